@@ -1,0 +1,1 @@
+"""Suites of tasks, runs over them, comparisons and speed measurements."""

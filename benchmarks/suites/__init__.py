@@ -1,0 +1,1 @@
+"""Versioned suites of tasks; a changed task means a new version of its suite."""

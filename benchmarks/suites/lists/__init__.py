@@ -1,0 +1,1 @@
+"""The tasks of `lists-v1`, one file for each family."""

@@ -1,0 +1,1 @@
+"""Keeps what searches found: records, run directories, verdicts and tables."""

@@ -1,0 +1,140 @@
+"""Decides how suites are run: every (suite, task, seed) once, in a fixed order, each result on disk before the next.
+
+A task that cannot be searched, or whose search fails, becomes a result that says so; the run goes on. A run that was
+interrupted or killed goes on where it stopped when the same call is made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol, TypeAlias
+
+from mcts_compose.errors import InputError, nearest, shown
+from mcts_compose.results.record import Result
+from mcts_compose.results.run_directory import RunDirectory, open_run
+from mcts_compose.settings import Settings
+from mcts_compose.solving import failed, load_prior, solve
+from mcts_compose.task import Task, UnsupportedTask
+
+AnyTask: TypeAlias = Task | UnsupportedTask
+
+
+class RunProgress(NamedTuple):
+    """What is told after every task.
+
+    Attributes:
+      done: results that exist, those of an earlier run of the same command included.
+      total: results that there will be.
+      result: the newest one; None in the first report, which comes before any search.
+      dropped_bytes: length of a torn last line that a killed run left; said in the first report only.
+    """
+
+    done: int
+    total: int
+    result: Result | None
+    dropped_bytes: int = 0
+
+
+class Solver(Protocol):
+    """Solves one task; the default searches."""
+
+    def __call__(self, task: Task, *, seed: int, suite: str) -> Result:
+        """Returns the result, or raises whatever went wrong."""
+        ...
+
+
+def run_suite(
+    suites: Mapping[str, Sequence[AnyTask]],
+    settings: Settings,
+    out_dir: Path,
+    seeds: Sequence[int] = (0,),
+    on_progress: Callable[[RunProgress], None] | None = None,
+    *,
+    solver: Solver | None = None,
+) -> list[Result]:
+    """Runs every task of every suite with every seed, and returns all results in order.
+
+    Args:
+      suites: tasks by the name under which their results are recorded.
+      settings: the same for all tasks.
+      out_dir: the run directory; the results that it holds are not computed again.
+      seeds: one result per task for each.
+      on_progress: called once before the first search and after each task.
+      solver: what solves one task; None takes the search that the settings name.
+
+    Raises:
+      InputError: a setting is wrong, or the directory belongs to other settings; nothing is written over.
+      OutputError: a result cannot be written; earlier ones are kept.
+      KeyboardInterrupt: the user stopped the run; all finished results are kept.
+    """
+    solver = solver or _searcher(settings)
+    work = [(suite, task, seed) for seed in seeds for suite, tasks in suites.items() for task in tasks]
+    with open_run(out_dir, _config(suites, settings, seeds)) as directory:
+        report = on_progress or _ignore
+        report(RunProgress(len(directory.results), len(work), None, directory.dropped_bytes))
+        for suite, task, seed in work:
+            if (suite, task.id, seed) not in directory.results:
+                result = _one(task, suite, seed, settings, solver)
+                directory.append(result)
+                report(RunProgress(len(directory.results), len(work), result))
+        return _ordered(directory, work)
+
+
+def _ignore(progress: RunProgress) -> None:
+    """Reports nothing."""
+
+
+def _ordered(directory: RunDirectory, work: Sequence[tuple[str, AnyTask, int]]) -> list[Result]:
+    return [directory.results[suite, task.id, seed] for suite, task, seed in work]
+
+
+def _one(task: AnyTask, suite: str, seed: int, settings: Settings, solver: Solver) -> Result:
+    names = {"suite": suite, "search": settings.search, "prior": settings.prior, "seed": seed}
+    if isinstance(task, UnsupportedTask):
+        return failed(task, task.reason, **names)
+    try:
+        return solver(task, seed=seed, suite=suite)
+    except Exception as error:
+        return failed(task, error, **names)
+
+
+def _searcher(settings: Settings) -> Solver:
+    """Returns the search that the settings name, with its prior made once for all tasks."""
+    from mcts_compose.search import SEARCHERS
+
+    if settings.search not in SEARCHERS:
+        known = f"known ones are {', '.join(SEARCHERS)}{nearest(settings.search, SEARCHERS)}"
+        raise InputError(f"unknown search {shown(settings.search)}; {known}")
+    prior = load_prior(settings.prior, settings.prior_args)
+    options = settings.options()
+
+    def search_one(task: Task, *, seed: int, suite: str) -> Result:
+        budget = settings.budget_for(task.budget)
+        return solve(
+            task, search=settings.search, prior=prior, budget=budget, seed=seed, options=options, suite=suite
+        )
+
+    return search_one
+
+
+def _config(suites: Mapping[str, Sequence[AnyTask]], settings: Settings, seeds: Sequence[int]) -> dict[str, object]:
+    """Returns what must be equal for a run to be resumed, as plain values."""
+    from mcts_compose import __version__
+    from vm.table import TABLE_HASH
+
+    return {
+        **settings.to_config(),
+        "seeds": list(seeds),
+        "suites": {name: _suite_hash(tasks) for name, tasks in suites.items()},
+        "table_hash": TABLE_HASH,
+        "version": __version__,
+    }
+
+
+def _suite_hash(tasks: Sequence[AnyTask]) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for task in tasks:
+        digest.update(f"{task.id} {task.hash}\n".encode())
+    return f"{len(tasks)} tasks, {digest.hexdigest()}"

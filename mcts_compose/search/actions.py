@@ -1,0 +1,121 @@
+"""Which typed overloads a search may call, and their prices in whole cost units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mcts_compose.search.problem import Problem
+from vm.isa import Convention, Instruction, Overload
+from vm.table import BY_NAME, INSTRUCTIONS, ROW_OF_OPCODE
+from vm.values import Elem, HostValue, ValueType
+
+COST_PER_NAT = 0.866  # 0.6 units a bit; benchmarked in the list experiments (cost = round(-0.6 log2 p))
+MAX_PRICE = 8
+
+_INT_CONSTANTS: tuple[HostValue, ...] = tuple(range(-1, 11))
+
+
+@dataclass(frozen=True)
+class Action:
+    """One typed overload with its price.
+
+    Attributes:
+      row: the instruction.
+      overload: its types and opcode.
+      price: cost units of a call.
+    """
+
+    row: Instruction
+    overload: Overload
+    price: int
+
+    @property
+    def is_structural(self) -> bool:
+        """Whether the kernel works on shapes, not on aligned words."""
+        body = next(body for body in self.row.bodies if body.opcode == self.overload.opcode)
+        return body.convention is Convention.STRUCTURAL
+
+
+def types_in_use(problem: Problem) -> set[ValueType]:
+    """Returns the types that contents may have: what the task has, its parts, and ints and bools in any case."""
+    seen = {*problem.input_types, problem.output_type}
+    elems = {Elem.INT, Elem.BOOL} | {type_.elem for type_ in seen}
+    ranks = {0, 1} | {type_.rank for type_ in seen}
+    return {ValueType(elem, rank) for elem in elems for rank in ranks}
+
+
+def searched_rows(problem: Problem) -> tuple[Instruction, ...]:
+    """Returns the instructions that the search may call, in table order.
+
+    Raises:
+      ValueError: the task names a skill that does not exist.
+    """
+    if problem.skills is None:
+        return tuple(row for row in INSTRUCTIONS if row.searched and row.bodies[0].kernel is not None)
+    for name in problem.skills:
+        if name not in BY_NAME:
+            raise ValueError(f"unknown skill {name!r}")
+    return tuple(row for row in INSTRUCTIONS if row.name in set(problem.skills))
+
+
+def _is_bool_variant(row: Instruction, overload: Overload, task_has_bools: bool) -> bool:
+    """Says whether an overload only extends an int overload to bools: such calls are rarely meant."""
+    if task_has_bools or not any(type_.elem is Elem.BOOL for type_ in overload.params):
+        return False
+    for other in row.overloads:
+        if other.opcode != overload.opcode or other.params == overload.params:
+            continue
+        pairs = zip(other.params, overload.params, strict=True)
+        if all(one == two or (one.elem is Elem.INT and two == (Elem.BOOL, one.rank)) for one, two in pairs):
+            return True
+    return False
+
+
+def build_actions(problem: Problem, prices: Mapping[str, int]) -> list[Action]:
+    """Returns the actions of a search, in table order; `prices` are cost units by skill name."""
+    in_use = types_in_use(problem)
+    task_has_bools = any(type_ == (Elem.BOOL, 1) for type_ in problem.input_types)
+    actions = []
+    for row in searched_rows(problem):
+        for overload in row.overloads:
+            types = (*overload.params, overload.result)
+            if not all(type_ in in_use for type_ in types) or ROW_OF_OPCODE[overload.opcode] is not row:
+                continue
+            swapped = overload.params != tuple(sorted(overload.params, key=lambda type_: -type_.rank))
+            if row.commutative and swapped:
+                continue
+            if _is_bool_variant(row, overload, task_has_bools):
+                continue
+            actions.append(Action(row, overload, prices.get(row.name, row.cost)))
+    return actions
+
+
+def constants_for(problem: Problem) -> tuple[tuple[ValueType, HostValue], ...]:
+    """Returns the constants that a search starts from: small ints, and for other elements the usual few."""
+    in_use = types_in_use(problem)
+    constants: list[tuple[ValueType, HostValue]] = [(ValueType(Elem.INT, 0), value) for value in _INT_CONSTANTS]
+    if ValueType(Elem.FLOAT, 0) in in_use:
+        constants += [(ValueType(Elem.FLOAT, 0), value) for value in (0.0, 1.0, 2.0, 0.5, -1.0)]
+    if ValueType(Elem.CHAR, 1) in in_use:
+        constants += [(ValueType(Elem.CHAR, 0), value) for value in (" ", ",", "-", ".", "/")]
+        constants += [(ValueType(Elem.CHAR, 1), value) for value in (" ", ",", "-", ".")]
+    for value in problem.constants:
+        typed = _constant_type(value)
+        if typed is not None and (typed, value) not in constants:
+            constants.append((typed, value))
+    return tuple(constants)
+
+
+def _constant_type(value: HostValue) -> ValueType | None:
+    if isinstance(value, bool):
+        return ValueType(Elem.BOOL, 0)
+    if isinstance(value, int):
+        return ValueType(Elem.INT, 0)
+    if isinstance(value, float):
+        return ValueType(Elem.FLOAT, 0)
+    if isinstance(value, str):
+        return ValueType(Elem.CHAR, 1)
+    if value and all(isinstance(item, int) and not isinstance(item, bool) for item in value):
+        return ValueType(Elem.INT, 1)
+    return None

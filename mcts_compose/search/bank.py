@@ -1,0 +1,369 @@
+"""The bank: every contents ever computed, interned, each with its cheapest derivation.
+
+A *contents* is a pointer's values on all examples. Hashes filter; stored words decide. Words are stored in 1, 2, 4 or
+8 bytes each, whichever holds them all, so that comparing touches little memory.
+
+Slots of `table` are (tag << 32 | id): the tag is the high half of the hash, its top bits choose the slot.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mcts_compose.search.layout import (
+    BATCH_TOP,
+    BEST_COST,
+    BEST_HIT_AT,
+    BUCKETS,
+    CANDIDATES,
+    COLLECTED,
+    DISTINCT,
+    EXAMPLES,
+    FIRST_HIT_AT,
+    GOAL,
+    HEADER,
+    INFINITE_COST,
+    KEYS,
+    MAX_COST,
+    NUM_HITS,
+    NUM_LINKS,
+    P_A,
+    P_ACTION,
+    P_AT,
+    P_B,
+    P_C,
+    P_COST,
+    P_HASH,
+    P_KIND,
+    P_SHAPE,
+    P_SPREAD,
+    P_WORDS,
+    PENDING,
+    PENDING_WORDS,
+    POOL_TOP,
+    TABLE_SHIFT,
+    WANTED,
+)
+from vm.jit import kernel
+
+FLOAT_KINDS = (3, 4, 5)
+
+
+class Bank(NamedTuple):
+    """The arrays of one search; all are written by kernels only, between calls the host may replace them by larger ones.
+
+    memory: int64, registers and regions of layout.py.
+    pool: int64 [pool words], contents; `bytes_`, `halves`, `ints` are int8, int16, int32 views of it.
+    table: uint64 [power of two], hash slots, 0 = empty.
+    links: int64 [2 * max links], (id, next) nodes of the cost buckets' lists.
+    items: int64 [max items], ids grouped by (cost, kind): the root's levels and the nodes' local lists.
+    """
+
+    memory: np.ndarray
+    pool: np.ndarray
+    bytes_: np.ndarray
+    halves: np.ndarray
+    ints: np.ndarray
+    table: np.ndarray
+    links: np.ndarray
+    items: np.ndarray
+
+
+@kernel
+def kind_of(pool, contents):
+    """Returns the kind of a contents."""
+    return pool[contents] & 0xFF
+
+
+@kernel
+def shape_of(pool, contents):
+    """Returns the shape address of a contents."""
+    return pool[contents] >> 32
+
+
+@kernel
+def flags_of(pool, contents):
+    """Returns the flags of a contents."""
+    return (pool[contents] >> 16) & 0xFFFF
+
+
+@kernel
+def set_flag(pool, contents, flag):
+    """Sets one flag of a contents."""
+    pool[contents] |= flag << 16
+
+
+@kernel
+def clear_flag(pool, contents, flag):
+    """Clears one flag of a contents."""
+    pool[contents] &= ~(flag << 16)
+
+
+@kernel
+def cost_of(pool, contents):
+    """Returns the cost of the cheapest known derivation."""
+    return pool[contents + 1] >> 32
+
+
+@kernel
+def digest(memory, address, words):
+    """Returns (hash, spread) of words: a multilinear hash, and the OR of their magnitudes' bits.
+
+    Two independent sums let the loop run in SIMD. Source: multilinear hashing (Lemire, Kaser 2014).
+    """
+    keys = np.uint64(memory[KEYS])
+    mixed = np.uint64(0)
+    spread = np.int64(0)
+    for i in range(np.uint64(words)):
+        word = memory[np.uint64(address) + i]
+        mixed += np.uint64(word) * np.uint64(memory[keys + i])
+        spread |= word ^ (word >> 63)
+    return mixed, spread
+
+
+@kernel
+def finish_hash(mixed, shape, kind):
+    """Returns the contents hash from the sum over its words, its shape and its kind."""
+    mixed += np.uint64(shape) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(kind) * np.uint64(0xC2B2AE3D27D4EB4F)
+    mixed ^= mixed >> np.uint64(32)
+    mixed *= np.uint64(0xD6E8FEB86659FD93)
+    return mixed ^ (mixed >> np.uint64(29))
+
+
+@kernel
+def width_for(spread, kind):
+    """Returns log2 of the bytes each word needs; floats always take 8."""
+    if spread < 128 and not 3 <= kind <= 5:
+        return 0
+    if spread < 32768 and not 3 <= kind <= 5:
+        return 1
+    return 2 if spread < 2147483648 and not 3 <= kind <= 5 else 3
+
+
+@kernel
+def packed_size(words, width):
+    """Returns how many pool words the packed words take."""
+    return ((words << width) + 7) >> 3
+
+
+@kernel
+def unpack(memory, pool, bytes_, halves, ints, contents, target):
+    """Writes the words of a contents at `target`."""
+    header = pool[contents]
+    words = np.uint64(memory[(header >> 32) + memory[EXAMPLES]])
+    width = (header >> 8) & 0xFF
+    base = np.uint64(contents + HEADER)
+    to = np.uint64(target)
+    if width == 0:
+        base *= np.uint64(8)
+        for i in range(words):
+            memory[to + i] = bytes_[base + i]
+    elif width == 1:
+        base *= np.uint64(4)
+        for i in range(words):
+            memory[to + i] = halves[base + i]
+    elif width == 2:
+        base *= np.uint64(2)
+        for i in range(words):
+            memory[to + i] = ints[base + i]
+    else:
+        for i in range(words):
+            memory[to + i] = pool[base + i]
+
+
+@kernel
+def _pack(memory, pool, bytes_, halves, ints, source, words, width, contents):
+    count = np.uint64(words)
+    base = np.uint64(contents + HEADER)
+    begin = np.uint64(source)
+    if width == 0:
+        base *= np.uint64(8)
+        for i in range(count):
+            bytes_[base + i] = np.int8(memory[begin + i])
+    elif width == 1:
+        base *= np.uint64(4)
+        for i in range(count):
+            halves[base + i] = np.int16(memory[begin + i])
+    elif width == 2:
+        base *= np.uint64(2)
+        for i in range(count):
+            ints[base + i] = np.int32(memory[begin + i])
+    else:
+        for i in range(count):
+            pool[base + i] = memory[begin + i]
+
+
+@kernel
+def holds(memory, pool, bytes_, halves, ints, contents, source, words):
+    """Says whether the words of a contents equal those at `source`."""
+    width = (pool[contents] >> 8) & 0xFF
+    count = np.uint64(words)
+    base = np.uint64(contents + HEADER)
+    begin = np.uint64(source)
+    differ = np.int64(0)
+    if width == 0:
+        base *= np.uint64(8)
+        for i in range(count):
+            differ |= memory[begin + i] ^ bytes_[base + i]
+    elif width == 1:
+        base *= np.uint64(4)
+        for i in range(count):
+            differ |= memory[begin + i] ^ halves[base + i]
+    elif width == 2:
+        base *= np.uint64(2)
+        for i in range(count):
+            differ |= memory[begin + i] ^ ints[base + i]
+    else:
+        for i in range(count):
+            differ |= memory[begin + i] ^ pool[base + i]
+    return differ == 0
+
+
+@kernel
+def look_up(memory, pool, bytes_, halves, ints, table, hashed, kind, shape, source, words):
+    """Returns (id, slot): the contents equal to the words at `source`, or id 0 and the slot where it would go."""
+    shift = np.uint64(memory[TABLE_SHIFT])
+    mask = np.uint64(table.size - 1)
+    tag = hashed >> np.uint64(32)
+    slot = hashed >> shift
+    while True:
+        entry = table[slot]
+        if entry == np.uint64(0):
+            return np.int64(0), slot
+        if entry >> np.uint64(32) == tag:
+            contents = np.int64(entry & np.uint64(0xFFFFFFFF))
+            header = pool[contents]
+            if (
+                header & 0xFF == kind
+                and header >> 32 == shape
+                and holds(memory, pool, bytes_, halves, ints, contents, source, words)
+            ):
+                return contents, slot
+        slot = (slot + np.uint64(1)) & mask
+
+
+@kernel
+def write_derivation(pool, contents, cost, action, a, b, c):
+    """Writes the cheapest derivation; operands are ids, 0 where unused."""
+    pool[contents + 1] = (cost << 32) | (action & 0xFFFFFFFF)
+    pool[contents + 2] = (a << 32) | b
+    pool[contents + 3] = (c << 32) | (pool[contents + 3] & 0xFFFFFFFF)
+
+
+@kernel
+def file_by_cost(memory, links, contents, cost):
+    """Puts a contents on the list of its cost, from which its level will be collected."""
+    if cost >= MAX_COST:
+        return
+    link = memory[NUM_LINKS]
+    memory[NUM_LINKS] = link + 1
+    links[2 * link] = contents
+    links[2 * link + 1] = memory[memory[BUCKETS] + cost]
+    memory[memory[BUCKETS] + cost] = link
+
+
+@kernel
+def add_contents(memory, pool, bytes_, halves, ints, table, links, slot, hashed, kind, shape, source, words, spread, cost, action, a, b, c):  # noqa: E501
+    """Stores new words as a contents and returns its id; the caller has made room in pool, table and links."""
+    width = width_for(spread, kind)
+    contents = memory[POOL_TOP]
+    memory[POOL_TOP] = contents + HEADER + packed_size(words, width)
+    pool[contents] = (shape << 32) | (width << 8) | kind
+    pool[contents + 3] = 0
+    write_derivation(pool, contents, cost, action, a, b, c)
+    _pack(memory, pool, bytes_, halves, ints, source, words, width, contents)
+    table[slot] = (hashed >> np.uint64(32)) << np.uint64(32) | np.uint64(contents)
+    memory[DISTINCT] += 1
+    if cost < INFINITE_COST:
+        file_by_cost(memory, links, contents, cost)
+    return contents
+
+
+@kernel
+def relax(memory, pool, links, contents, cost, action, a, b, c):
+    """Records a cheaper derivation of a known contents; returns whether it improved and somebody waits for it."""
+    old = cost_of(pool, contents)
+    if cost >= old:
+        return False
+    write_derivation(pool, contents, cost, action, a, b, c)
+    if flags_of(pool, contents) & COLLECTED == 0:
+        file_by_cost(memory, links, contents, cost)
+    if contents == memory[GOAL]:
+        memory[BEST_COST] = cost
+        memory[BEST_HIT_AT] = memory[CANDIDATES]
+        memory[NUM_HITS] += 1
+        if old >= INFINITE_COST:
+            memory[FIRST_HIT_AT] = memory[CANDIDATES]
+    return flags_of(pool, contents) & WANTED != 0
+
+
+@kernel
+def intern(bank, kind, shape, source, cost, action, a, b, c):
+    """Interns one value outside of a batch; returns (id, whether it was cheaper than known and somebody waits for it)."""
+    memory = bank.memory
+    words = memory[shape + memory[EXAMPLES]]
+    mixed, spread = digest(memory, source, words)
+    hashed = finish_hash(mixed, shape, kind)
+    contents, slot = look_up(
+        memory, bank.pool, bank.bytes_, bank.halves, bank.ints, bank.table, hashed, kind, shape, source, words
+    )
+    if contents != 0:
+        return contents, relax(memory, bank.pool, bank.links, contents, cost, action, a, b, c)
+    contents = add_contents(
+        memory, bank.pool, bank.bytes_, bank.halves, bank.ints, bank.table, bank.links,
+        slot, hashed, kind, shape, source, words, spread, cost, action, a, b, c,
+    )  # fmt: skip
+    return contents, False
+
+
+@kernel
+def push_candidate(memory, row, kind, shape, cost, action, a, b, c):
+    """Records the value just computed in batch row `row` as a pending candidate; the caller counts the rows."""
+    words = memory[shape + memory[EXAMPLES]]
+    source = memory[BATCH_TOP]
+    mixed, spread = digest(memory, source, words)
+    record = memory[PENDING] + row * PENDING_WORDS
+    memory[record + P_HASH] = np.int64(finish_hash(mixed, shape, kind))
+    memory[record + P_SHAPE] = shape
+    memory[record + P_KIND] = kind
+    memory[record + P_WORDS] = words
+    memory[record + P_SPREAD] = spread
+    memory[record + P_COST] = cost
+    memory[record + P_ACTION] = action
+    memory[record + P_A] = a
+    memory[record + P_B] = b
+    memory[record + P_C] = c
+    memory[record + P_AT] = source
+    return spread
+
+
+@kernel
+def prefetch(bank, count):
+    """Touches the table slots and the stored words that `count` pending candidates will compare with.
+
+    The loads do not depend on each other, so their latencies overlap (measured in benchmarks/speed).
+    """
+    memory, table, pool = bank.memory, bank.table, bank.pool
+    shift = np.uint64(memory[TABLE_SHIFT])
+    touched = np.int64(0)
+    pending = memory[PENDING]
+    for row in range(count):
+        hashed = np.uint64(memory[pending + row * PENDING_WORDS + P_HASH])
+        entry = table[hashed >> shift]
+        if entry >> np.uint64(32) == hashed >> np.uint64(32):
+            contents = np.int64(entry & np.uint64(0xFFFFFFFF))
+            touched ^= pool[contents] ^ pool[contents + HEADER + 4]
+    return touched
+
+
+@kernel
+def rehash(bank, table):
+    """Moves all slots of `bank.table` into the empty, larger `table`; `memory[TABLE_SHIFT]` is already the new one."""
+    shift = np.uint64(bank.memory[TABLE_SHIFT])
+    mask = np.uint64(table.size - 1)
+    for entry in bank.table:
+        if entry != np.uint64(0):
+            slot = entry >> shift
+            while table[slot] != np.uint64(0):
+                slot = (slot + np.uint64(1)) & mask
+            table[slot] = entry

@@ -1,0 +1,361 @@
+"""One search's memory and its kernels, as the host sees them: set up, run a while, ask what was found."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mcts_compose.search import layout as at
+from mcts_compose.search.actions import Action, build_actions, constants_for
+from mcts_compose.search.bank import Bank, cost_of, intern, rehash
+from mcts_compose.search.goals import add_trigger, derive
+from mcts_compose.search.levels import NO_LINK, can_go_on, run_level
+from mcts_compose.search.options import SearchOptions
+from mcts_compose.search.problem import Problem
+from mcts_compose.search.split import STORE_WORDS
+from vm.program import Apply, Constant, Line, Program
+from vm.values import KIND_TYPES, Batch, Elem, HostValue, IntArray, ValueType, decode, encode
+
+MAX_SHAPES = 1 << 16
+FIRST_TABLE_BITS = 16
+ROOM = 4096
+"""Candidates that a kernel call may run before the host makes room again."""
+
+_FORM_SKILLS = {
+    "add": ("add", 0), "add_scalar": ("add", 1), "sub": ("sub", 0), "sub_scalar": ("sub", 1),
+    "sub_from": ("sub", 0), "sub_from_scalar": ("sub", 2), "mul": ("mul", 0), "mul_scalar": ("mul", 1),
+}  # fmt: skip
+
+
+class OutOfRoomError(MemoryError):
+    """The search's memory budget is used up."""
+
+
+def _batch_constant(type_: ValueType, value: HostValue, examples: int) -> Batch:
+    return encode([value] * examples, type_)
+
+
+class Engine:
+    """The arrays of one search with the calls that work on them."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        prices: dict[str, int],
+        constant_prices: dict[str, int],
+        options: SearchOptions,
+        memory_mb: int,
+    ) -> None:
+        self.problem = problem
+        self.options = options
+        self.examples = problem.goal.num_examples
+        self.actions: list[Action] = build_actions(problem, prices)
+        self.constants = constants_for(problem)
+        self._constant_prices = constant_prices
+        self._leaves: dict[int, tuple[str, int]] = {}
+        self._make_memory(memory_mb)
+        self._write_actions()
+        self._write_leaves()
+        self._write_goals()
+
+    def _make_memory(self, memory_mb: int) -> None:
+        examples, problem = self.examples, self.problem
+        rec = 3 * examples + 1
+        longest = max(len(batch.words) for batch in (*problem.inputs, problem.goal))
+        cap = (max(examples * self.options.max_list, 2 * longest, 64) + 7) & ~7
+        sizes = {
+            at.SHAPES: MAX_SHAPES * rec,
+            at.SHAPE_SLOTS: 2 * MAX_SHAPES,
+            at.PAIRS: 3 * at.NUM_PAIRS,
+            at.KEYS: cap + 2 * examples,
+            at.OPERANDS: 3 * cap,
+            at.ALIGNED: 3 * cap,
+            at.BATCH_ROWS: (at.BATCH + 1) * cap,
+            at.PENDING: (at.BATCH + 1) * at.PENDING_WORDS,
+            at.ACTIONS: (len(self.actions) + 1) * at.ACTION_WORDS,
+            at.SEGMENTS: 2 * at.MAX_COST * 13,
+            at.BUCKETS: at.MAX_COST,
+            at.SCRATCH_SHAPE: rec,
+            at.SCRATCH_WORDS: cap,
+            at.SCRATCH_BITS: 64,
+            at.GOALS: at.MAX_GOALS * (at.GOAL_WORDS + cap),
+            at.QUERIES: at.MAX_QUERIES * at.QUERY_RECORD + 64,
+            at.QUERY_WORDS: at.MAX_QUERIES * cap,
+            at.TRIGGERS: at.MAX_TRIGGERS * at.TRIGGER_WORDS,
+            at.PATTERNS: 2 * STORE_WORDS,
+        }
+        memory = np.zeros(at.NUM_REGISTERS + sum(sizes.values()) + 64, np.int64)
+        top = at.NUM_REGISTERS
+        for register, size in sizes.items():
+            memory[register] = top
+            top += size
+        memory[at.EXAMPLES], memory[at.CAP], memory[at.REC] = examples, cap, rec
+        memory[at.MAX_SHAPES], memory[at.SHAPE_MASK] = MAX_SHAPES, 2 * MAX_SHAPES - 1
+        memory[at.BATCH_TOP] = memory[at.BATCH_ROWS]
+        memory[at.QUERY_TOP] = memory[at.QUERY_WORDS]
+        memory[at.POOL_TOP] = at.FIRST_ID
+        memory[at.TABLE_SHIFT] = 64 - FIRST_TABLE_BITS
+        memory[at.BEST_COST] = at.INFINITE_COST
+        memory[at.LEVEL] = 1
+        memory[at.MAGNITUDE] = max(2**31, 4 * self._largest())
+        memory[at.LITERAL_PRICE], memory[at.CHEAP_COST] = 6, 8
+        switches = (self.options.goal_directed, self.options.inferred_constants, self.options.split)
+        memory[at.SWITCHES] = sum(bit << number for number, bit in enumerate(switches))
+        keys = np.random.default_rng(20).integers(1, 2**63 - 1, cap + 2 * examples, dtype=np.int64) | 1
+        memory[memory[at.KEYS] : memory[at.KEYS] + len(keys)] = keys
+        memory[memory[at.BUCKETS] : memory[at.BUCKETS] + at.MAX_COST] = NO_LINK
+        scalar = memory[at.SHAPES]
+        memory[scalar : scalar + rec] = np.r_[np.arange(examples + 1), np.ones(2 * examples, np.int64)]
+        pool_words = max(memory_mb, 64) * (1 << 20) // 8 * 3 // 4
+        pool = np.empty(pool_words, np.int64)
+        self.max_contents = pool_words // (at.HEADER + 2)
+        self.bank = Bank(
+            memory, pool, pool.view(np.int8), pool.view(np.int16), pool.view(np.int32),
+            np.zeros(1 << FIRST_TABLE_BITS, np.uint64),
+            np.empty(2 * self.max_contents, np.int64), np.empty(self.max_contents, np.int64),
+        )  # fmt: skip
+        self.memory = memory
+        # The scalar shape must be found by look-ups too, since lists of one element have equal records.
+        from mcts_compose.search.shapes import intern_shape
+
+        memory[at.NUM_SHAPES] = 0
+        memory[memory[at.SCRATCH_SHAPE] : memory[at.SCRATCH_SHAPE] + rec] = memory[scalar : scalar + rec]
+        intern_shape(memory, memory[at.SCRATCH_SHAPE])
+
+    def _largest(self) -> int:
+        words = [batch.words for batch in (*self.problem.inputs, self.problem.goal) if batch.type.elem is not Elem.FLOAT]
+        largest = max((int(np.abs(array).max()) for array in words if len(array)), default=0)
+        return min(largest, 2**60)
+
+    def _write_actions(self) -> None:
+        memory, base = self.memory, self.memory[at.ACTIONS]
+        for number, action in enumerate(self.actions):
+            record = base + number * at.ACTION_WORDS
+            kinds = [type_.kind for type_ in action.overload.params] + [0, 0]
+            memory[record : record + 9] = [
+                action.overload.opcode, len(action.overload.params), int(action.is_structural),
+                int(action.row.commutative), *kinds[:3], action.overload.result.kind, action.price,
+            ]  # fmt: skip
+        memory[at.NUM_ACTIONS] = len(self.actions)
+
+    def _put_batch(self, batch: Batch) -> tuple[int, int]:
+        """Writes a batch into the first operand buffer; returns its address and its interned shape."""
+        from mcts_compose.search.shapes import intern_shape
+
+        memory, examples = self.memory, self.examples
+        source = int(memory[at.OPERANDS])
+        memory[source : source + len(batch.words)] = batch.words
+        scratch = int(memory[at.SCRATCH_SHAPE])
+        sizes = batch.rows * batch.cols
+        memory[scratch : scratch + 3 * examples + 1] = np.r_[0, np.cumsum(sizes), batch.rows, batch.cols]
+        return source, int(intern_shape(memory, scratch))
+
+    def _leaf(self, batch: Batch, cost: int, action: int) -> int:
+        source, shape = self._put_batch(batch)
+        contents, _ = intern(self.bank, batch.type.kind, shape, source, cost, action, 0, 0, 0)
+        return int(contents)
+
+    def _write_leaves(self) -> None:
+        for number, batch in enumerate(self.problem.inputs):
+            self._leaves.setdefault(self._leaf(batch, 1, at.LEAF_INPUT), ("input", number))
+        for number, (type_, value) in enumerate(self.constants):
+            batch = _batch_constant(type_, value, self.examples)
+            price = self._constant_prices.get(repr(value), 3)
+            self._leaves.setdefault(self._leaf(batch, price, at.LEAF_CONSTANT), ("constant", number))
+
+    def _action_address(self, name: str, params: tuple[ValueType, ...]) -> int:
+        """Returns the address of the action with these operand types, or 0 if the search may not call it."""
+        for number, action in enumerate(self.actions):
+            if action.row.name == name and action.overload.params == params:
+                return int(self.memory[at.ACTIONS]) + number * at.ACTION_WORDS
+        return 0
+
+    def _form_address(self, form: str, goal: ValueType) -> int:
+        elem, rank = goal
+        item, number, flag = ValueType(elem, 0), ValueType(Elem.INT, 0), ValueType(Elem.BOOL, 1)
+        positions = ValueType(Elem.INT, 1)
+        if form in _FORM_SKILLS:
+            name, scalar = _FORM_SKILLS[form]
+            if elem is not Elem.INT or (scalar and rank == 0):
+                return 0
+            params = (item if scalar == 2 else goal, item if scalar == 1 else goal)
+            return self._action_address(name, params)
+        if form in ("lt_constant", "gt_constant", "eq_constant"):
+            operand = ValueType(Elem.INT, rank)
+            order = (number, operand) if form == "gt_constant" else (operand, number)
+            return self._action_address("eq" if form == "eq_constant" else "lt", order) if elem is Elem.BOOL else 0
+        if form == "index":
+            return self._action_address("index", (ValueType(elem, 1), number)) if rank == 0 else 0
+        if rank != 1:
+            return 0
+        params_of = {
+            "take": (goal, number), "drop": (goal, number), "rotate": (goal, number), "remove_at": (goal, number),
+            "concat": (goal, goal), "concat_before": (goal, goal), "interleave": (goal, goal),
+            "interleave_second": (goal, goal), "append": (goal, item), "prepend": (item, goal),
+            "compress": (goal, flag), "gather": (goal, positions), "replicate": (item, number),
+        }  # fmt: skip
+        names = {"concat_before": "concat", "interleave_second": "interleave"}
+        return self._action_address(names.get(form, form), params_of[form]) if form in params_of else 0
+
+    def _add_goal(self, batch: Batch) -> int:
+        memory = self.memory
+        number = int(memory[at.NUM_GOALS])
+        source, shape = self._put_batch(batch)
+        contents, _ = intern(self.bank, batch.type.kind, shape, source, at.INFINITE_COST, at.UNDERIVED, 0, 0, 0)
+        record = int(memory[at.GOALS]) + number * at.GOAL_WORDS
+        words = int(memory[at.GOALS]) + at.MAX_GOALS * at.GOAL_WORDS + number * int(memory[at.CAP])
+        memory[words : words + len(batch.words)] = batch.words
+        memory[record : record + 4] = [contents, words, shape, batch.type.kind]
+        for form, name in enumerate(at.FORMS):
+            memory[record + at.G_FORMS + form] = self._form_address(name, batch.type)
+        memory[at.NUM_GOALS] = number + 1
+        return int(contents)
+
+    def _write_goals(self) -> None:
+        """Writes the target and the goals from which one cheap call leads to it."""
+        goal, memory = self.problem.goal, self.memory
+        target = self._add_goal(goal)
+        memory[at.GOAL] = target
+        memory[at.BEST_COST] = cost_of(self.bank.pool, target)
+        if goal.type.rank == 1:
+            self._write_split(1, len(goal.words), "select", (ValueType(Elem.BOOL, 1), goal.type, goal.type))
+        name = "select" if goal.type.rank == 0 else "choose"
+        self._write_split(0, self.examples, name, (ValueType(Elem.BOOL, 0), goal.type, goal.type))
+        if not self.options.goal_directed:
+            return
+        values = decode(goal)
+        for skill, type_, before in self._before(values):
+            action = self._action_address(skill, (type_,))
+            batch = encode(before, type_)
+            if action and not np.array_equal(batch.words, goal.words):
+                need = self._add_goal(batch)
+                if need != target:
+                    add_trigger(self.bank, need, action, 0, 0, 0, target)
+                    if cost_of(self.bank.pool, need) < at.INFINITE_COST:
+                        derive(self.bank, action, need, 0, 0, target)
+
+    def _before(self, values: list[HostValue]) -> list[tuple[str, ValueType, list[HostValue]]]:
+        """Returns (skill, type, values): contents from which one call of the skill gives the goal."""
+        elem, rank = self.problem.output_type
+        found: list[tuple[str, ValueType, list[HostValue]]] = []
+        if rank == 1 and all(isinstance(value, list | str) and len(value) == 1 for value in values):
+            found.append(("singleton", ValueType(elem, 0), [value[0] for value in values]))  # type: ignore[index]
+        elif rank == 1:
+            found.append(("reverse", self.problem.output_type, [value[::-1] for value in values]))  # type: ignore[index]
+        flat = self.problem.goal.words
+        if elem is Elem.INT and len(flat) and np.isin(flat, (0, 1)).all():
+            as_bool = decode(self.problem.goal._replace(type=ValueType(Elem.BOOL, rank)))
+            found.append(("to_int", ValueType(Elem.BOOL, rank), as_bool))
+        return found
+
+    def _write_split(self, level: int, cells: int, name: str, params: tuple[ValueType, ...]) -> None:
+        action = self._action_address(name, params)
+        store = int(self.memory[at.PATTERNS]) + level * STORE_WORDS
+        words = (cells + 63) // 64
+        if action and 2 <= cells and words <= 16:
+            self.memory[store : store + 3] = [cells, words, action]
+
+    def make_room(self, candidates: int) -> None:
+        """Makes sure that `candidates` more contents fit.
+
+        Raises:
+          OutOfRoomError: they do not fit into the memory budget.
+        """
+        memory, bank = self.memory, self.bank
+        needed = memory[at.POOL_TOP] + (2 * candidates + at.MAX_QUERIES) * (at.HEADER + memory[at.CAP])
+        contents = memory[at.DISTINCT] + 2 * candidates + at.MAX_QUERIES
+        links = max(memory[at.NUM_LINKS], memory[at.NUM_ITEMS]) + 2 * candidates + at.MAX_QUERIES
+        if needed > len(bank.pool) or max(contents, links + memory[at.DISTINCT]) > self.max_contents:
+            raise OutOfRoomError
+        while contents * 2 > len(bank.table):
+            table = np.zeros(2 * len(bank.table), np.uint64)
+            memory[at.TABLE_SHIFT] -= 1
+            rehash(self.bank, table)
+            self.bank = bank = bank._replace(table=table)
+
+    def run_root(self, candidates: int) -> bool:
+        """Runs about `candidates` more candidates of the root's enumeration; returns whether a level was completed."""
+        done = 0
+        while done < candidates:
+            step = min(candidates - done, ROOM)
+            self.make_room(step)
+            if run_level(self.bank, self.memory[at.CANDIDATES] + step):
+                return True
+            done += step
+        return False
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether nothing within the bounds is left to enumerate."""
+        return int(self.memory[at.LEVEL]) > self.options.max_cost or not can_go_on(self.memory)
+
+    @property
+    def best_cost(self) -> int:
+        """Cost of the cheapest program found, `INFINITE_COST` if none."""
+        return int(self.memory[at.BEST_COST])
+
+    def derivation(self, contents: int) -> tuple[int, list[int]]:
+        """Returns the action address (or leaf number) and the operand ids of a contents' cheapest derivation."""
+        pool = self.bank.pool
+        action = int(np.int32(np.uint32(pool[contents + 1] & 0xFFFFFFFF)))
+        operands = [
+            int(pool[contents + 2] >> 32) & 0xFFFFFFFF,
+            int(pool[contents + 2]) & 0xFFFFFFFF,
+            int(pool[contents + 3] >> 32) & 0xFFFFFFFF,
+        ]
+        if action < 0:
+            return action, []
+        arity = int(self.memory[action + at.A_ARITY])
+        return action, operands[:arity]
+
+    def values(self, contents: int) -> Batch:
+        """Returns the words of a contents as a batch."""
+        from mcts_compose.search.bank import unpack
+
+        memory, bank = self.memory, self.bank
+        header = int(bank.pool[contents])
+        shape = header >> 32
+        target = int(memory[at.SCRATCH_WORDS])
+        unpack(memory, bank.pool, bank.bytes_, bank.halves, bank.ints, contents, target)
+        words: IntArray = memory[target : target + memory[shape + self.examples]].copy()
+        dims = memory[shape + self.examples + 1 : shape + 3 * self.examples + 1]
+        return Batch(KIND_TYPES[header & 0xFF], words, dims[: self.examples].copy(), dims[self.examples :].copy())
+
+    def program_of(self, contents: int) -> Program:
+        """Returns the cheapest known program for a contents."""
+        lines: list[Line] = []
+        place: dict[int, int] = {}
+        num_inputs = len(self.problem.inputs)
+        waiting = [contents]
+        while waiting:
+            current = waiting[-1]
+            if current in place:
+                waiting.pop()
+                continue
+            action, operands = self.derivation(current)
+            missing = [operand for operand in operands if operand not in place]
+            if missing:
+                waiting.extend(reversed(missing))
+                continue
+            waiting.pop()
+            kind, number = self._leaves.get(current, ("literal", 0)) if action < 0 else ("call", 0)
+            if kind == "input":
+                place[current] = number
+                continue
+            if kind == "constant":
+                lines.append(Constant(*self.constants[number]))
+            elif kind == "literal":
+                batch = self.values(current)
+                lines.append(Constant(batch.type, decode(batch)[0]))
+            else:
+                number = (action - int(self.memory[at.ACTIONS])) // at.ACTION_WORDS
+                lines.append(Apply(self.actions[number].row.name, tuple(place[operand] for operand in operands)))
+            place[current] = num_inputs + len(lines) - 1
+        return Program(
+            self.problem.input_names, self.problem.input_types, self.problem.output_type, tuple(lines), place[contents]
+        )
+
+    def best_program(self) -> Program | None:
+        """Returns the cheapest program that fits all shown examples, or None."""
+        if self.best_cost >= at.INFINITE_COST:
+            return None
+        return self.program_of(int(self.memory[at.GOAL]))

@@ -1,0 +1,183 @@
+"""Where everything stands in the search's memory: one int64 array that kernels and the machine share.
+
+    memory[0 .. NUM_REGISTERS)   registers: sizes, region addresses, counters (named below)
+    then the regions whose addresses the registers hold:
+      shapes        interned shape records, `REC` words each; record 0 is the scalar shape
+      shape slots   open-addressing table of shape records
+      shape pairs   direct-mapped cache: (shape, shape) -> shape both are cut to
+      keys          random odd multipliers of the contents hash
+      operands      three buffers of `CAP` words: operands as they are
+      aligned       three buffers of `CAP` words: operands broadcast or cut
+      batch         BATCH rows of `CAP` words: results of candidates that wait to be interned
+      pending       BATCH records of PENDING_WORDS: what each waiting candidate is
+      actions       one record of ACTION_WORDS per typed overload that the search may call
+      segments      start and end in `items` of the contents of each (cost, kind)
+      buckets       head of the list of contents waiting for their cost level
+
+A contents is `HEADER` words in `pool` and then its packed words; its id is the index of its first word.
+
+    word 0   kind (8 bits) | width (8) | flags (16) | shape address (32)
+    word 1   cost (32) | action (32)          the cheapest known derivation
+    word 2   first operand (32) | second operand (32)
+    word 3   third operand (32) | stamp (32)  stamp: the expansion that last met it
+"""
+
+HEADER = 4
+BATCH = 64
+PENDING_WORDS = 11
+ACTION_WORDS = 12
+MAX_COST = 256
+INFINITE_COST = 2**30
+NUM_PAIRS = 4096
+FIRST_ID = 8
+
+# Registers.
+EXAMPLES = 0
+CAP = 1
+REC = 2
+NUM_SHAPES = 3
+MAX_SHAPES = 4
+SHAPES = 5
+SHAPE_SLOTS = 6
+SHAPE_MASK = 7
+PAIRS = 8
+KEYS = 9
+OPERANDS = 10
+ALIGNED = 11
+BATCH_ROWS = 12
+BATCH_TOP = 13
+PENDING = 14
+NUM_PENDING = 15
+ACTIONS = 16
+NUM_ACTIONS = 17
+SEGMENTS = 18
+BUCKETS = 19
+SCRATCH_SHAPE = 20
+SCRATCH_WORDS = 21
+CANDIDATES = 22
+DISTINCT = 23
+FAULTS = 24
+POOL_TOP = 25
+TABLE_SHIFT = 26
+NUM_LINKS = 27
+NUM_ITEMS = 28
+MAGNITUDE = 29
+STAMP = 30
+GOAL = 31
+BEST_COST = 32
+FIRST_HIT_AT = 33
+BEST_HIT_AT = 34
+NUM_HITS = 35
+SWITCHES = 36
+GOALS = 37
+NUM_GOALS = 38
+QUERIES = 39
+NUM_QUERIES = 40
+QUERY_WORDS = 41
+QUERY_TOP = 42
+TRIGGERS = 43
+NUM_TRIGGERS = 44
+LITERAL_PRICE = 45
+CHEAP_COST = 46
+PATTERNS = 47
+MASKS = 48
+LEVEL = 49
+CURSOR_ACTION = 50
+CURSOR_FIRST = 51
+CURSOR_SECOND = 52
+CURSOR_I = 53
+CURSOR_J = 54
+CURSOR_K = 55
+NODE_LISTS = 56
+LOCAL_BEGIN = 57
+PARTNER_COST = 58
+NUM_LITERALS = 59
+SCRATCH_BITS = 70
+NUM_REGISTERS = 72
+
+# Fields of a pending candidate.
+P_HASH = 0
+P_SHAPE = 1
+P_KIND = 2
+P_WORDS = 3
+P_SPREAD = 4
+P_COST = 5
+P_ACTION = 6
+P_A = 7
+P_B = 8
+P_C = 9
+P_AT = 10
+
+# Fields of an action.
+A_OPCODE = 0
+A_ARITY = 1
+A_STRUCTURAL = 2
+A_COMMUTATIVE = 3
+A_KIND1 = 4
+A_KIND2 = 5
+A_KIND3 = 6
+A_KIND_OUT = 7
+A_PRICE = 8
+A_ROW = 9
+
+# Flags of a contents.
+COLLECTED = 1
+WANTED = 2
+PARTNER = 4
+
+# Actions below zero are leaves: inputs, constants of the table, inferred literals.
+LEAF_INPUT = -1
+LEAF_CONSTANT = -2
+LEAF_LITERAL = -3
+UNDERIVED = -4
+
+# A goal: contents id, address of its words, shape, kind, then one action address per form (0 = form not available).
+G_ID = 0
+G_WORDS = 1
+G_SHAPE = 2
+G_KIND = 3
+G_FORMS = 4
+FORMS = (
+    "add", "add_scalar", "sub", "sub_scalar", "sub_from", "sub_from_scalar", "mul", "mul_scalar",
+    "take", "drop", "concat", "concat_before", "append", "prepend", "compress", "gather",
+    "interleave", "interleave_second", "rotate", "remove_at", "insert", "replace", "index", "replicate",
+    "lt_constant", "gt_constant", "eq_constant", "swap",
+)  # fmt: skip
+(
+    F_ADD, F_ADD_SCALAR, F_SUB, F_SUB_SCALAR, F_SUB_FROM, F_SUB_FROM_SCALAR, F_MUL, F_MUL_SCALAR,
+    F_TAKE, F_DROP, F_CONCAT, F_CONCAT_BEFORE, F_APPEND, F_PREPEND, F_COMPRESS, F_GATHER,
+    F_INTERLEAVE, F_INTERLEAVE_SECOND, F_ROTATE, F_REMOVE_AT, F_INSERT, F_REPLACE, F_INDEX, F_REPLICATE,
+    F_LT_CONSTANT, F_GT_CONSTANT, F_EQ_CONSTANT, F_SWAP,
+) = range(28)  # fmt: skip
+GOAL_WORDS = 4 + 28
+MAX_GOALS = 8
+
+# A query: is there a contents with these words, so that `action` on it and `other` gives the goal?
+Q_HASH = 0
+Q_SHAPE = 1
+Q_KIND = 2
+Q_WORDS = 3
+Q_SPREAD = 4
+Q_AT = 5
+Q_ACTION = 6
+Q_POSITION = 7
+Q_OTHER = 8
+Q_GOAL = 9
+Q_WANT = 10
+QUERY_RECORD = 11
+MAX_QUERIES = 512
+
+# A trigger: when `need` is derived, `action` on the operands (0 stands for `need`) gives `target`.
+T_NEED = 0
+T_ACTION = 1
+T_A = 2
+T_B = 3
+T_C = 4
+T_TARGET = 5
+TRIGGER_WORDS = 6
+MAX_TRIGGERS = 4096
+
+# Switches.
+GOAL_DIRECTED = 1
+INFER_CONSTANTS = 2
+SPLIT = 4

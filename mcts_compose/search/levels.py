@@ -1,0 +1,144 @@
+"""Cost-ordered enumeration over the whole bank, level by level, resumable: the root of every search.
+
+Level L runs every action on all operands whose costs and the action's price sum to L. A contents is found at the level
+of its cheapest tree of calls, so when level L is done every contents of cost L or less is in the bank.
+"""
+
+import numpy as np
+
+from mcts_compose.search.bank import cost_of, flags_of, kind_of, set_flag
+from mcts_compose.search.layout import (
+    A_ARITY,
+    A_COMMUTATIVE,
+    A_KIND1,
+    A_KIND2,
+    A_KIND3,
+    A_PRICE,
+    ACTION_WORDS,
+    ACTIONS,
+    BUCKETS,
+    CANDIDATES,
+    COLLECTED,
+    CURSOR_ACTION,
+    CURSOR_FIRST,
+    CURSOR_SECOND,
+    LEVEL,
+    MAX_COST,
+    NUM_ACTIONS,
+    NUM_ITEMS,
+    SEGMENTS,
+)
+from mcts_compose.search.product import flush, product
+from vm.jit import kernel
+
+NUM_KINDS = 13
+NO_LINK = -1
+
+
+@kernel
+def segment(memory, cost, kind):
+    """Returns the address of the (start, end) pair of the contents of a cost and kind."""
+    return memory[SEGMENTS] + 2 * (cost * NUM_KINDS + kind)
+
+
+@kernel
+def collect(bank, level):
+    """Moves the contents of cost `level` from their bucket into `items`, grouped by kind, oldest first."""
+    memory, pool, items = bank.memory, bank.pool, bank.items
+    counts = np.zeros(NUM_KINDS, np.int64)
+    link = memory[memory[BUCKETS] + level]
+    while link != NO_LINK:
+        contents = bank.links[2 * link]
+        if cost_of(pool, contents) == level and flags_of(pool, contents) & COLLECTED == 0:
+            counts[kind_of(pool, contents)] += 1
+        link = bank.links[2 * link + 1]
+    end = memory[NUM_ITEMS]
+    for kind in range(NUM_KINDS):
+        record = segment(memory, level, kind)
+        memory[record] = end
+        end += counts[kind]
+        memory[record + 1] = end
+        counts[kind] = end
+    memory[NUM_ITEMS] = end
+    link = memory[memory[BUCKETS] + level]
+    while link != NO_LINK:
+        # The list is newest first: filling each segment from its end puts the oldest first.
+        contents = bank.links[2 * link]
+        if cost_of(pool, contents) == level and flags_of(pool, contents) & COLLECTED == 0:
+            set_flag(pool, contents, COLLECTED)
+            kind = kind_of(pool, contents)
+            counts[kind] -= 1
+            items[counts[kind]] = contents
+        link = bank.links[2 * link + 1]
+    # A contents filed twice at one cost leaves a gap at the front of its segment.
+    for kind in range(NUM_KINDS):
+        record = segment(memory, level, kind)
+        memory[record] = counts[kind]
+
+
+@kernel
+def run_level(bank, limit):
+    """Goes on with the level in `memory[LEVEL]` until it is done or `memory[CANDIDATES]` reaches `limit`.
+
+    Returns:
+      Whether the level is done: its contents are then collected and `memory[LEVEL]` is the next one.
+    """
+    memory = bank.memory
+    level = memory[LEVEL]
+    while memory[CURSOR_ACTION] < memory[NUM_ACTIONS]:
+        action = memory[ACTIONS] + memory[CURSOR_ACTION] * ACTION_WORDS
+        arity = memory[action + A_ARITY]
+        kind1, kind2, kind3 = memory[action + A_KIND1], memory[action + A_KIND2], memory[action + A_KIND3]
+        budget = level - memory[action + A_PRICE]
+        symmetric = memory[action + A_COMMUTATIVE] != 0 and kind1 == kind2
+        first = max(memory[CURSOR_FIRST], 1 if arity > 1 else budget)
+        while first > 0 and first <= budget - (arity - 1):
+            one = segment(memory, first, kind1)
+            if memory[one] < memory[one + 1]:
+                second = max(memory[CURSOR_SECOND], 1 if arity > 2 else budget - first)
+                while arity == 1 or second <= budget - first - (arity - 2):
+                    two = segment(memory, second, kind2) if arity > 1 else one
+                    third = budget - first - second
+                    three = segment(memory, third, kind3) if arity > 2 else one
+                    empty = memory[two] >= memory[two + 1] or memory[three] >= memory[three + 1]
+                    if not empty and not (symmetric and second < first) and not product(
+                        bank, action, memory[one], memory[one + 1], memory[two], memory[two + 1],
+                        memory[three], memory[three + 1], limit,
+                    ):  # fmt: skip
+                        memory[CURSOR_FIRST], memory[CURSOR_SECOND] = first, second
+                        return False
+                    if arity < 3:
+                        break
+                    second += 1
+                memory[CURSOR_SECOND] = 0
+            if arity == 1:
+                break
+            first += 1
+        memory[CURSOR_FIRST] = 0
+        memory[CURSOR_ACTION] += 1
+        if memory[CANDIDATES] >= limit:
+            return False
+    flush(bank)
+    collect(bank, level)
+    memory[LEVEL] = level + 1
+    memory[CURSOR_ACTION] = 0
+    return True
+
+
+@kernel
+def can_go_on(memory):
+    """Says whether some action can still meet operands whose costs sum to the current level or a higher one."""
+    dearest = np.int64(0)
+    for cost in range(1, min(memory[LEVEL], MAX_COST)):
+        for kind in range(NUM_KINDS):
+            record = segment(memory, cost, kind)
+            if memory[record] < memory[record + 1]:
+                dearest = cost
+    for cost in range(memory[LEVEL], MAX_COST):
+        if memory[memory[BUCKETS] + cost] != NO_LINK:
+            return True
+    for number in range(memory[NUM_ACTIONS]):
+        action = memory[ACTIONS] + number * ACTION_WORDS
+        if memory[action + A_PRICE] + memory[action + A_ARITY] * dearest >= memory[LEVEL]:
+            return True
+    return False

@@ -1,0 +1,41 @@
+"""Switches of a search: each part can be switched off, so that its worth can be measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class SearchOptions:
+    """What the search does; the defaults are one setting for all suites.
+
+    Attributes:
+      goal_directed: test of every new contents whether the goal is one call away.
+      inferred_constants: operands that are the same in all examples may become constants.
+      split: join two partly right contents by a condition.
+      value: learned value of contents guides the tree; without it the tree follows prices alone.
+      rebasing: a contents promoted to focus costs 1, as a pointer does; without it, its whole tree.
+      backup: how values travel up the tree.
+      tree_share: share of the work given to the tree, the rest goes to the root's enumeration.
+      patience: the search goes on until it has done this many times the work of the first hit, for a cheaper one.
+      patience_floor: candidates that are tried in any case after the first hit.
+      optimise: `"length"` goes on to a shorter program until the budget ends.
+      max_cost: programs of higher cost are out of bounds.
+      max_list: longest list, in words per example.
+      keep_tree: keep the most visited part of the tree for display.
+    """
+
+    goal_directed: bool = True
+    inferred_constants: bool = True
+    split: bool = True
+    value: bool = True
+    rebasing: bool = True
+    backup: Literal["max", "mean"] = "max"
+    tree_share: float = 0.5
+    patience: float = 2.0
+    patience_floor: int = 200_000
+    optimise: Literal["length"] | None = None
+    max_cost: int = 255
+    max_list: int = 64
+    keep_tree: bool = False

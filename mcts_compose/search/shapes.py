@@ -1,0 +1,105 @@
+"""Interned shapes: equal shapes have one address, so comparing shapes is comparing addresses."""
+
+import numpy as np
+
+from mcts_compose.search.layout import (
+    EXAMPLES,
+    KEYS,
+    MAX_SHAPES,
+    NUM_PAIRS,
+    NUM_SHAPES,
+    PAIRS,
+    REC,
+    SCRATCH_SHAPE,
+    SHAPE_MASK,
+    SHAPE_SLOTS,
+    SHAPES,
+)
+from vm.jit import kernel
+from vm.shape import close, cols, put, rows, start
+
+
+@kernel
+def intern_shape(memory, shape):
+    """Returns the address of the interned record equal to the one at `shape`, or -1 if the table is full.
+
+    Only rows and cols are compared: the starts follow from them.
+    """
+    examples = memory[EXAMPLES]
+    keys = memory[KEYS]
+    dims = shape + examples + 1
+    mixed = np.uint64(0)
+    for i in range(2 * examples):
+        mixed += np.uint64(memory[dims + i] + 1) * np.uint64(memory[keys + i])
+    mixed ^= mixed >> np.uint64(29)
+    slots, mask = memory[SHAPE_SLOTS], memory[SHAPE_MASK]
+    slot = np.int64((mixed >> np.uint64(20)) & np.uint64(mask))
+    while True:
+        found = memory[slots + slot]
+        if found == 0:
+            break
+        same = True
+        other = found + examples + 1
+        for i in range(2 * examples):
+            if memory[other + i] != memory[dims + i]:
+                same = False
+                break
+        if same:
+            return found
+        slot = (slot + 1) & mask
+    number = memory[NUM_SHAPES]
+    if number >= memory[MAX_SHAPES]:
+        return np.int64(-1)
+    address = memory[SHAPES] + number * memory[REC]
+    for i in range(memory[REC]):
+        memory[address + i] = memory[shape + i]
+    memory[slots + slot] = address
+    memory[NUM_SHAPES] = number + 1
+    return address
+
+
+@kernel
+def common_shape(memory, one, other):
+    """Returns the interned shape that values of shapes `one` and `other` are both cut to, or -1."""
+    pair = memory[PAIRS] + 3 * (((one * 31 + other) // memory[REC]) & (NUM_PAIRS - 1))
+    if memory[pair] == one and memory[pair + 1] == other:
+        return memory[pair + 2]
+    examples, scratch = memory[EXAMPLES], memory[SCRATCH_SHAPE]
+    at = 0
+    for e in range(examples):
+        height = min(rows(memory, examples, one, e), rows(memory, examples, other, e))
+        width = min(cols(memory, examples, one, e), cols(memory, examples, other, e))
+        put(memory, examples, scratch, e, at, height, width)
+        if height == 0:
+            # Rank 1 keeps one col on an empty list; rank 2 has none.
+            memory[scratch + 2 * examples + 1 + e] = width
+        at += height * width
+    close(memory, examples, scratch, at)
+    shape = intern_shape(memory, scratch)
+    memory[pair], memory[pair + 1], memory[pair + 2] = one, other, shape
+    return shape
+
+
+@kernel
+def cut(memory, source, shape, target, target_shape):
+    """Copies a value of `shape` to `target`, cut to the dimensions of `target_shape`."""
+    examples = memory[EXAMPLES]
+    for e in range(examples):
+        begin, to = source + start(memory, shape, e), target + start(memory, target_shape, e)
+        stride, width = cols(memory, examples, shape, e), cols(memory, examples, target_shape, e)
+        for row in range(rows(memory, examples, target_shape, e)):
+            for i in range(width):
+                memory[to + row * width + i] = memory[begin + row * stride + i]
+
+
+@kernel
+def broadcast(memory, source, target, target_shape):
+    """Repeats the rank-0 value at `source` over the words of `target_shape`, example by example."""
+    examples = memory[EXAMPLES]
+    begin = 0
+    for e in range(examples):
+        end = memory[target_shape + e + 1]
+        word = memory[source + e]
+        for i in range(begin, end):
+            memory[target + i] = word
+        begin = end

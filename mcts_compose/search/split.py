@@ -1,0 +1,181 @@
+"""The split by a condition: does a condition separate the examples (or elements) that two contents solve?
+
+A contents of the goal's kind that equals the goal on a part of the *cells* leaves a pattern: the bitset of cells where
+it is right. A condition leaves its truth bitset. If one pattern covers where the condition holds and another one
+covers the rest, `choose` (whole examples) or `select` (single elements) gives the goal. Only maximal patterns are kept.
+
+Two stores: cells = examples (the condition is a bool) and cells = elements of the goal's shape (it is a mask).
+
+    store + 0            cells; 0 = store unused        store + 1   words of a bitset
+    store + 2            address of the calling action  store + 3   number of patterns
+    store + 4            number of masks
+    then MAX_PATTERNS records (id, bitset), then MAX_MASKS records (id, bitset)
+"""
+
+import numpy as np
+
+from mcts_compose.search.bank import cost_of
+from mcts_compose.search.goals import derive
+from mcts_compose.search.layout import (
+    EXAMPLES,
+    G_ID,
+    G_KIND,
+    G_SHAPE,
+    G_WORDS,
+    GOALS,
+    PATTERNS,
+    SCRATCH_BITS,
+)
+from vm.jit import kernel
+
+MAX_PATTERNS = 512
+MAX_MASKS = 2048
+STORE_HEAD = 8
+MAX_BITSET = 16
+STORE_WORDS = STORE_HEAD + (MAX_PATTERNS + MAX_MASKS) * (1 + MAX_BITSET)
+BOOL, BOOL_LIST = 6, 7
+
+
+@kernel
+def _pattern(store, number):
+    return store + STORE_HEAD + number * (1 + MAX_BITSET)
+
+
+@kernel
+def _mask(store, number):
+    return store + STORE_HEAD + (MAX_PATTERNS + number) * (1 + MAX_BITSET)
+
+
+@kernel
+def _covers(memory, big, small, words):
+    for i in range(words):
+        if memory[small + i] & ~memory[big + i] != 0:
+            return False
+    return True
+
+
+@kernel
+def _covers_rest(memory, store, pattern, mask, words):
+    """Says whether a pattern covers every cell where the mask is false."""
+    cells = memory[store]
+    for i in range(words):
+        full = np.int64(-1) if cells >= 64 * (i + 1) else (np.int64(1) << (cells - 64 * i)) - 1
+        if full & ~memory[mask + i] & ~memory[pattern + i] != 0:
+            return False
+    return True
+
+
+@kernel
+def _try_mask(bank, store, mask, goal):
+    """Looks for the cheapest two patterns that a mask joins to the goal."""
+    memory, words = bank.memory, bank.memory[store + 1]
+    inside = outside = np.int64(0)
+    inside_cost = outside_cost = np.int64(2**40)
+    for number in range(memory[store + 3]):
+        record = _pattern(store, number)
+        contents = memory[record]
+        cost = cost_of(bank.pool, contents)
+        if cost < inside_cost and _covers(memory, record + 1, mask + 1, words):
+            inside, inside_cost = contents, cost
+        if cost < outside_cost and _covers_rest(memory, store, record + 1, mask + 1, words):
+            outside, outside_cost = contents, cost
+    if inside != 0 and outside != 0 and inside != outside:
+        derive(bank, memory[store + 2], memory[mask], inside, outside, goal)
+
+
+@kernel
+def _add_pattern(bank, store, contents, bits, goal):
+    """Keeps a pattern unless a kept one covers it as cheaply, drops those that it covers, and tries all masks."""
+    memory, words = bank.memory, bank.memory[store + 1]
+    cost = cost_of(bank.pool, contents)
+    number = 0
+    while number < memory[store + 3]:
+        record = _pattern(store, number)
+        other_cost = cost_of(bank.pool, memory[record])
+        if other_cost <= cost and _covers(memory, record + 1, bits, words):
+            return
+        if cost <= other_cost and _covers(memory, bits, record + 1, words):
+            last = _pattern(store, memory[store + 3] - 1)
+            for i in range(1 + words):
+                memory[record + i] = memory[last + i]
+            memory[store + 3] -= 1
+        else:
+            number += 1
+    if memory[store + 3] >= MAX_PATTERNS:
+        return
+    record = _pattern(store, memory[store + 3])
+    memory[record] = contents
+    for i in range(words):
+        memory[record + 1 + i] = memory[bits + i]
+    memory[store + 3] += 1
+    for number in range(memory[store + 4]):
+        mask = _mask(store, number)
+        if _covers(memory, bits, mask + 1, words) or _covers_rest(memory, store, bits, mask + 1, words):
+            _try_mask(bank, store, mask, goal)
+
+
+@kernel
+def _add_mask(bank, store, contents, bits, goal):
+    memory, words = bank.memory, bank.memory[store + 1]
+    if memory[store + 4] >= MAX_MASKS:
+        return
+    for number in range(memory[store + 4]):
+        mask = _mask(store, number)
+        if _covers(memory, mask + 1, bits, words) and _covers(memory, bits, mask + 1, words):
+            return
+    mask = _mask(store, memory[store + 4])
+    memory[mask] = contents
+    for i in range(words):
+        memory[mask + 1 + i] = memory[bits + i]
+    memory[store + 4] += 1
+    _try_mask(bank, store, mask, goal)
+
+
+@kernel
+def examine_split(bank, v, at, kind, shape, cost):
+    """Files a new contents as pattern or mask of both stores, and tries what it joins."""
+    memory = bank.memory
+    examples, goal = memory[EXAMPLES], memory[GOALS]
+    target, wanted, g_shape = memory[goal + G_ID], memory[goal + G_WORDS], memory[goal + G_SHAPE]
+    bits = memory[SCRATCH_BITS]
+    if cost + 3 >= cost_of(bank.pool, target):
+        return
+    for level in range(2):
+        store = memory[PATTERNS] + level * STORE_WORDS
+        cells, words = memory[store], memory[store + 1]
+        if cells == 0:
+            continue
+        is_mask = kind == (BOOL if level == 0 else BOOL_LIST) and (level == 0 or shape == g_shape)
+        if is_mask:
+            for i in range(words):
+                memory[bits + i] = 0
+            for i in range(cells):
+                memory[bits + (i >> 6)] |= (memory[at + i] & 1) << (i & 63)
+            _add_mask(bank, store, v, bits, target)
+        if kind != memory[goal + G_KIND] or (level == 1 and shape != g_shape):
+            continue
+        for i in range(words):
+            memory[bits + i] = 0
+        found, missed = False, False
+        for e in range(cells):
+            if level == 1:
+                right = memory[at + e] == memory[wanted + e]
+            else:
+                begin, other = memory[shape + e], memory[g_shape + e]
+                size = memory[shape + e + 1] - begin
+                dims = examples + 1 + e
+                right = (
+                    memory[shape + dims] == memory[g_shape + dims]
+                    and memory[shape + dims + examples] == memory[g_shape + dims + examples]
+                )
+                i = 0
+                while right and i < size:
+                    right = memory[at + begin + i] == memory[wanted + other + i]
+                    i += 1
+            if right:
+                memory[bits + (e >> 6)] |= np.int64(1) << (e & 63)
+                found = True
+            else:
+                missed = True
+        if found and missed:
+            _add_pattern(bank, store, v, bits, target)

@@ -1,0 +1,172 @@
+"""Decides what a user can set about a search, where a setting comes from, and what it may be.
+
+A flag wins over the configuration file, which wins over the default. Names of searchers and priors are checked where
+they are looked up. Nothing heavy is imported here, since every command reads its flags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mcts_compose.budget import DEFAULT_SECONDS, Budget
+from mcts_compose.documents import read_documents
+from mcts_compose.errors import InputError, located, nearest, printable, shown
+
+if TYPE_CHECKING:
+    from mcts_compose.search import SearchOptions
+
+BACKUPS = ("max", "mean")
+OBJECTIVES = ("length",)
+LARGEST_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything about a search but its task and its seed.
+
+    Attributes:
+      search: name of the searcher.
+      prior: name of the prior.
+      prior_args: arguments of the prior, by name.
+      seconds: bound on one task's wall time; None leaves it free.
+      simulations: bound on one task's simulations; None leaves it free.
+      workers: processes to spread over; 0 and 1 both mean this one.
+      optimise: what to go on for after the first program; None stops there.
+      goal_directed: whether new contents are tested for being one call from the goal.
+      inferred_constants: whether that test may invent a constant that fits all examples.
+      split: whether it may join two contents that each fit a part of the examples.
+      value: whether the learned value of contents decides where to go.
+      rebasing: whether a promoted contents costs 1 instead of its whole derivation.
+      backup: whether a node is worth its best or its average child.
+    """
+
+    search: str = "mcts"
+    prior: str = "frequency"
+    prior_args: Mapping[str, str] = field(default_factory=dict)
+    seconds: float | None = None
+    simulations: int | None = None
+    workers: int = 0
+    optimise: str | None = None
+    goal_directed: bool = True
+    inferred_constants: bool = True
+    split: bool = True
+    value: bool = True
+    rebasing: bool = True
+    backup: str = "max"
+
+    def __post_init__(self) -> None:
+        Budget(seconds=self.seconds, simulations=self.simulations)
+        if self.workers not in (0, 1):
+            raise InputError(f"--workers is {shown(self.workers)}, but only 0 and 1 are supported yet")
+        if self.optimise is not None and self.optimise not in OBJECTIVES:
+            raise InputError(f"--optimise is {shown(self.optimise)}, but should be {' or '.join(OBJECTIVES)}")
+        if self.backup not in BACKUPS:
+            raise InputError(f"--backup is {shown(self.backup)}, but should be {' or '.join(BACKUPS)}")
+
+    def budget_for(self, of_task: Budget | None) -> Budget:
+        """Returns the bounds of one task: the settings' own, else the task's, else the default."""
+        if self.seconds is not None or self.simulations is not None:
+            return Budget(seconds=self.seconds, simulations=self.simulations)
+        if of_task is not None and of_task.is_bounded:
+            return of_task
+        return Budget(seconds=DEFAULT_SECONDS)
+
+    def options(self, *, keep_tree: bool = False) -> SearchOptions:
+        """Returns the options as the search takes them."""
+        from mcts_compose.search import SearchOptions
+
+        return SearchOptions(
+            goal_directed=self.goal_directed,
+            inferred_constants=self.inferred_constants,
+            split=self.split,
+            value=self.value,
+            rebasing=self.rebasing,
+            backup=self.backup,  # type: ignore[arg-type]  # checked above
+            optimise=self.optimise,  # type: ignore[arg-type]  # checked above
+            keep_tree=keep_tree,
+        )
+
+    def to_config(self) -> dict[str, Any]:
+        """Returns the settings as plain values, for a run directory."""
+        return {**asdict(self), "prior_args": dict(self.prior_args)}
+
+
+_KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "search": (str, "text"),
+    "prior": (str, "text"),
+    "seconds": ((int, float), "a number"),
+    "simulations": (int, "a whole number"),
+    "workers": (int, "a whole number"),
+    "optimise": (str, "text"),
+    "backup": (str, "text"),
+    **{name: (bool, "true or false") for name in ("goal_directed", "inferred_constants", "split", "value", "rebasing")},
+}
+
+
+def resolve(flags: Mapping[str, Any], config: Path | None = None) -> Settings:
+    """Returns the settings that flags and a configuration file make together.
+
+    Args:
+      flags: by the names of `Settings`; None means that the flag was not given. `prior_args` is text.
+      config: a TOML or YAML file whose keys are names of flags, with `-` or `_`.
+
+    Raises:
+      InputError: a name or a value is wrong; the message says what would be right.
+      ValueError: the prior's arguments are not `name=value,...`.
+    """
+    from priors.arguments import parse_arguments
+
+    given = {} if config is None else _read_config(config)
+    given.update({name: value for name, value in flags.items() if value is not None})
+    prior_args = given.pop("prior_args", None)
+    if isinstance(prior_args, str):
+        prior_args = parse_arguments(prior_args)
+    return Settings(**given, prior_args=prior_args or {})
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    if path.suffix.lower() not in (".toml", ".yaml", ".yml"):
+        raise InputError(located("the name of a configuration should end in .toml, .yaml or .yml", path))
+    (document,) = read_documents(path)
+    known = [each.name for each in fields(Settings)]
+    values: dict[str, Any] = {}
+    for key, value in document.value.items():
+        name = key.replace("-", "_")
+        if name not in known:
+            raise document.error(f"there is no such flag{nearest(name, known)}", printable(key[:80]))
+        if name in values:
+            raise document.error("it is given twice, but should be given once", printable(key))
+        values[name] = _config_value(document, key, name, value)
+    return values
+
+
+def _config_value(document: Any, key: str, name: str, value: Any) -> Any:
+    if name == "prior_args":
+        if isinstance(value, dict):
+            return {argument: str(setting) for argument, setting in value.items()}
+        if isinstance(value, str):
+            return value
+        raise document.error(f"it is {shown(value)}, but should be text such as name=value", key)
+    kind, words = _KINDS[name]
+    if not isinstance(value, kind) or isinstance(value, bool) and kind is not bool:
+        raise document.error(f"it is {shown(value)}, but should be {words}", key)
+    return value
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Returns the seeds of a list such as `0,1,2`.
+
+    Raises:
+      InputError: a part is no whole number in range, or stands there twice.
+    """
+    seeds: list[int] = []
+    for part in text.split(","):
+        if not part.strip().isdecimal() or len(part) > 20 or int(part) > LARGEST_SEED:
+            raise InputError(f"--seeds is {shown(text)}, but should be whole numbers from 0 such as 0,1,2")
+        if int(part) in seeds:
+            raise InputError(f"--seeds is {shown(text)}, but should name {int(part)} only once")
+        seeds.append(int(part))
+    return tuple(seeds)

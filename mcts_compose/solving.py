@@ -1,0 +1,175 @@
+"""Decides how one task is solved: what the search is shown, and when its answer is believed.
+
+The search gets a problem without the held-out examples. What it returns is run again by the machine on every example
+before it counts as solved; the held-out ones are looked at only then, for the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mcts_compose.budget import DEFAULT_SECONDS, Budget
+from mcts_compose.errors import InputError, nearest, one_sentence, shown
+from mcts_compose.results.record import Result
+from mcts_compose.results.verdicts import columns, does_generalise, is_solved
+from mcts_compose.task import Task, UnsupportedTask
+
+if TYPE_CHECKING:
+    from mcts_compose.search import Problem, Progress, SearchOptions, SearchOutcome
+    from mcts_compose.search.tree_view import TreeView
+    from priors.base import Prior
+
+DEFAULT_SEARCH = "mcts"
+DEFAULT_PRIOR = "frequency"
+
+
+class Solution(NamedTuple):
+    """A result with the tree that was asked for."""
+
+    result: Result
+    tree: TreeView | None
+
+
+def solve(
+    task: Task,
+    *,
+    search: str = DEFAULT_SEARCH,
+    prior: str | Prior = DEFAULT_PRIOR,
+    prior_args: Mapping[str, str] | None = None,
+    budget: Budget | None = None,
+    seed: int = 0,
+    options: SearchOptions | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    suite: str = "",
+) -> Result:
+    """Searches for a program that fits the task's examples.
+
+    Args:
+      task: its held-out examples are not shown to the search.
+      search: name of a searcher.
+      prior: name of a prior, or a prior.
+      prior_args: arguments of a prior given by name.
+      budget: bounds of the search; None takes the task's own, else 10 seconds.
+      seed: seed of everything random; equal seeds and simulation budgets give equal trees.
+      options: switches of the search.
+      on_progress: called now and then while the search runs.
+      suite: the name under which the result is recorded.
+
+    Returns:
+      The result; its `program` runs, and is None when none was found.
+
+    Raises:
+      InputError: a name, an argument or a skill of the task is unknown, or nothing bounds the search.
+    """
+    return solve_with_tree(
+        task, search=search, prior=prior, prior_args=prior_args, budget=budget, seed=seed, options=options,
+        on_progress=on_progress, suite=suite,
+    ).result  # fmt: skip
+
+
+def solve_with_tree(
+    task: Task,
+    *,
+    search: str = DEFAULT_SEARCH,
+    prior: str | Prior = DEFAULT_PRIOR,
+    prior_args: Mapping[str, str] | None = None,
+    budget: Budget | None = None,
+    seed: int = 0,
+    options: SearchOptions | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    suite: str = "",
+) -> Solution:
+    """Does as `solve`, and also returns the tree when `options.keep_tree` asks for it."""
+    from mcts_compose.search import SEARCHERS, SearchOptions, run_search
+
+    if search not in SEARCHERS:
+        raise InputError(f"unknown search {shown(search)}; known ones are {', '.join(SEARCHERS)}{nearest(search, SEARCHERS)}")
+    if isinstance(prior, str):
+        prior = load_prior(prior, prior_args)
+    bounds = budget or task.budget or Budget(seconds=DEFAULT_SECONDS)
+    if not bounds.is_bounded:
+        raise InputError("the budget bounds neither seconds nor simulations nor executions, but should bound one")
+    outcome = run_search(
+        problem_of(task), searcher=search, prior=prior, budget=bounds, seed=seed, options=options or SearchOptions(),
+        on_progress=on_progress,
+    )  # fmt: skip
+    return Solution(_judged(task, outcome, search=search, prior=prior.name, seed=seed, suite=suite), outcome.tree)
+
+
+def load_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:
+    """Returns the prior of that name.
+
+    Raises:
+      InputError: the name or an argument is wrong.
+    """
+    from priors.registry import make_prior
+
+    try:
+        return make_prior(name, arguments)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+
+
+def problem_of(task: Task) -> Problem:
+    """Returns what the search may see of a task.
+
+    Raises:
+      InputError: the task names a skill that does not exist.
+    """
+    from mcts_compose.search import Problem
+    from vm.table import BY_NAME
+
+    for name in task.skills or ():
+        if name not in BY_NAME:
+            raise InputError(f"task {task.id}, field skills: there is no skill {shown(name)}{nearest(name, BY_NAME)}")
+    return Problem(
+        input_names=task.arg_names,
+        input_types=task.input_types,
+        output_type=task.output_type,
+        inputs=columns(task.inputs, task.input_types),
+        goal=columns([(output,) for output in task.outputs], (task.output_type,))[0],
+        description=task.description,
+        constants=task.constants,
+        skills=task.skills,
+    )
+
+
+def _judged(task: Task, outcome: SearchOutcome, *, search: str, prior: str, seed: int, suite: str) -> Result:
+    """Returns the result of an outcome, its program run again and its held-out examples looked at."""
+    program = outcome.program
+    solved = program is not None and is_solved(program, task)
+    refuted = program is not None and not solved
+    return _result(
+        task, suite=suite, search=search, prior=prior, seed=seed,
+        solved=solved,
+        generalises=does_generalise(program, task) if solved and program is not None else None,
+        program_text=None if program is None else program.text,
+        length=None if program is None else program.length,
+        cost=outcome.cost,
+        seconds=outcome.seconds,
+        simulations=outcome.simulations,
+        executions=outcome.executions,
+        distinct=outcome.distinct,
+        model_calls=outcome.model_calls,
+        nodes=outcome.nodes,
+        stopped="error" if refuted else outcome.stopped,
+        error="the program that the search returned does not fit the examples when it is run again" if refuted else None,
+        tree_hash=outcome.tree_hash,
+    )  # fmt: skip
+
+
+def failed(task: Task | UnsupportedTask, error: BaseException | str, **names: Any) -> Result:
+    """Returns the result of a task whose search could not be run; `names` are suite, search, prior and seed."""
+    text = error if isinstance(error, str) else one_sentence(error)
+    return _result(
+        task, **names, solved=False, generalises=None, program_text=None, length=None, cost=None, seconds=0.0,
+        simulations=0, executions=0, distinct=0, model_calls=0, nodes=0, stopped="error", error=text, tree_hash="",
+    )  # fmt: skip
+
+
+def _result(task: Task | UnsupportedTask, **found: Any) -> Result:
+    from mcts_compose import __version__
+    from vm.table import TABLE_HASH
+
+    return Result(task=task.id, task_hash=task.hash, table_hash=TABLE_HASH, version=__version__, **found)

@@ -1,0 +1,1 @@
+"""Priors: what the search is told about which skills, constants and next steps are likely."""

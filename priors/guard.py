@@ -1,0 +1,120 @@
+"""Keeps a search going whatever its prior does: broken answers are counted and replaced."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from priors.base import PriceRequest, Prices, Prior, RankRequest
+from priors.uniform import UniformPrior
+
+# Rounding may leave a probability slightly above 1.
+_SLACK = 1e-3
+
+
+class _BrokenAnswerError(Exception):
+    """Says what is wrong with an answer: its kind, then the details."""
+
+
+class GuardedPrior:
+    """A prior that never fails: it puts a fallback's answers in place of another prior's broken ones.
+
+    Attributes:
+      name: the guarded prior's name.
+      failures: how many requests were answered by the fallback instead, by what was wrong: `exception` (a
+        whole batch), `count` (not one answer per request), `type`, `shape`, `not finite`, `range`.
+      first_failure: one sentence on the first of them, or None.
+    """
+
+    def __init__(self, prior: Prior, fallback: Prior | None = None) -> None:
+        self.name = prior.name
+        self.failures: Counter[str] = Counter()
+        self.first_failure: str | None = None
+        self._prior = prior
+        self._fallback: Prior = UniformPrior() if fallback is None else fallback
+
+    @property
+    def num_failures(self) -> int:
+        """How many requests the fallback answered."""
+        return self.failures.total()
+
+    def price_skills(self, requests: Sequence[PriceRequest]) -> list[Prices]:
+        """Returns the prior's prices where they are sound, the fallback's elsewhere."""
+        answers = self._ask(self._prior.price_skills, requests)
+        prices: list[Prices] = []
+        for request, answer in zip(requests, answers, strict=True):
+            try:
+                prices.append(_sound_prices(request, answer))
+            except _BrokenAnswerError as error:
+                self._count(error)
+                prices.extend(self._fallback.price_skills([request]))
+        return prices
+
+    def rank_arms(self, requests: Sequence[RankRequest]) -> list[NDArray[np.float32] | None]:
+        """Returns the prior's ranks where they are sound, no opinion elsewhere."""
+        answers = self._ask(self._prior.rank_arms, requests)
+        ranks: list[NDArray[np.float32] | None] = []
+        for request, answer in zip(requests, answers, strict=True):
+            try:
+                ranks.append(None if answer is None else _sound_ranks(request, answer))
+            except _BrokenAnswerError as error:
+                self._count(error)
+                ranks.append(None)
+        return ranks
+
+    def _ask(self, question: Any, requests: Sequence[Any]) -> list[Any]:
+        """Returns one answer per request; each is a `_BrokenAnswerError` where the whole call failed."""
+        if not requests:
+            return []
+        try:
+            answers = list(question(requests))
+        except Exception as error:
+            return [_BrokenAnswerError("exception", f"{type(error).__name__}: {error}")] * len(requests)
+        if len(answers) != len(requests):
+            said = f"{len(answers)} answers to {len(requests)} requests"
+            return [_BrokenAnswerError("count", said)] * len(requests)
+        return answers
+
+    def _count(self, error: _BrokenAnswerError) -> None:
+        kind, details = error.args
+        self.failures[kind] += 1
+        if self.first_failure is None:
+            self.first_failure = f"prior {self.name!r}: {kind}: {details}"
+
+
+def _sound_array(name: str, values: object, size: int) -> NDArray[np.float64]:
+    """Returns a float64 copy of `values`, which must be `[size]` finite numbers."""
+    try:
+        array = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise _BrokenAnswerError("type", f"{name} are no array of numbers ({error})") from None
+    if array.shape != (size,):
+        raise _BrokenAnswerError("shape", f"{name} have shape {array.shape} instead of ({size},)")
+    if not np.isfinite(array).all():
+        raise _BrokenAnswerError("not finite", f"{name} hold NaN or infinity")
+    return array
+
+
+def _sound_prices(request: PriceRequest, answer: object) -> Prices:
+    if isinstance(answer, _BrokenAnswerError):
+        raise answer
+    if not isinstance(answer, Prices):
+        raise _BrokenAnswerError("type", f"expected Prices, got {type(answer).__name__}")
+    skills = _sound_array("skill prices", answer.skills, len(request.skills))
+    constants = _sound_array("constant prices", answer.constants, len(request.constants))
+    if (skills < -_SLACK).any() or (constants < -_SLACK).any():
+        raise _BrokenAnswerError("range", "a price is below 0 nats")
+    return Prices(np.maximum(skills, 0.0), np.maximum(constants, 0.0))
+
+
+def _sound_ranks(request: RankRequest, answer: object) -> NDArray[np.float32]:
+    if isinstance(answer, _BrokenAnswerError):
+        raise answer
+    ranks = _sound_array("arm ranks", answer, len(request.arms))
+    if (ranks > _SLACK).any():
+        raise _BrokenAnswerError("range", "a log-probability is above 0")
+    return np.minimum(ranks, 0.0).astype(np.float32)

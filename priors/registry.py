@@ -1,0 +1,175 @@
+"""Finds what goes by a name: built-in things by lazy `module:attribute` strings, others by entry points.
+
+`Registry` is used for priors here, and for suites and commands in the rooms above. Nothing is imported until
+it is asked for, so a list of names is cheap and a missing optional package hurts only who uses it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.metadata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from priors.base import Prior
+
+
+class UnknownNameError(ValueError):
+    """Nothing is registered under a name; the message lists the known names and the nearest."""
+
+
+class DuplicateNameError(ValueError):
+    """A name was to be registered twice; the message says by whom."""
+
+
+class BrokenEntryError(ValueError):
+    """What a name stands for cannot be imported; the message says why."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One registered thing.
+
+    Attributes:
+      name: what users call it.
+      target: where it is, `module:attribute`.
+      origin: `built-in`, `registered`, or the distribution whose entry point it is.
+    """
+
+    name: str
+    target: str
+    origin: str
+
+
+class Registry:
+    """Names of one kind of thing.
+
+    A built-in name always means the built-in thing: an installed package that claims it is listed in
+    `shadowed` and never used. Two packages that claim one name make that name unusable, not the others.
+
+    Args:
+      kind: what the things are, singular, for messages.
+      builtin: names to `module:attribute`.
+      group: the entry-point group of third parties.
+    """
+
+    def __init__(self, kind: str, builtin: Mapping[str, str], group: str) -> None:
+        self.kind = kind
+        self.group = group
+        self._builtin = {name: Entry(name, target, "built-in") for name, target in builtin.items()}
+        self._registered: dict[str, Entry] = {}
+        self._third_party: dict[str, list[Entry]] | None = None
+        self._is_frozen = False
+
+    def _entry_points(self) -> dict[str, list[Entry]]:
+        """Returns the entries of installed packages by name, read once."""
+        if self._third_party is None:
+            found: dict[str, list[Entry]] = {}
+            for point in importlib.metadata.entry_points(group=self.group):
+                origin = point.dist.name if point.dist is not None else "an unnamed package"
+                entry = Entry(point.name, point.value, origin)
+                claims = found.setdefault(point.name, [])
+                if entry not in claims:  # one package can be found at two places of the path
+                    claims.append(entry)
+            self._third_party = found
+        return self._third_party
+
+    def register(self, name: str, target: str) -> None:
+        """Adds a name for this process.
+
+        Raises:
+          DuplicateNameError: the name is taken.
+          RuntimeError: the registry is frozen.
+        """
+        if self._is_frozen:
+            raise RuntimeError(f"{self.kind} {name!r} comes too late: the registry is frozen")
+        if name in self._builtin or name in self._registered or name in self._entry_points():
+            raise DuplicateNameError(f"{self.kind} {name!r} is already registered")
+        self._registered[name] = Entry(name, target, "registered")
+
+    def freeze(self) -> None:
+        """Allows no further names."""
+        self._is_frozen = True
+
+    def names(self) -> tuple[str, ...]:
+        """Returns the known names: built-in ones in their order, then the others, sorted."""
+        others = (self._registered.keys() | self._entry_points().keys()) - self._builtin.keys()
+        return (*self._builtin, *sorted(others))
+
+    def shadowed(self) -> tuple[Entry, ...]:
+        """Returns the third-party entries that claim a built-in name, and are therefore not used."""
+        return tuple(
+            entry
+            for name, claims in self._entry_points().items()
+            if name in self._builtin
+            for entry in claims
+        )
+
+    def entry(self, name: str) -> Entry:
+        """Returns what `name` stands for, without importing it.
+
+        Raises:
+          UnknownNameError: nothing has this name.
+          DuplicateNameError: several packages claim it.
+        """
+        known = self._builtin.get(name) or self._registered.get(name)
+        if known is not None:
+            return known
+        claims = self._entry_points().get(name, [])
+        if len(claims) > 1:
+            origins = " and ".join(sorted(claim.origin for claim in claims))
+            raise DuplicateNameError(f"{self.kind} {name!r} is claimed by {origins}; uninstall all but one")
+        if not claims:
+            near = difflib.get_close_matches(name, self.names(), n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            listed = ", ".join(self.names()) or "none"
+            raise UnknownNameError(f"unknown {self.kind} {name!r}; known ones are {listed}{hint}")
+        return claims[0]
+
+    def load(self, name: str) -> Any:
+        """Imports and returns what `name` stands for.
+
+        Raises:
+          UnknownNameError: nothing has this name.
+          DuplicateNameError: several packages claim it.
+          BrokenEntryError: it cannot be imported.
+        """
+        entry = self.entry(name)
+        module_name, _, attribute = entry.target.partition(":")
+        try:
+            found = importlib.import_module(module_name)
+            for part in attribute.split("."):
+                found = getattr(found, part)
+        except Exception as error:
+            raise BrokenEntryError(
+                f"{self.kind} {name!r} of {entry.origin} cannot be loaded from {entry.target!r}: "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        return found
+
+
+PRIORS: Final = Registry(
+    "prior",
+    {
+        "uniform": "priors.uniform:UniformPrior",
+        "frequency": "priors.frequency:FrequencyPrior",
+    },
+    "mcts_compose.priors",
+)
+
+
+def make_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:
+    """Returns the prior called `name`, made from its arguments by its `from_arguments`.
+
+    Raises:
+      ValueError: the name or an argument is wrong; the message is one sentence.
+    """
+    from priors.base import Prior  # here, so that listing names does not import numpy
+
+    prior = PRIORS.load(name).from_arguments(arguments or {})
+    if not isinstance(prior, Prior):
+        raise BrokenEntryError(f"prior {name!r} lacks name, price_skills or rank_arms")
+    return prior

@@ -1,0 +1,174 @@
+"""The conformance tests that every prior passes.
+
+To test a prior, subclass `PriorContract` in a test file and give it one fixture:
+
+    class TestMine(PriorContract):
+        @pytest.fixture
+        def prior(self):
+            return MyPrior()
+
+The tests are those of the contract in `priors/base.py`. A prior whose arithmetic depends on the size of a
+batch may widen `tolerance`, in nats.
+"""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from priors.base import ArmView, Example, PriceRequest, Prices, Prior, RankRequest, SkillView
+from vm.values import parse_type
+
+_SKILLS = (
+    SkillView("add", "(int, int) -> int", "Adds."),
+    SkillView("sort", "(list[int]) -> list[int]", "Sorts a list, the smallest first."),
+    SkillView("head", "(list[int]) -> int", "Gives the first element."),
+    SkillView("never_seen_before", "(list[int]) -> int", "Is unknown to every prior."),
+    SkillView(
+        "second",
+        "(list[int]) -> int",
+        "Gives the second element.",
+        "(x: list[int]) -> int; return index(x, 1)",
+    ),
+)
+
+
+def price_requests() -> list[PriceRequest]:
+    """Returns requests of several kinds: with and without a description, constants, skills and examples."""
+    ints, number = parse_type("list[int]"), parse_type("int")
+    lists = (Example(([3, 1, 2],), [1, 2, 3]), Example(([],), []))
+    scalars = (Example(([4, 9], 1), 9),)
+    return [
+        PriceRequest("sort the list", (ints,), ints, lists, _SKILLS, (-1, 0, 1, 2, 10)),
+        PriceRequest(None, (ints, number), number, scalars, _SKILLS, ()),
+        PriceRequest(None, (ints,), ints, lists, _SKILLS[:1], ()),
+        PriceRequest("two kinds of one", (ints,), ints, lists, _SKILLS, (1, True, 1.0, "a", [1, 2], [])),
+        PriceRequest("", (ints,), ints, (), (), (7,)),
+    ]
+
+
+def rank_requests() -> list[RankRequest]:
+    """Returns nodes of several kinds: the root, one arm, many arms, no arm."""
+    requests = price_requests()
+    arms = tuple(ArmView(f"(x: list[int]) -> int; return index(x, {k})", (k, 0)) for k in range(24))
+    return [
+        RankRequest(requests[0], "", (), arms),
+        RankRequest(requests[0], "(x: list[int]) -> list[int]; return sort(x)", ([1, 2, 3], []), arms[:5]),
+        RankRequest(requests[1], "(x: list[int], y: int) -> int; return y", (1,), arms[:1]),
+        RankRequest(requests[2], "", (), ()),
+    ]
+
+
+class PriorContract:
+    """The promises of `priors/base.py`, as tests; a subclass gives the fixture `prior`."""
+
+    tolerance = 1e-6
+
+    @pytest.fixture
+    def prior(self) -> Prior:
+        """The prior under test; made anew for every test."""
+        raise NotImplementedError("a subclass of PriorContract gives the fixture `prior`")
+
+    def test_it_is_a_prior_with_a_name(self, prior: Prior) -> None:
+        """The protocol is there, and the name can be printed."""
+        assert isinstance(prior, Prior)
+        assert prior.name and prior.name == prior.name.strip() and prior.name.isprintable()
+
+    def test_an_empty_batch_gives_no_answers(self, prior: Prior) -> None:
+        """No requests, no answers."""
+        assert len(prior.price_skills([])) == 0
+        assert len(prior.rank_arms([])) == 0
+
+    def test_prices_have_the_shape_and_type_of_the_request(self, prior: Prior) -> None:
+        """One float64 price for each skill and constant, none below 0, all finite."""
+        requests = price_requests()
+        answers = prior.price_skills(requests)
+        assert len(answers) == len(requests)
+        for request, prices in zip(requests, answers, strict=True):
+            assert isinstance(prices, Prices)
+            for array, things in ((prices.skills, request.skills), (prices.constants, request.constants)):
+                assert array.shape == (len(things),)
+                assert array.dtype == np.float64
+                assert np.isfinite(array).all()
+                assert (array >= 0).all()
+
+    def test_prices_are_those_of_a_distribution(self, prior: Prior) -> None:
+        """The probabilities of a request's skills and constants sum to about 1."""
+        for prices in prior.price_skills(price_requests()):
+            total = np.exp(-prices.skills).sum() + np.exp(-prices.constants).sum()
+            assert total == pytest.approx(1.0, abs=1e-3)
+
+    def test_one_skill_alone_is_certain(self, prior: Prior) -> None:
+        """With a single skill and no constants there is only one thing to do."""
+        (prices,) = prior.price_skills([price_requests()[2]])
+        assert prices.skills == pytest.approx([0.0], abs=1e-3)
+
+    def test_ranks_have_the_shape_and_type_of_the_request(self, prior: Prior) -> None:
+        """No opinion, or one finite float32 log-probability per arm."""
+        requests = rank_requests()
+        answers = prior.rank_arms(requests)
+        assert len(answers) == len(requests)
+        for request, ranks in zip(requests, answers, strict=True):
+            if ranks is None:
+                continue
+            assert ranks.shape == (len(request.arms),)
+            assert ranks.dtype == np.float32
+            assert np.isfinite(ranks).all()
+            if len(ranks):
+                assert np.exp(ranks.astype(np.float64)).sum() == pytest.approx(1.0, abs=1e-3)
+
+    def test_batch_size_and_order_do_not_matter(self, prior: Prior) -> None:
+        """Each request gets the answer that it gets alone, and in a reversed batch."""
+        prices, ranks = price_requests(), rank_requests()
+        self._assert_same(prior.price_skills(prices), [prior.price_skills([one])[0] for one in prices])
+        self._assert_same(prior.price_skills(prices), list(prior.price_skills(prices[::-1]))[::-1])
+        self._assert_same(prior.rank_arms(ranks), [prior.rank_arms([one])[0] for one in ranks])
+        self._assert_same(prior.rank_arms(ranks), list(prior.rank_arms(ranks[::-1]))[::-1])
+
+    def test_it_is_deterministic(self, prior: Prior) -> None:
+        """The second answer equals the first, bit for bit."""
+        self._assert_same(prior.price_skills(price_requests()), prior.price_skills(price_requests()), 0.0)
+        self._assert_same(prior.rank_arms(rank_requests()), prior.rank_arms(rank_requests()), 0.0)
+
+    def test_answers_belong_to_the_caller(self, prior: Prior) -> None:
+        """Overwriting an answer does not change the next one."""
+        expected = copy.deepcopy(list(prior.price_skills(price_requests())))
+        for prices in prior.price_skills(price_requests()):
+            prices.skills[:] = -1.0
+            prices.constants[:] = -1.0
+        self._assert_same(prior.price_skills(price_requests()), expected)
+
+    def test_requests_are_left_untouched(self, prior: Prior) -> None:
+        """Nothing in a request changes, nested lists included."""
+        prices, ranks = price_requests(), rank_requests()
+        before = copy.deepcopy((prices, ranks))
+        prior.price_skills(prices)
+        prior.rank_arms(ranks)
+        assert (prices, ranks) == before
+
+    def test_it_survives_pickling(self, prior: Prior) -> None:
+        """A worker's copy answers as the original does, also when the original has been used."""
+        expected = prior.price_skills(price_requests())
+        twin = pickle.loads(pickle.dumps(prior))
+        assert twin.name == prior.name
+        self._assert_same(twin.price_skills(price_requests()), expected)
+
+    def _assert_same(
+        self, left: Sequence[object], right: Sequence[object], tolerance: float | None = None
+    ) -> None:
+        """Compares answers, prices or ranks, up to `tolerance` nats."""
+        bound = self.tolerance if tolerance is None else tolerance
+        assert len(left) == len(right)
+        for one, other in zip(left, right, strict=True):
+            if one is None or other is None:
+                assert one is None and other is None
+            elif isinstance(one, Prices) and isinstance(other, Prices):
+                np.testing.assert_allclose(one.skills, other.skills, rtol=0, atol=bound)
+                np.testing.assert_allclose(one.constants, other.constants, rtol=0, atol=bound)
+            else:
+                assert isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
+                np.testing.assert_allclose(one, other, rtol=0, atol=bound)

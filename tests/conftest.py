@@ -1,0 +1,48 @@
+"""Fixtures of all tests: fixed seeds, and where the shared data is."""
+
+import filecmp
+import importlib.util
+import os
+import random
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("vm", "priors", "mcts_compose", "benchmarks")
+
+# At the end of the path: an installed package is tested where there is one, the sources beside the tests
+# elsewhere.
+sys.path.append(str(ROOT))
+
+
+def pytest_configure(config):
+    """Stops where the installed package is another version than the tests beside it."""
+    for package in PACKAGES:
+        spec = importlib.util.find_spec(package)
+        used = Path(spec.submodule_search_locations[0])
+        for source in sorted((ROOT / package).rglob("*.py")):
+            twin = used / source.relative_to(ROOT / package)
+            if not twin.is_file() or not filecmp.cmp(source, twin, shallow=False):
+                pytest.exit(
+                    f"{twin} is not the {source.relative_to(ROOT)} of this checkout: install again", 2
+                )
+
+
+@pytest.fixture(autouse=True)
+def fixed_seeds():
+    """Makes unseeded draws in tests the same in every run."""
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 - hypothesis and numpy's old interface draw from it
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """The directory of public benchmark data beside the checkout."""
+    named = os.environ.get("MCTS_COMPOSE_SHARED")
+    data = (Path(named) if named else ROOT.parent / "shared") / "data"
+    if not data.is_dir():
+        pytest.skip("there is no public benchmark data beside this checkout; MCTS_COMPOSE_SHARED can name it")
+    return data

@@ -1,0 +1,116 @@
+"""Whatever a prior answers, the search gets sound prices."""
+
+import numpy as np
+import pytest
+
+from priors.base import Prices, PriorError
+from priors.guard import GuardedPrior
+from priors.testing import price_requests, rank_requests
+from priors.uniform import UniformPrior
+
+
+class _Scripted:
+    """A prior that gives prepared answers."""
+
+    name = "scripted"
+
+    def __init__(self, prices=None, ranks=None):
+        self._prices, self._ranks = prices, ranks
+
+    def price_skills(self, requests):
+        return self._prices(requests)
+
+    def rank_arms(self, requests):
+        return self._ranks(requests)
+
+
+def _raises(requests):
+    raise PriorError("no connection")
+
+
+def _with_skill_price(value):
+    def answer(requests):
+        answers = UniformPrior().price_skills(requests)
+        answers[0].skills[0] = value
+        return answers
+
+    return answer
+
+
+BROKEN_PRICES = {
+    "exception": (_raises, "exception"),
+    "division": (lambda requests: [1 / 0], "exception"),
+    "too few answers": (lambda requests: [], "count"),
+    "too many answers": (lambda requests: UniformPrior().price_skills(requests) * 2, "count"),
+    "no answers at all": (lambda requests: None, "exception"),
+    "not prices": (lambda requests: [None for _ in requests], "type"),
+    "texts": (lambda requests: [Prices("ab", "cd") for _ in requests], "type"),
+    "ragged": (lambda requests: [Prices([[1], [1, 2]], []) for _ in requests], "type"),
+    "one price for all": (lambda requests: [Prices(np.float64(1), np.float64(1)) for _ in requests], "shape"),
+    "exchanged": (
+        lambda asked: [Prices(p.constants, p.skills) for p in UniformPrior().price_skills(asked)], "shape"),
+    "NaN": (_with_skill_price(np.nan), "not finite"),
+    "infinity": (_with_skill_price(np.inf), "not finite"),
+    "probability above 1": (_with_skill_price(-2.0), "range"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN_PRICES)
+def test_broken_prices_are_counted_and_replaced(case):
+    answer, kind = BROKEN_PRICES[case]
+    guarded = GuardedPrior(_Scripted(prices=answer))
+    requests = price_requests()[:2]
+    for prices, expected in zip(
+        guarded.price_skills(requests), UniformPrior().price_skills(requests), strict=True
+    ):
+        np.testing.assert_array_equal(prices.skills, expected.skills)
+        np.testing.assert_array_equal(prices.constants, expected.constants)
+    assert set(guarded.failures) == {kind}
+    assert guarded.num_failures == guarded.failures[kind] > 0
+    assert guarded.first_failure.startswith(f"prior 'scripted': {kind}: ")
+
+
+BROKEN_RANKS = {
+    "exception": (_raises, "exception"),
+    "too few answers": (lambda requests: [None], "count"),
+    "wrong length": (lambda requests: [np.zeros(3, np.float32) for _ in requests], "shape"),
+    "NaN": (lambda requests: [np.full(len(one.arms), np.nan) for one in requests], "not finite"),
+    "probability above 1": (lambda requests: [np.ones(len(one.arms)) for one in requests], "range"),
+    "objects": (lambda requests: [[{}] * len(one.arms) for one in requests], "type"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_RANKS)
+def test_broken_ranks_become_no_opinion(case):
+    answer, kind = BROKEN_RANKS[case]
+    guarded = GuardedPrior(_Scripted(ranks=answer))
+    assert guarded.rank_arms(rank_requests()[:3]) == [None] * 3
+    assert guarded.failures == {kind: 3}
+
+
+def test_sound_answers_pass_and_only_the_broken_one_is_replaced():
+    def answer(requests):
+        answers = [Prices(np.full(len(r.skills), 3.0), np.full(len(r.constants), 4.0)) for r in requests]
+        answers[1].skills[0] = np.nan
+        return answers
+
+    guarded = GuardedPrior(_Scripted(prices=answer))
+    prices = guarded.price_skills(price_requests())
+    assert (prices[0].skills == 3.0).all() and (prices[0].constants == 4.0).all()
+    assert (prices[1].skills != 3.0).all()
+    assert guarded.failures == {"not finite": 1}
+
+
+def test_sound_ranks_pass_as_float32():
+    guarded = GuardedPrior(_Scripted(ranks=lambda requests: [[-1.0] * len(one.arms) for one in requests]))
+    ranks = guarded.rank_arms(rank_requests())
+    assert all(one.dtype == np.float32 and (one == -1).all() for one in ranks)
+    assert guarded.num_failures == 0 and guarded.first_failure is None
+
+
+def test_a_user_can_interrupt_a_prior():
+    def interrupted(requests):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        GuardedPrior(_Scripted(prices=interrupted)).price_skills(price_requests())

@@ -1,0 +1,128 @@
+"""Names, nearest matches, duplicates, third parties."""
+
+import importlib.metadata
+import subprocess
+import sys
+
+import pytest
+
+from priors.registry import (
+    PRIORS,
+    BrokenEntryError,
+    DuplicateNameError,
+    Registry,
+    UnknownNameError,
+    make_prior,
+)
+
+
+class _FakeDistribution:
+    def __init__(self, name):
+        self.name = name
+
+
+def _point(name, value, package):
+    point = importlib.metadata.EntryPoint(name, value, "group.of.things")
+    return point._for(_FakeDistribution(package))
+
+
+@pytest.fixture
+def third_parties(monkeypatch):
+    """Pretends that packages with these entry points are installed."""
+
+    def install(*points):
+        monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: list(points))
+
+    install()
+    return install
+
+
+@pytest.fixture
+def registry(third_parties):
+    return Registry("thing", {"join": "os.path:join", "split": "os.path:split"}, "group.of.things")
+
+
+def test_a_builtin_thing_is_imported_when_asked_for(registry):
+    import os.path
+
+    assert registry.names() == ("join", "split")
+    assert registry.load("join") is os.path.join
+
+
+def test_an_unknown_name_lists_the_known_ones_and_the_nearest(registry):
+    with pytest.raises(UnknownNameError) as error:
+        registry.load("jion")
+    assert str(error.value) == "unknown thing 'jion'; known ones are join, split; did you mean 'join'?"
+    with pytest.raises(UnknownNameError) as error:
+        registry.load("zzz")
+    assert "did you mean" not in str(error.value)
+
+
+def test_a_name_is_registered_once(registry):
+    registry.register("exists", "os.path:exists")
+    for name in ("exists", "join"):
+        with pytest.raises(DuplicateNameError, match=f"thing '{name}' is already registered"):
+            registry.register(name, "os.path:exists")
+
+
+def test_a_frozen_registry_takes_no_names(registry):
+    registry.freeze()
+    with pytest.raises(RuntimeError, match="comes too late"):
+        registry.register("exists", "os.path:exists")
+
+
+def test_third_parties_are_found_by_entry_points(registry, third_parties):
+    third_parties(_point("exists", "os.path:exists", "pack"))
+    assert registry.names() == ("join", "split", "exists")
+    assert registry.load("exists") is __import__("os").path.exists
+    assert registry.entry("exists").origin == "pack"
+
+
+def test_a_third_party_never_shadows_a_builtin_thing(registry, third_parties):
+    third_parties(_point("join", "os.path:exists", "pack"))
+    assert registry.load("join") is __import__("os").path.join
+    assert [entry.origin for entry in registry.shadowed()] == ["pack"]
+    assert registry.names() == ("join", "split")
+
+
+def test_two_packages_with_one_name_hurt_that_name_only(registry, third_parties):
+    third_parties(
+        _point("exists", "os.path:exists", "pack"), _point("exists", "os.path:isdir", "other"),
+        _point("isdir", "os.path:isdir", "other"),
+    )  # fmt: skip
+    with pytest.raises(DuplicateNameError, match="claimed by other and pack"):
+        registry.load("exists")
+    assert registry.load("isdir") is __import__("os").path.isdir
+
+
+@pytest.mark.parametrize("target", ["no_such_module:x", "os.path:no_such", "os.path"])
+def test_what_cannot_be_imported_is_named(registry, target):
+    registry.register("broken", target)
+    with pytest.raises(BrokenEntryError, match="thing 'broken' of registered cannot be loaded from"):
+        registry.load("broken")
+
+
+def test_every_registered_prior_can_be_made():
+    for name in PRIORS.names():
+        assert make_prior(name).name == name
+
+
+def test_a_prior_that_lacks_a_method_is_refused(monkeypatch):
+    monkeypatch.setattr(PRIORS, "load", lambda name: _NoPrior)
+    with pytest.raises(BrokenEntryError, match="lacks"):
+        make_prior("no-prior")
+
+
+class _NoPrior:
+    @classmethod
+    def from_arguments(cls, arguments):
+        return cls()
+
+
+def test_names_are_listed_without_heavy_imports():
+    script = (
+        "import sys, priors.registry as r; r.PRIORS.names(); "
+        "print([m for m in ('numpy', 'numba', 'torch', 'ray') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

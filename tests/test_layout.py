@@ -1,0 +1,103 @@
+"""The architecture, read from the sources: layers, the one decorator, module sizes, documented instructions."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LAYERS = ("vm", "priors", "mcts_compose", "benchmarks")
+HEAVY = {"torch", "transformers", "accelerate", "ray"}
+MAX_LINES = 600
+LONG_MODULES = {
+    "mcts_compose/search/goals.py": "one goal-directed test: an inverse look-up for each kind of skill",
+}
+
+SOURCES = {
+    path.relative_to(ROOT).as_posix(): path
+    for layer in LAYERS
+    for path in sorted((ROOT / layer).rglob("*.py"))
+}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8"), name) for name, path in SOURCES.items()}
+
+
+def _imports(tree):
+    """The modules that a source imports anywhere in it, also inside functions."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide the layer"
+            yield node.module
+
+
+def _roots(name):
+    return {module.partition(".")[0] for module in _imports(TREES[name])}
+
+
+def _sources_of(*layers):
+    return [name for name in SOURCES if name.partition("/")[0] in layers]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_imports_go_one_way(layer):
+    above = set(LAYERS[LAYERS.index(layer) + 1 :]) | {"tests"}
+    wrong = {name: found for name in _sources_of(layer) if (found := _roots(name) & above)}
+    assert not wrong
+
+
+def test_the_machine_needs_only_numpy_and_numba():
+    allowed = sys.stdlib_module_names | {"numpy", "numba", "vm"}
+    wrong = {name: found for name in _sources_of("vm") if (found := _roots(name) - allowed)}
+    assert not wrong
+
+
+def test_the_contract_of_priors_is_light():
+    for name in ("priors/base.py", "priors/registry.py", "priors/guard.py"):
+        assert not _roots(name) & HEAVY
+
+
+def test_heavy_packages_are_imported_where_they_are_needed():
+    """No module imports them at its top level, or every user would pay for them."""
+    wrong = []
+    for name, tree in TREES.items():
+        for node in tree.body:
+            if (
+                isinstance(node, ast.Import | ast.ImportFrom)
+                and set(module.partition(".")[0] for module in _imports(ast.Module([node], []))) & HEAVY
+            ):
+                wrong.append(name)
+    assert not wrong
+
+
+def test_one_decorator_makes_machine_code():
+    wrong = [name for name in SOURCES if name != "vm/jit.py" and "numba" in _roots(name)]
+    assert not wrong
+
+
+def test_modules_are_short():
+    lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in SOURCES.items()}
+    long = {name for name, length in lengths.items() if length > MAX_LINES}
+    assert long == set(LONG_MODULES), "a long module needs a reason, and a reason a long module"
+
+
+def test_every_module_says_what_it_decides():
+    wrong = [name for name, tree in TREES.items() if tree.body and ast.get_docstring(tree) is None]
+    assert not wrong
+
+
+def test_every_package_ships_its_types():
+    assert [layer for layer in LAYERS if not (ROOT / layer / "py.typed").is_file()] == []
+
+
+def test_every_instruction_is_documented_and_has_a_twin():
+    from vm.isa import Convention
+    from vm.reference import REFERENCE_NAMES
+    from vm.table import INSTRUCTIONS
+
+    for row in INSTRUCTIONS:
+        assert row.doc.endswith(".") and len(row.doc) <= 100, row.name
+        assert row.edge and row.example.startswith(f"{row.name}(") and " = " in row.example, row.name
+        is_run_by_the_machine = all(body.convention is Convention.HIGHER for body in row.bodies)
+        assert is_run_by_the_machine or row.name in REFERENCE_NAMES, row.name

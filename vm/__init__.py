@@ -1,0 +1,1 @@
+"""The machine: values, instructions, programs, execution."""

@@ -1,0 +1,412 @@
+"""From opcode to kernel: one if/elif chain for each calling convention (LLVM makes a jump table of it).
+
+Written by `python -m vm.generate_dispatch`; edit the instruction families instead.
+"""
+
+from vm.instructions import (
+    arithmetic,
+    bits,
+    building,
+    grids,
+    logic,
+    order,
+    parts,
+    reductions,
+    text,
+)
+from vm.isa import Status
+from vm.jit import kernel
+from vm.table import TABLE_HASH
+
+GENERATED_FOR = "196a58b632543db6"
+if TABLE_HASH != GENERATED_FOR:
+    raise ImportError("vm/dispatch.py does not match the instruction table; run: python -m vm.generate_dispatch")
+
+BAD_PROGRAM = int(Status.BAD_PROGRAM)
+
+
+@kernel
+def apply_elementwise(opcode, memory, a, b, c, out, n):
+    """Runs an elementwise body on `n` aligned words; addresses are uint64 and not checked."""
+    if opcode == 0:  # neg
+        arithmetic.neg(memory, a, out, n)
+    elif opcode == 1:  # neg
+        arithmetic.neg_float(memory, a, out, n)
+    elif opcode == 2:  # abs
+        arithmetic.absolute(memory, a, out, n)
+    elif opcode == 3:  # abs
+        arithmetic.absolute_float(memory, a, out, n)
+    elif opcode == 4:  # sign
+        arithmetic.sign(memory, a, out, n)
+    elif opcode == 5:  # sign
+        arithmetic.sign_float(memory, a, out, n)
+    elif opcode == 6:  # square
+        arithmetic.square(memory, a, out, n)
+    elif opcode == 7:  # square
+        arithmetic.square_float(memory, a, out, n)
+    elif opcode == 8:  # add
+        arithmetic.add(memory, a, b, out, n)
+    elif opcode == 9:  # add
+        arithmetic.add_float(memory, a, b, out, n)
+    elif opcode == 10:  # sub
+        arithmetic.sub(memory, a, b, out, n)
+    elif opcode == 11:  # sub
+        arithmetic.sub_float(memory, a, b, out, n)
+    elif opcode == 12:  # mul
+        arithmetic.mul(memory, a, b, out, n)
+    elif opcode == 13:  # mul
+        arithmetic.mul_float(memory, a, b, out, n)
+    elif opcode == 14:  # div
+        arithmetic.div(memory, a, b, out, n)
+    elif opcode == 15:  # div
+        arithmetic.div_float(memory, a, b, out, n)
+    elif opcode == 16:  # mod
+        arithmetic.mod(memory, a, b, out, n)
+    elif opcode == 17:  # min
+        arithmetic.minimum(memory, a, b, out, n)
+    elif opcode == 18:  # min
+        arithmetic.minimum_float(memory, a, b, out, n)
+    elif opcode == 19:  # max
+        arithmetic.maximum(memory, a, b, out, n)
+    elif opcode == 20:  # max
+        arithmetic.maximum_float(memory, a, b, out, n)
+    elif opcode == 21:  # pow
+        arithmetic.power(memory, a, b, out, n)
+    elif opcode == 22:  # gcd
+        arithmetic.greatest_common_divisor(memory, a, b, out, n)
+    elif opcode == 23:  # even
+        arithmetic.even(memory, a, out, n)
+    elif opcode == 24:  # odd
+        arithmetic.odd(memory, a, out, n)
+    elif opcode == 25:  # prime
+        arithmetic.prime(memory, a, out, n)
+    elif opcode == 26:  # to_float
+        arithmetic.to_float(memory, a, out, n)
+    elif opcode == 27:  # floor
+        arithmetic.floor(memory, a, out, n)
+    elif opcode == 28:  # round
+        arithmetic.round_(memory, a, out, n)
+    elif opcode == 29:  # sqrt
+        arithmetic.square_root(memory, a, out, n)
+    elif opcode == 30:  # exp
+        arithmetic.exponential(memory, a, out, n)
+    elif opcode == 31:  # log
+        arithmetic.logarithm(memory, a, out, n)
+    elif opcode == 32:  # sin
+        arithmetic.sine(memory, a, out, n)
+    elif opcode == 33:  # cos
+        arithmetic.cosine(memory, a, out, n)
+    elif opcode == 34:  # eq
+        logic.equals(memory, a, b, out, n)
+    elif opcode == 35:  # eq
+        logic.equals_float(memory, a, b, out, n)
+    elif opcode == 36:  # ne
+        logic.differs(memory, a, b, out, n)
+    elif opcode == 37:  # ne
+        logic.differs_float(memory, a, b, out, n)
+    elif opcode == 38:  # lt
+        logic.less(memory, a, b, out, n)
+    elif opcode == 39:  # lt
+        logic.less_float(memory, a, b, out, n)
+    elif opcode == 40:  # le
+        logic.at_most(memory, a, b, out, n)
+    elif opcode == 41:  # le
+        logic.at_most_float(memory, a, b, out, n)
+    elif opcode == 42:  # gt
+        logic.greater(memory, a, b, out, n)
+    elif opcode == 43:  # gt
+        logic.greater_float(memory, a, b, out, n)
+    elif opcode == 44:  # ge
+        logic.at_least(memory, a, b, out, n)
+    elif opcode == 45:  # ge
+        logic.at_least_float(memory, a, b, out, n)
+    elif opcode == 46:  # not
+        logic.negation(memory, a, out, n)
+    elif opcode == 47:  # and
+        logic.conjunction(memory, a, b, out, n)
+    elif opcode == 48:  # or
+        logic.disjunction(memory, a, b, out, n)
+    elif opcode == 49:  # xor
+        logic.exclusive_or(memory, a, b, out, n)
+    elif opcode == 50:  # select
+        logic.select(memory, a, b, c, out, n)
+    elif opcode == 51:  # to_int
+        logic.to_int(memory, a, out, n)
+    elif opcode == 52:  # bit_and
+        bits.bit_and(memory, a, b, out, n)
+    elif opcode == 53:  # bit_or
+        bits.bit_or(memory, a, b, out, n)
+    elif opcode == 54:  # bit_xor
+        bits.bit_xor(memory, a, b, out, n)
+    elif opcode == 55:  # bit_not
+        bits.bit_not(memory, a, out, n)
+    elif opcode == 56:  # shl
+        bits.shift_left(memory, a, b, out, n)
+    elif opcode == 57:  # shr
+        bits.shift_right(memory, a, b, out, n)
+    elif opcode == 58:  # popcount
+        bits.popcount(memory, a, out, n)
+    elif opcode == 137:  # upper
+        text.upper(memory, a, out, n)
+    elif opcode == 138:  # lower
+        text.lower(memory, a, out, n)
+    elif opcode == 139:  # is_letter
+        text.is_letter(memory, a, out, n)
+    elif opcode == 140:  # is_digit
+        text.is_digit(memory, a, out, n)
+    elif opcode == 141:  # is_upper
+        text.is_upper(memory, a, out, n)
+    elif opcode == 142:  # is_lower
+        text.is_lower(memory, a, out, n)
+    elif opcode == 143:  # is_space
+        text.is_space(memory, a, out, n)
+    elif opcode == 144:  # code
+        text.code_(memory, a, out, n)
+    elif opcode == 145:  # char
+        text.char(memory, a, out, n)
+
+
+@kernel
+def apply_structural(
+    opcode, memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
+):
+    """Runs a structural body; writes the result's words at `out` and its shape at `out_shape`; returns a `Status`."""
+    if opcode == 59:  # take
+        return parts.take(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 60:  # drop
+        return parts.drop(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 61:  # init
+        return parts.init(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 62:  # tail
+        return parts.tail(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 63:  # slice
+        return parts.slice_(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 64:  # head
+        return parts.head(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 65:  # last
+        return parts.last(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 66:  # index
+        return parts.index(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 67:  # gather
+        return parts.gather(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 68:  # compress
+        return parts.compress(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 69:  # where
+        return parts.where(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 70:  # every
+        return parts.every(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 71:  # remove_at
+        return parts.remove_at(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 72:  # remove
+        return parts.remove(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 73:  # choose
+        return parts.choose_list(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 74:  # choose
+        return parts.choose_grid(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 75:  # concat
+        return building.concat(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 76:  # append
+        return building.append(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 77:  # prepend
+        return building.prepend(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 78:  # singleton
+        return building.singleton(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 79:  # pair
+        return building.pair(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 80:  # insert
+        return building.insert(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 81:  # replace
+        return building.replace(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 82:  # replace_value
+        return building.replace_value(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 83:  # swap
+        return building.swap(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 84:  # replicate
+        return building.replicate(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 85:  # repeat
+        return building.repeat(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 86:  # repeat_each
+        return building.repeat_each(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 87:  # repeat_by
+        return building.repeat_by(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 88:  # reverse
+        return building.reverse(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 89:  # rotate
+        return building.rotate(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 90:  # shift
+        return building.shift(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 91:  # interleave
+        return building.interleave(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 92:  # range
+        return building.range_(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 93:  # iota
+        return building.iota(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 94:  # one_to
+        return building.one_to(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 95:  # stride
+        return building.stride(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 96:  # indices
+        return building.indices(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 97:  # digits
+        return building.digits(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 98:  # sort
+        return order.sort(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 99:  # sort
+        return order.sort_float(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 100:  # sort_down
+        return order.sort_down(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 101:  # sort_down
+        return order.sort_down_float(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 102:  # grade
+        return order.grade(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 103:  # grade_down
+        return order.grade_down(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 104:  # order_by
+        return order.order_by(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 105:  # unique
+        return order.unique(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 106:  # counts
+        return order.counts(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 107:  # occurrence
+        return order.occurrence(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 108:  # count_in
+        return order.count_in(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 109:  # member
+        return order.member(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 110:  # without
+        return order.without(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 111:  # contains
+        return order.contains(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 112:  # find
+        return order.find(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 113:  # starts
+        return order.starts(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 114:  # run_lengths
+        return order.run_lengths(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 115:  # len
+        return reductions.length(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 116:  # count
+        return reductions.total(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 117:  # sum
+        return reductions.total(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 118:  # sum
+        return reductions.total_float(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 119:  # product
+        return reductions.product(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 120:  # product
+        return reductions.product_float(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 121:  # minimum
+        return reductions.smallest(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 122:  # minimum
+        return reductions.smallest_float(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 123:  # maximum
+        return reductions.largest(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 124:  # maximum
+        return reductions.largest_float(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 125:  # argmin
+        return reductions.argmin(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 126:  # argmax
+        return reductions.argmax(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 127:  # any
+        return reductions.any_(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 128:  # all
+        return reductions.all_(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 129:  # mean
+        return reductions.mean(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 130:  # cumsum
+        return reductions.running_sum(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 131:  # cumsum
+        return reductions.running_sum_float(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 132:  # cumprod
+        return reductions.running_product(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 133:  # cummin
+        return reductions.running_minimum(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 134:  # cummax
+        return reductions.running_maximum(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 135:  # diff
+        return reductions.differences(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 136:  # diff
+        return reductions.differences_float(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 146:  # title
+        return text.title(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 147:  # trim
+        return text.trim(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 148:  # words
+        return text.words(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 149:  # field
+        return text.field(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 150:  # join
+        return text.join(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 151:  # starts_with
+        return text.starts_with(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 152:  # ends_with
+        return text.ends_with(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 153:  # find_text
+        return text.find_text(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 154:  # contains_text
+        return text.contains_text(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 155:  # count_text
+        return text.count_text(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 156:  # replace_text
+        return text.replace_text(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 157:  # to_text
+        return text.to_text(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 158:  # parse_int
+        return text.parse_int(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 159:  # transpose
+        return grids.transpose(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 160:  # row
+        return grids.row(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 161:  # column
+        return grids.column(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 162:  # height
+        return grids.height(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 163:  # width
+        return grids.width(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 164:  # reshape
+        return grids.reshape(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 165:  # flatten
+        return grids.flatten(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 166:  # dot
+        return grids.dot(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 167:  # dot
+        return grids.dot_float(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 168:  # matmul
+        return grids.matmul(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 169:  # matmul
+        return grids.matmul_float(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 170:  # sum_rows
+        return grids.sum_rows(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 171:  # sum_cols
+        return grids.sum_cols(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 172:  # max_rows
+        return grids.max_rows(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 173:  # any_rows
+        return grids.max_rows(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 174:  # max_cols
+        return grids.max_cols(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 175:  # any_cols
+        return grids.max_cols(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 176:  # min_rows
+        return grids.min_rows(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 177:  # all_rows
+        return grids.min_rows(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 178:  # min_cols
+        return grids.min_cols(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 179:  # all_cols
+        return grids.min_cols(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 180:  # flip_rows
+        return grids.flip_rows(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 181:  # flip_cols
+        return grids.flip_cols(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 182:  # stack
+        return grids.stack(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 183:  # beside
+        return grids.beside(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 184:  # compress_rows
+        return grids.compress_rows(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 185:  # compress_cols
+        return grids.compress_cols(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 186:  # fill
+        return grids.fill(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    return BAD_PROGRAM

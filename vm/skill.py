@@ -1,0 +1,109 @@
+"""Decides what a skill is: an instruction of the machine, or a composition that was learnt.
+
+Skills are never modified. A composition may call instructions and compositions that stand before it in the table, so
+no skill reaches itself. Assembly bodies will be a third kind of body beside these two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from vm.table import BY_NAME, TABLE_HASH
+from vm.values import ValueType
+
+if TYPE_CHECKING:
+    from vm.isa import Instruction
+    from vm.program import Program
+
+DEFAULT_COST = 6  # untuned; fitted weights replace it
+
+
+@dataclass(frozen=True)
+class Skill:
+    """A named composition.
+
+    Attributes:
+      name: how programs call it.
+      doc: what it does, one line.
+      body: the program that is run; its types are the skill's signature.
+      cost: default price in the search.
+    """
+
+    name: str
+    doc: str
+    body: Program
+    cost: int = DEFAULT_COST
+
+    @property
+    def params(self) -> tuple[ValueType, ...]:
+        """The types of the pointers that a call reads."""
+        return self.body.input_types
+
+    @property
+    def result(self) -> ValueType:
+        """The type of what a call gives."""
+        return self.body.output_type
+
+    @property
+    def arity(self) -> int:
+        """How many pointers a call reads."""
+        return len(self.body.input_types)
+
+    @property
+    def signature(self) -> str:
+        """The types in words, such as `"list[int], int -> int"`."""
+        return f"{', '.join(map(str, self.params))} -> {self.result}"
+
+    @cached_property
+    def hash(self) -> str:
+        """A hash of the name and of everything that decides what the skill does."""
+        return hashlib.blake2b(f"{self.name}|{self.body.hash}".encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True)
+class SkillTable:
+    """The skills that programs may call: every instruction, and learnt compositions in the order they came."""
+
+    learnt: tuple[Skill, ...] = ()
+    _by_name: dict[str, Skill] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_name: dict[str, Skill] = {}
+        for skill in self.learnt:
+            if skill.name in BY_NAME or skill.name in by_name:
+                raise ValueError(f"there are two skills with the name {skill.name!r}")
+            later = sorted(name for name in skill.body.called if name not in BY_NAME and name not in by_name)
+            if later:
+                raise ValueError(f"skill {skill.name!r} calls {later[0]!r}, which does not stand before it")
+            by_name[skill.name] = skill
+        object.__setattr__(self, "_by_name", by_name)
+
+    def find(self, name: str) -> Instruction | Skill | None:
+        """Returns the skill of that name, or None."""
+        return BY_NAME.get(name) or self._by_name.get(name)
+
+    def learnt_skill(self, name: str) -> Skill | None:
+        """Returns the composition of that name; None for instructions and unknown names."""
+        return self._by_name.get(name)
+
+    def names(self) -> Iterator[str]:
+        """Yields every name, instructions first."""
+        yield from BY_NAME
+        yield from self._by_name
+
+    def with_skill(self, skill: Skill) -> SkillTable:
+        """Returns a table that has one more skill."""
+        return SkillTable((*self.learnt, skill))
+
+    @cached_property
+    def hash(self) -> str:
+        """A hash of everything that the table's skills do."""
+        text = "|".join((TABLE_HASH, *(skill.hash for skill in self.learnt)))
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+INSTRUCTIONS_ONLY = SkillTable()
