@@ -1,7 +1,7 @@
-"""Decides how a file becomes plain values: JSON Lines, or one JSON, YAML or TOML document, from hostile hands.
+"""Decides how a file becomes plain values: JSON Lines, or one JSON, YAML or TOML document.
 
-What a file may cost is bounded before it is parsed; what JSON and YAML readers let pass in silence (a key given
-twice, NaN, aliases that expand without end) is refused here. What the values mean is not known here.
+Files may come from hostile hands. What one may cost is bounded before it is parsed; what readers let pass in
+silence (a key given twice, NaN, endless aliases) is refused. What values mean is not known here.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from mcts_compose.errors import InputError, located, printable, shown
 MAX_FILE_BYTES = 512 * 2**20
 MAX_DOCUMENT_BYTES = 16 * 2**20
 """One task: a line of JSON Lines, or a whole file of another format."""
+MAX_SLOW_DOCUMENT_BYTES = 2 * 2**20
+"""The same for YAML and TOML, whose readers take a second or more for each megabyte."""
 MAX_DEPTH = 32
 MAX_INT_DIGITS = 40
 """Longer integers are refused before they are converted, since conversion takes quadratic time."""
@@ -52,12 +54,16 @@ class Document:
         return located(problem, self.file, self.line or self._line_of(field), field)
 
     def _line_of(self, field: str) -> int | None:
-        """Returns the line where a field's outermost key is written in a whole-file document, when it is found."""
+        """Returns the line where a field's outermost key is written in a whole-file document, if found."""
         key = re.match(r"\w*", field)
         if key is None or not key.group():
             return None
-        found = re.search(rf"^[\s{{,\[]*[\"']?{key.group()}[\"']?\s*[]:=]", self.text, re.MULTILINE)
-        return self.text.count("\n", 0, found.end()) + 1 if found else None
+        name = key.group()
+        pattern = rf"^[ \t]*(?:[\"']?{name}[\"']?[ \t]*[:=]|\[{name}[].])"
+        if self.file.suffix.lower() == ".json":
+            pattern = rf"\"{name}\"\s*:"
+        found = re.search(pattern, self.text, re.MULTILINE)
+        return self.text.count("\n", 0, found.start()) + 1 if found else None
 
 
 def read_documents(path: Path) -> Iterator[Document]:
@@ -69,7 +75,7 @@ def read_documents(path: Path) -> Iterator[Document]:
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise InputError(located(f"the name should end in one of {', '.join(FORMATS)}", path))
-    limit = MAX_FILE_BYTES if suffix == ".jsonl" else MAX_DOCUMENT_BYTES
+    limit = {".jsonl": MAX_FILE_BYTES, ".json": MAX_DOCUMENT_BYTES}.get(suffix, MAX_SLOW_DOCUMENT_BYTES)
     data = read_bounded(path, limit)
     if suffix == ".jsonl":
         yield from _read_lines(path, data)
@@ -129,8 +135,8 @@ def _guarded(parse: Callable[[str], Any], text: str, path: Path, line: int | Non
     """Runs a parser and turns whatever it raises into one sentence."""
     try:
         return parse(text)
-    except _SyntaxProblem as problem:
-        raise InputError(located(str(problem), path, line if line is not None else problem.line)) from None
+    except _SyntaxError as error:
+        raise InputError(located(str(error), path, line if line is not None else error.line)) from None
     except InputError as error:
         raise InputError(located(str(error), path, line)) from None
     except RecursionError:
@@ -143,7 +149,9 @@ def _checked(value: Any, path: Path, text: str, line: int | None) -> Document:
     if not isinstance(value, dict):
         problem = f"a task should be a mapping of fields, but this is {shown(value)}"
         if isinstance(value, list):
-            problem = "a task should be a mapping of fields, but this is a list; write several tasks as JSON Lines"
+            problem = (
+                "a task should be a mapping of fields, but this is a list; write several tasks as JSON Lines"
+            )
         raise InputError(located(problem, path, line))
     _check_depth(value, path, line)
     return Document(value, path, text, line)
@@ -167,7 +175,7 @@ def _too_deep() -> str:
     return f"values are nested more than {MAX_DEPTH} deep"
 
 
-class _SyntaxProblem(Exception):
+class _SyntaxError(Exception):
     """Text that a parser cannot read, with the line where it noticed."""
 
     def __init__(self, problem: str, line: int | None) -> None:
@@ -186,11 +194,11 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _refuse_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    mapping = dict(pairs)
-    if len(mapping) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twin = next(key for key in keys if keys.count(key) > 1)
-        raise InputError(f"the key {shown(twin)} is given twice in one mapping, but should be given once")
+    mapping: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in mapping:
+            raise InputError(f"the key {shown(key)} is given twice in one mapping, but should be given once")
+        mapping[key] = value
     return mapping
 
 
@@ -200,8 +208,12 @@ def _parse_json(text: str) -> Any:
             text, object_pairs_hook=_refuse_twins, parse_int=_parse_int, parse_constant=_refuse_constant
         )
     except json.JSONDecodeError as error:
-        hint = "; one task a line is read from a file whose name ends in .jsonl" if error.msg == "Extra data" else ""
-        raise _SyntaxProblem(
+        hint = (
+            "; one task a line is read from a file whose name ends in .jsonl"
+            if error.msg == "Extra data"
+            else ""
+        )
+        raise _SyntaxError(
             f"not JSON: {error.msg[0].lower()}{error.msg[1:]} at column {error.colno}{hint}", error.lineno
         ) from None
 
@@ -212,7 +224,9 @@ def _parse_toml(text: str) -> Any:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
         problem = str(error)[: place.start()] if place else str(error)
-        raise _SyntaxProblem(f"not TOML: {printable(problem)}", int(place.group(1)) if place else None) from None
+        raise _SyntaxError(
+            f"not TOML: {printable(problem)}", int(place.group(1)) if place else None
+        ) from None
 
 
 def _parse_yaml(text: str) -> Any:
@@ -224,23 +238,30 @@ def _parse_yaml(text: str) -> Any:
     def construct(loader: Any, node: Any) -> dict[Any, Any]:
         loader.flatten_mapping(node)
         keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
-        for index, (key, (key_node, _)) in enumerate(zip(keys, node.value, strict=True)):
+        seen: set[str] = set()
+        for key, (key_node, _) in zip(keys, node.value, strict=True):
             if not isinstance(key, str):
-                raise _SyntaxProblem(f"the key {shown(key)} should be text", key_node.start_mark.line + 1)
-            if key in keys[:index]:
+                raise _SyntaxError(f"the key {shown(key)} should be text", key_node.start_mark.line + 1)
+            if key in seen:
                 problem = f"the key {shown(key)} is given twice in one mapping, but should be given once"
-                raise _SyntaxProblem(problem, key_node.start_mark.line + 1)
-        return {key: loader.construct_object(value, deep=True) for key, (_, value) in zip(keys, node.value, strict=True)}
+                raise _SyntaxError(problem, key_node.start_mark.line + 1)
+            seen.add(key)
+        return {
+            key: loader.construct_object(value, deep=True)
+            for key, (_, value) in zip(keys, node.value, strict=True)
+        }
 
     Loader.add_constructor("tag:yaml.org,2002:map", construct)
     try:
         _check_yaml_events(yaml.parse(text, Loader=yaml.CSafeLoader), yaml)
-        return yaml.load(text, Loader=Loader)  # noqa: S506  (the class derives from the safe loader)
+        return yaml.load(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _SyntaxProblem(f"not YAML: {printable(str(error.problem))}", mark.line + 1 if mark else None) from None
+        raise _SyntaxError(
+            f"not YAML: {printable(str(error.problem))}", mark.line + 1 if mark else None
+        ) from None
     except yaml.YAMLError as error:
-        raise _SyntaxProblem(f"not YAML: {printable(str(error))}", None) from None
+        raise _SyntaxError(f"not YAML: {printable(str(error))}", None) from None
 
 
 def _check_yaml_events(events: Any, yaml: Any) -> None:
@@ -249,12 +270,16 @@ def _check_yaml_events(events: Any, yaml: Any) -> None:
     for event in events:
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
-            raise _SyntaxProblem(f"the alias *{printable(event.anchor)} should be written out", line)
-        if isinstance(event, yaml.ScalarEvent) and len(event.value) > MAX_INT_DIGITS and event.value.lstrip("-").isdigit():
+            raise _SyntaxError(f"the alias *{printable(event.anchor)} should be written out", line)
+        if (
+            isinstance(event, yaml.ScalarEvent)
+            and len(event.value) > MAX_INT_DIGITS
+            and event.value.lstrip("-").isdigit()
+        ):
             _parse_int(event.value)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         documents += isinstance(event, yaml.DocumentStartEvent)
         if depth > MAX_DEPTH:
-            raise _SyntaxProblem(_too_deep(), line)
+            raise _SyntaxError(_too_deep(), line)
         if documents > 1:
-            raise _SyntaxProblem("the file should hold one document; write several tasks as JSON Lines", line)
+            raise _SyntaxError("the file should hold one document; write several tasks as JSON Lines", line)

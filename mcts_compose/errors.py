@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _LONGEST_VALUE = 60
+_LONGEST_PATH = 200
 
 
 class InputError(ValueError):
@@ -25,8 +26,8 @@ class OutputError(InputError):
 def printable(text: str) -> str:
     """Returns `text` on one line, without the control characters that could drive a terminal.
 
-    Unicode categories Cc (control), Cf (format: direction overrides, zero width) and Cs (surrogates) are taken out;
-    line breaks and tabs become spaces.
+    Unicode categories Cc (control), Cf (format: direction overrides, zero width) and Cs (surrogates) are
+    taken out; line breaks and tabs become spaces.
     """
     spaced = " ".join(text.split()) if any(mark in text for mark in "\n\r\t\v\f") else text
     return "".join(mark for mark in spaced if unicodedata.category(mark) not in ("Cc", "Cf", "Cs"))
@@ -38,6 +39,12 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 3] + "..."
 
 
+def short_path(file: Path | str) -> str:
+    """Returns a path for a message, its end when it is very long."""
+    text = printable(str(file))
+    return text if len(text) <= _LONGEST_PATH else f"...{text[3 - _LONGEST_PATH :]}"
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Returns `; did you mean 'x'?` for the closest known name, or an empty text."""
     matches = difflib.get_close_matches(name[:200], list(known), n=1, cutoff=0.6)
@@ -46,7 +53,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def located(problem: str, file: Path | str | None = None, line: int | None = None, field: str = "") -> str:
     """Returns `file, line 3, field inputs[0]: problem`, leaving out what is not known."""
-    place = [printable(str(file))] if file is not None else []
+    place = [short_path(file)] if file is not None else []
     if line is not None:
         place.append(f"line {line}")
     if field:

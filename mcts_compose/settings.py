@@ -1,7 +1,7 @@
 """Decides what a user can set about a search, where a setting comes from, and what it may be.
 
-A flag wins over the configuration file, which wins over the default. Names of searchers and priors are checked where
-they are looked up. Nothing heavy is imported here, since every command reads its flags.
+A flag wins over the configuration file, which wins over the default. Names of searchers and priors are
+checked where they are looked up. Nothing heavy is imported here, since every command reads its flags.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mcts_compose.documents import read_documents
 from mcts_compose.errors import InputError, located, nearest, printable, shown
 
 if TYPE_CHECKING:
-    from mcts_compose.search import SearchOptions
+    from mcts_compose.search.options import SearchOptions
 
 BACKUPS = ("max", "mean")
 OBJECTIVES = ("length",)
@@ -76,7 +76,7 @@ class Settings:
 
     def options(self, *, keep_tree: bool = False) -> SearchOptions:
         """Returns the options as the search takes them."""
-        from mcts_compose.search import SearchOptions
+        from mcts_compose.search.options import SearchOptions
 
         return SearchOptions(
             goal_directed=self.goal_directed,
@@ -102,7 +102,10 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "workers": (int, "a whole number"),
     "optimise": (str, "text"),
     "backup": (str, "text"),
-    **{name: (bool, "true or false") for name in ("goal_directed", "inferred_constants", "split", "value", "rebasing")},
+    **{
+        name: (bool, "true or false")
+        for name in ("goal_directed", "inferred_constants", "split", "value", "rebasing")
+    },
 }
 
 
@@ -151,7 +154,7 @@ def _config_value(document: Any, key: str, name: str, value: Any) -> Any:
             return value
         raise document.error(f"it is {shown(value)}, but should be text such as name=value", key)
     kind, words = _KINDS[name]
-    if not isinstance(value, kind) or isinstance(value, bool) and kind is not bool:
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise document.error(f"it is {shown(value)}, but should be {words}", key)
     return value
 

@@ -1,7 +1,7 @@
 """Decides how one task is solved: what the search is shown, and when its answer is believed.
 
-The search gets a problem without the held-out examples. What it returns is run again by the machine on every example
-before it counts as solved; the held-out ones are looked at only then, for the report.
+The search gets a problem without the held-out examples. What it returns is run again by the machine on every
+example before it counts as solved; the held-out ones are looked at only then, for the report.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from mcts_compose.results.verdicts import columns, does_generalise, is_solved
 from mcts_compose.task import Task, UnsupportedTask
 
 if TYPE_CHECKING:
-    from mcts_compose.search import Problem, Progress, SearchOptions, SearchOutcome
+    from mcts_compose.search import Progress, SearchOutcome
+    from mcts_compose.search.options import SearchOptions
+    from mcts_compose.search.problem import Problem
     from mcts_compose.search.tree_view import TreeView
     from priors.base import Prior
 
 DEFAULT_SEARCH = "mcts"
 DEFAULT_PRIOR = "frequency"
+REFUTED = "the program that was found does not fit the examples when it is run again"
 
 
 class Solution(NamedTuple):
@@ -40,6 +43,7 @@ def solve(
     budget: Budget | None = None,
     seed: int = 0,
     options: SearchOptions | None = None,
+    on_start: Callable[[], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     suite: str = "",
 ) -> Result:
@@ -53,6 +57,7 @@ def solve(
       budget: bounds of the search; None takes the task's own, else 10 seconds.
       seed: seed of everything random; equal seeds and simulation budgets give equal trees.
       options: switches of the search.
+      on_start: called once, when everything has been checked and the search begins.
       on_progress: called now and then while the search runs.
       suite: the name under which the result is recorded.
 
@@ -64,7 +69,7 @@ def solve(
     """
     return solve_with_tree(
         task, search=search, prior=prior, prior_args=prior_args, budget=budget, seed=seed, options=options,
-        on_progress=on_progress, suite=suite,
+        on_start=on_start, on_progress=on_progress, suite=suite,
     ).result  # fmt: skip
 
 
@@ -77,24 +82,45 @@ def solve_with_tree(
     budget: Budget | None = None,
     seed: int = 0,
     options: SearchOptions | None = None,
+    on_start: Callable[[], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     suite: str = "",
 ) -> Solution:
     """Does as `solve`, and also returns the tree when `options.keep_tree` asks for it."""
-    from mcts_compose.search import SEARCHERS, SearchOptions, run_search
+    from mcts_compose.search import run_search
+    from mcts_compose.search.options import SearchOptions
 
-    if search not in SEARCHERS:
-        raise InputError(f"unknown search {shown(search)}; known ones are {', '.join(SEARCHERS)}{nearest(search, SEARCHERS)}")
+    check_search(search)
     if isinstance(prior, str):
         prior = load_prior(prior, prior_args)
     bounds = budget or task.budget or Budget(seconds=DEFAULT_SECONDS)
     if not bounds.is_bounded:
-        raise InputError("the budget bounds neither seconds nor simulations nor executions, but should bound one")
+        raise InputError(
+            "the budget bounds neither seconds nor simulations nor executions, but should bound one"
+        )
+    problem = problem_of(task)
+    if on_start is not None:
+        on_start()
     outcome = run_search(
-        problem_of(task), searcher=search, prior=prior, budget=bounds, seed=seed, options=options or SearchOptions(),
-        on_progress=on_progress,
+        problem, searcher=search, prior=prior, budget=bounds, seed=seed,
+        options=options or SearchOptions(), on_progress=on_progress,
     )  # fmt: skip
-    return Solution(_judged(task, outcome, search=search, prior=prior.name, seed=seed, suite=suite), outcome.tree)
+    return Solution(
+        _judged(task, outcome, search=search, prior=prior.name, seed=seed, suite=suite), outcome.tree
+    )
+
+
+def check_search(name: str) -> None:
+    """Checks that a searcher of that name exists.
+
+    Raises:
+      InputError: there is none; the message lists those that exist.
+    """
+    from mcts_compose.search import SEARCHERS
+
+    if name not in SEARCHERS:
+        hint = nearest(name, SEARCHERS)
+        raise InputError(f"unknown search {shown(name)}; known ones are {', '.join(SEARCHERS)}{hint}")
 
 
 def load_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:
@@ -117,12 +143,14 @@ def problem_of(task: Task) -> Problem:
     Raises:
       InputError: the task names a skill that does not exist.
     """
-    from mcts_compose.search import Problem
+    from mcts_compose.search.problem import Problem
     from vm.table import BY_NAME
 
     for name in task.skills or ():
         if name not in BY_NAME:
-            raise InputError(f"task {task.id}, field skills: there is no skill {shown(name)}{nearest(name, BY_NAME)}")
+            raise InputError(
+                f"task {task.id}, field skills: there is no skill {shown(name)}{nearest(name, BY_NAME)}"
+            )
     return Problem(
         input_names=task.arg_names,
         input_types=task.input_types,
@@ -154,17 +182,18 @@ def _judged(task: Task, outcome: SearchOutcome, *, search: str, prior: str, seed
         model_calls=outcome.model_calls,
         nodes=outcome.nodes,
         stopped="error" if refuted else outcome.stopped,
-        error="the program that the search returned does not fit the examples when it is run again" if refuted else None,
+        error=REFUTED if refuted else None,
         tree_hash=outcome.tree_hash,
     )  # fmt: skip
 
 
 def failed(task: Task | UnsupportedTask, error: BaseException | str, **names: Any) -> Result:
-    """Returns the result of a task whose search could not be run; `names` are suite, search, prior and seed."""
+    """Returns the result of a task that could not be searched; `names` are suite, search, prior, seed."""
     text = error if isinstance(error, str) else one_sentence(error)
     return _result(
         task, **names, solved=False, generalises=None, program_text=None, length=None, cost=None, seconds=0.0,
-        simulations=0, executions=0, distinct=0, model_calls=0, nodes=0, stopped="error", error=text, tree_hash="",
+        simulations=0, executions=0, distinct=0, model_calls=0, nodes=0, stopped="error", error=text,
+        tree_hash="",
     )  # fmt: skip
 
 

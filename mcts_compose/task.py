@@ -58,7 +58,7 @@ class Task:
 
     @cached_property
     def hash(self) -> str:
-        """A hash of all that decides a search and its verdicts; names and the known solution are not in it."""
+        """A hash of all that decides a search and its verdicts; id and known solution are not in it."""
         content = {
             "types": [str(type_) for type_ in (*self.input_types, self.output_type)],
             "examples": [self.inputs, self.outputs],

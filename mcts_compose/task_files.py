@@ -1,7 +1,7 @@
 """Decides what a task file may say, and makes tasks of it or one sentence on why not.
 
-A task that is well formed but beyond this version (tuples, truth tables, fixed memory) is *unsupported*: alone it is
-an error; in a suite it is handed on with its reason, and the run goes on.
+A task that is well formed but beyond this version (tuples, truth tables, fixed memory) is *unsupported*:
+alone it is an error; in a suite it is handed on with its reason, and the run goes on.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import msgspec
 
 from mcts_compose.budget import Budget
 from mcts_compose.documents import Document, read_documents
-from mcts_compose.errors import InputError, UnsupportedError, nearest, printable, shown
+from mcts_compose.errors import InputError, UnsupportedError, nearest, printable, short_path, shown
 from mcts_compose.task import Task, UnsupportedTask, default_names
 from vm.values import BadValueError, Elem, HostValue, ValueType, decode, encode, parse_type
 
@@ -26,11 +26,15 @@ MAX_EXAMPLES = 100_000
 MAX_ARGUMENTS = 8
 MAX_CONSTANTS = 1_000
 MAX_TEXT = 100_000
+LONGEST_TYPE = 200
 TYPE_NAMES = (
     "int", "float", "bool", "char", "str", "grid", "matrix",
-    "list[int]", "list[float]", "list[bool]", "list[str]", "list[list[int]]", "list[list[float]]", "list[list[bool]]",
+    "list[int]", "list[float]", "list[bool]", "list[str]",
+    "list[list[int]]", "list[list[float]]", "list[list[bool]]",
 )  # fmt: skip
-_UNSUPPORTED_TYPE = re.compile(r"(bv32|bv64|tuple\[.*\]|list\[.*(bv32|bv64|tuple\[).*\]|(list\[){3,}.*\]+|list\[list\[str\]\])")
+_UNSUPPORTED_TYPE = re.compile(
+    r"(bv32|bv64|tuple\[.*\]|list\[.*(bv32|bv64|tuple\[).*\]|(list\[){3,}.*\]+|list\[list\[str\]\])"
+)
 
 
 class TypesDocument(msgspec.Struct, forbid_unknown_fields=True):
@@ -96,16 +100,13 @@ def load_tasks(path: Path | str) -> list[Task | UnsupportedTask]:
     tasks: list[Task | UnsupportedTask] = []
     places: dict[str, int | None] = {}
     for document in read_documents(path):
-        try:
-            task = task_of(document)
-        except UnsupportedError as error:
-            task = _unsupported(document, error)
+        task = _task_or_unsupported(document)
         if task.id in places:
             raise document.error(f"the id {shown(task.id)} was given before, on line {places[task.id]}", "id")
         places[task.id] = document.line
         tasks.append(task)
     if not tasks:
-        raise InputError(f"{printable(str(path))}: it holds no task, but should hold at least one")
+        raise InputError(f"{short_path(path)}: it holds no task, but should hold at least one")
     return tasks
 
 
@@ -126,21 +127,30 @@ def pick_task(tasks: Sequence[Task | UnsupportedTask], origin: str, task_id: str
       InputError: it is not there, not the only one, or unsupported.
     """
     if task_id is None and len(tasks) > 1:
-        raise InputError(f"{printable(origin)}: it holds {len(tasks)} tasks; name one as {printable(origin)}#{tasks[0].id}")
+        raise InputError(
+            f"{short_path(origin)}: it holds {len(tasks)} tasks; "
+            f"name one as {short_path(origin)}#{tasks[0].id}"
+        )
     found = next((task for task in tasks if task_id is None or task.id == task_id), None)
     if found is None:
         hint = nearest(str(task_id), [task.id for task in tasks])
-        raise InputError(f"{printable(origin)}: it holds no task {shown(task_id)}{hint}")
+        raise InputError(f"{short_path(origin)}: it holds no task {shown(task_id)}{hint}")
     if isinstance(found, UnsupportedTask):
-        raise UnsupportedError(f"{printable(origin)}: task {found.id}: {found.reason}")
+        raise UnsupportedError(f"{short_path(origin)}: task {found.id}: {found.reason}")
     return found
 
 
-def _unsupported(document: Document, error: UnsupportedError) -> UnsupportedTask:
-    """Returns the record of a task that was refused as unsupported; its id and name are known to be text."""
+def _task_or_unsupported(document: Document) -> Task | UnsupportedTask:
+    """Returns the task, or its record with the reason; its id, name and group are text by then."""
+    try:
+        return task_of(document)
+    except UnsupportedError as error:
+        reason = str(error)
     raw = document.value
     digest = hashlib.blake2b(document.text.encode(), digest_size=8).hexdigest()
-    return UnsupportedTask(raw["id"], raw.get("name") or raw["id"], raw.get("group") or raw["id"], str(error), digest)
+    return UnsupportedTask(
+        raw["id"], raw.get("name") or raw["id"], raw.get("group") or raw["id"], reason, digest
+    )
 
 
 def task_of(document: Document) -> Task:
@@ -157,7 +167,9 @@ def task_of(document: Document) -> Task:
     _check_memory(document, fields.memory)
     input_types, output_type = _types(document, fields)
     if fields.inputs is None or fields.outputs is None:
-        raise document.error("it is null, but should be a list of examples", "inputs" if fields.inputs is None else "outputs")
+        raise document.error(
+            "it is null, but should be a list of examples", "inputs" if fields.inputs is None else "outputs"
+        )
     inputs, outputs = _examples(document, "", fields.inputs, fields.outputs, input_types, output_type)
     test_inputs, test_outputs = _examples(
         document, "test_", fields.test_inputs, fields.test_outputs, input_types, output_type
@@ -188,7 +200,9 @@ def _convert(document: Document) -> TaskDocument:
     known = TaskDocument.__struct_fields__
     for key in document.value:
         if key not in known:
-            raise document.error(f"a task has no field of this name{nearest(key, known)}", printable(key[:80]))
+            raise document.error(
+                f"a task has no field of this name{nearest(key, known)}", printable(key[:80])
+            )
     try:
         return msgspec.convert(document.value, TaskDocument)
     except msgspec.ValidationError as error:
@@ -200,7 +214,9 @@ def _convert(document: Document) -> TaskDocument:
             parent = f"{field}." if field else ""
             raise document.error("it is missing, but a task needs it", parent + missing.group(1)) from None
         if unknown:
-            raise document.error(f"it has no field {shown(unknown.group(1))}; it has inputs and output", field) from None
+            raise document.error(
+                f"it has no field {shown(unknown.group(1))}; it has inputs and output", field
+            ) from None
         found = re.fullmatch(r"Expected `(.*)`, got `(.*)`", problem)
         text = f"it is of kind {found.group(2)}, but should be {found.group(1)}" if found else problem.lower()
         raise document.error(text, field) from None
@@ -208,7 +224,9 @@ def _convert(document: Document) -> TaskDocument:
 
 def _check_text(document: Document, fields: TaskDocument) -> None:
     if not fields.id or fields.id != printable(fields.id) or len(fields.id) > 200:
-        raise document.error(f"the id is {shown(fields.id)}, but should be 1 to 200 printable characters", "id")
+        raise document.error(
+            f"the id is {shown(fields.id)}, but should be 1 to 200 printable characters", "id"
+        )
     for field in ("name", "description", "group", "solution"):
         text = getattr(fields, field)
         if text is not None and len(text) > MAX_TEXT:
@@ -244,7 +262,7 @@ def _type(document: Document, name: str, field: str) -> ValueType:
         return parse_type(name)
     except ValueError:
         compact = name.replace(" ", "")
-        if _UNSUPPORTED_TYPE.fullmatch(compact):
+        if len(compact) <= LONGEST_TYPE and _UNSUPPORTED_TYPE.fullmatch(compact):
             raise UnsupportedError(f"the type {shown(compact)} in {field} is not supported yet") from None
         hint = nearest(compact, TYPE_NAMES) or f"; known types are {', '.join(TYPE_NAMES)}"
         raise document.error(f"there is no type {shown(name)}{hint}", field) from None
@@ -260,7 +278,9 @@ def _examples(
 ) -> tuple[tuple[tuple[HostValue, ...], ...], tuple[HostValue, ...]]:
     """Returns the examples with every value checked and in its canonical host form."""
     if len(inputs) != len(outputs):
-        problem = f"there are {len(outputs)} outputs for {len(inputs)} inputs, but there should be one for each"
+        problem = (
+            f"there are {len(outputs)} outputs for {len(inputs)} inputs, but there should be one for each"
+        )
         raise document.error(problem, f"{prefix}outputs")
     if len(inputs) > MAX_EXAMPLES:
         problem = f"{len(inputs):,} examples are more than the limit of {MAX_EXAMPLES:,}"
@@ -286,14 +306,18 @@ def _examples(
     return rows, results
 
 
-def _value(document: Document, value: Any, type_: ValueType, field: str, is_rectangle: bool = False) -> HostValue:
-    """Returns a value in its canonical host form; `is_rectangle` says that its type's name promises equal rows."""
+def _value(
+    document: Document, value: Any, type_: ValueType, field: str, is_rectangle: bool = False
+) -> HostValue:
+    """Returns a value in its canonical host form; `is_rectangle`: its type's name promises equal rows."""
     try:
         encoded = encode([value], type_)
     except BadValueError as error:
         problem = str(error).removeprefix("example 0: ")
         if "rows of equal length" in problem and not is_rectangle:
-            raise UnsupportedError(f"{field} is a list of lists of unequal length, which is not supported yet") from None
+            raise UnsupportedError(
+                f"{field} is a list of lists of unequal length, which is not supported yet"
+            ) from None
         raise document.error(printable(problem)[:200], field) from None
     if type_.elem is Elem.CHAR and any(0xD800 <= word <= 0xDFFF for word in encoded.words.tolist()):
         raise document.error("the text holds half of a surrogate pair, but should be Unicode", field)
@@ -328,7 +352,7 @@ def _arg_names(document: Document, fields: TaskDocument) -> tuple[str, ...]:
     if names is None:
         return default_names(len(fields.types.inputs))
     if len(names) != len(fields.types.inputs):
-        problem = f"there are {len(names)} names for {len(fields.types.inputs)} arguments, but there should be one for each"
+        problem = f"there are {len(names)} names, but there should be one for each input"
         raise document.error(problem, "arg_names")
     for index, name in enumerate(names):
         field = f"arg_names[{index}]"
@@ -343,13 +367,17 @@ def _arg_names(document: Document, fields: TaskDocument) -> tuple[str, ...]:
 
 def _constants(document: Document, values: list[Any]) -> tuple[HostValue, ...]:
     if len(values) > MAX_CONSTANTS:
-        raise document.error(f"{len(values):,} constants are more than the limit of {MAX_CONSTANTS:,}", "constants")
+        raise document.error(
+            f"{len(values):,} constants are more than the limit of {MAX_CONSTANTS:,}", "constants"
+        )
     constants = []
     for index, value in enumerate(values):
         field = f"constants[{index}]"
         type_ = type_of_value(value)
         if type_ is None:
-            problem = f"the constant is {shown(value)}, but should be a number, a bool, a text or a list of one of them"
+            problem = (
+                f"the constant is {shown(value)}, but should be a number, a bool, a text or a list of them"
+            )
             raise document.error(problem, field)
         constants.append(_value(document, value, type_, field))
     return tuple(constants)
@@ -375,7 +403,9 @@ def _budget(document: Document, values: dict[str, int | float] | None) -> Budget
     for key in values:
         if key not in Budget.__dataclass_fields__:
             known = ", ".join(Budget.__dataclass_fields__)
-            raise document.error(f"there is no such bound; known bounds are {known}", f"budget.{printable(key[:80])}")
+            raise document.error(
+                f"there is no such bound; known bounds are {known}", f"budget.{printable(key[:80])}"
+            )
     try:
         return Budget(**values)  # type: ignore[arg-type]  # checked by Budget itself
     except InputError as error:

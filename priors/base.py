@@ -81,7 +81,7 @@ class PriceRequest:
       output_type: the type of the result.
       examples: the examples that the search sees.
       skills: the skills that the search may call, without repetition.
-      constants: the constants that the search starts from, without repetition.
+      constants: the constants that the search starts from; a character and a text can look the same.
     """
 
     description: str | None

@@ -1,7 +1,9 @@
-"""The architecture, read from the sources: layers, the one decorator, module sizes, documented instructions."""
+"""The architecture, read from the sources: layers, the one decorator, sizes, documented instructions."""
 
 import ast
+import fnmatch
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -48,7 +50,7 @@ def test_imports_go_one_way(layer):
 
 
 def test_the_machine_needs_only_numpy_and_numba():
-    allowed = sys.stdlib_module_names | {"numpy", "numba", "vm"}
+    allowed = sys.stdlib_module_names | {"numpy", "numba", "llvmlite", "vm"}
     wrong = {name: found for name in _sources_of("vm") if (found := _roots(name) - allowed)}
     assert not wrong
 
@@ -58,22 +60,35 @@ def test_the_contract_of_priors_is_light():
         assert not _roots(name) & HEAVY
 
 
-def test_heavy_packages_are_imported_where_they_are_needed():
-    """No module imports them at its top level, or every user would pay for them."""
-    wrong = []
-    for name, tree in TREES.items():
-        for node in tree.body:
-            if (
-                isinstance(node, ast.Import | ast.ImportFrom)
-                and set(module.partition(".")[0] for module in _imports(ast.Module([node], []))) & HEAVY
-            ):
-                wrong.append(name)
-    assert not wrong
-
-
 def test_one_decorator_makes_machine_code():
-    wrong = [name for name in SOURCES if name != "vm/jit.py" and "numba" in _roots(name)]
-    assert not wrong
+    compilers = {"jit", "njit", "cfunc", "vectorize", "guvectorize", "stencil"}
+    wrong = {
+        name
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Attribute) and node.attr in compilers)
+        or (isinstance(node, ast.alias) and node.name in compilers)
+    }
+    assert wrong == {"vm/jit.py"}
+
+
+def test_only_kernels_go_without_annotations():
+    """The exemptions in pyproject.toml are those of the modules that define kernels, and no others."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (untyped,) = (
+        override["module"]
+        for override in settings["tool"]["mypy"]["overrides"]
+        if override.get("disallow_untyped_defs") is False
+    )
+    of_kernels = {
+        name.removesuffix(".py").replace("/", ".")
+        for name, tree in TREES.items()
+        if any(isinstance(node, ast.alias) and node.name == "kernel" for node in ast.walk(tree))
+    }
+    exempt = {name for name in of_kernels if any(fnmatch.fnmatch(name, pattern) for pattern in untyped)}
+    assert exempt == of_kernels
+    unneeded = [pattern for pattern in untyped if not fnmatch.filter(of_kernels, pattern)]
+    assert not unneeded
 
 
 def test_modules_are_short():
@@ -89,6 +104,18 @@ def test_every_module_says_what_it_decides():
 
 def test_every_package_ships_its_types():
     assert [layer for layer in LAYERS if not (ROOT / layer / "py.typed").is_file()] == []
+
+
+def test_every_data_file_is_shipped():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = settings["tool"]["setuptools"]["package-data"]
+    for layer in LAYERS:
+        for path in (ROOT / layer).rglob("*"):
+            is_cache = any(part.startswith((".", "__")) for part in path.relative_to(ROOT).parts[:-1])
+            if path.is_dir() or path.suffix == ".py" or is_cache:
+                continue
+            shipped = any(path.match(pattern) for pattern in (*patterns["*"], *patterns.get(layer, ())))
+            assert shipped, f"{path.relative_to(ROOT)} is in no pattern of package-data"
 
 
 def test_every_instruction_is_documented_and_has_a_twin():

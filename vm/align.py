@@ -1,4 +1,4 @@
-"""Brings the operands of an elementwise call to one shape: scalars are broadcast, the others cut to the shortest."""
+"""Brings the operands of elementwise calls to one shape: scalars are broadcast, others are cut."""
 
 from vm.jit import kernel
 from vm.shape import close, cols, copy, put, rows, start, total
@@ -7,7 +7,7 @@ from vm.values import INT_MAX
 
 @kernel
 def common_shape(memory, lanes, x_shape, x_rank, y_shape, y_rank, z_shape, z_rank, out_shape):
-    """Writes the smallest rows and cols, lane by lane, of the operands that are not scalars; returns the words."""
+    """Writes each lane's smallest rows and cols among operands that are not scalars; returns the words."""
     at = 0
     for e in range(lanes):
         num_rows, num_cols = INT_MAX, INT_MAX

@@ -1,7 +1,10 @@
 """From opcode to kernel: one if/elif chain for each calling convention (LLVM makes a jump table of it).
 
-Written by `python -m vm.generate_dispatch`; edit the instruction families instead.
+Written by `python -m vm.generate_dispatch`; edit the instruction families instead. The chains are native functions:
+callers reach them by symbol, so that no caller compiles them again.
 """
+
+from numba import carray
 
 from vm.instructions import (
     arithmetic,
@@ -15,12 +18,14 @@ from vm.instructions import (
     text,
 )
 from vm.isa import Status
-from vm.jit import kernel
+from vm.jit import kernel, native
 from vm.table import TABLE_HASH
 
-GENERATED_FOR = "196a58b632543db6"
+GENERATED_FOR = "80ceb766c3bc7c34"
 if TABLE_HASH != GENERATED_FOR:
-    raise ImportError("vm/dispatch.py does not match the instruction table; run: python -m vm.generate_dispatch")
+    raise ImportError(
+        "vm/dispatch.py does not match the instruction table; run: python -m vm.generate_dispatch"
+    )
 
 BAD_PROGRAM = int(Status.BAD_PROGRAM)
 
@@ -28,6 +33,13 @@ BAD_PROGRAM = int(Status.BAD_PROGRAM)
 @kernel
 def apply_elementwise(opcode, memory, a, b, c, out, n):
     """Runs an elementwise body on `n` aligned words; addresses are uint64 and not checked."""
+    elementwise(opcode, memory.ctypes, memory.size, a, b, c, out, n)
+
+
+@native("void", "uint64", "uint64", "uint64", "uint64", "uint64")
+def elementwise(opcode, pointer, size, a, b, c, out, n):
+    """The chain behind `apply_elementwise`."""
+    memory = carray(pointer, size)
     if opcode == 0:  # neg
         arithmetic.neg(memory, a, out, n)
     elif opcode == 1:  # neg
@@ -167,10 +179,31 @@ def apply_elementwise(opcode, memory, a, b, c, out, n):
 
 
 @kernel
-def apply_structural(
-    opcode, memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
-):
+def apply_structural(opcode, memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity):
     """Runs a structural body; writes the result's words at `out` and its shape at `out_shape`; returns a `Status`."""
+    return structural(
+        opcode,
+        memory.ctypes,
+        memory.size,
+        examples,
+        x,
+        x_shape,
+        y,
+        y_shape,
+        z,
+        z_shape,
+        out,
+        out_shape,
+        capacity,
+    )
+
+
+@native(
+    "int64", "int64", "int64", "int64", "int64", "int64", "int64", "int64", "int64", "int64", "int64"
+)  # fmt: skip
+def structural(opcode, pointer, size, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity):
+    """The chain behind `apply_structural`."""
+    memory = carray(pointer, size)
     if opcode == 59:  # take
         return parts.take(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 60:  # drop
@@ -200,9 +233,13 @@ def apply_structural(
     elif opcode == 72:  # remove
         return parts.remove(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 73:  # choose
-        return parts.choose_list(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+        return parts.choose_list(
+            memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
+        )
     elif opcode == 74:  # choose
-        return parts.choose_grid(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+        return parts.choose_grid(
+            memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
+        )
     elif opcode == 75:  # concat
         return building.concat(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 76:  # append
@@ -216,9 +253,13 @@ def apply_structural(
     elif opcode == 80:  # insert
         return building.insert(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
     elif opcode == 81:  # replace
-        return building.replace(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+        return building.replace(
+            memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
+        )
     elif opcode == 82:  # replace_value
-        return building.replace_value(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+        return building.replace_value(
+            memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
+        )
     elif opcode == 83:  # swap
         return building.swap(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
     elif opcode == 84:  # replicate
@@ -348,7 +389,9 @@ def apply_structural(
     elif opcode == 155:  # count_text
         return text.count_text(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 156:  # replace_text
-        return text.replace_text(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+        return text.replace_text(
+            memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
+        )
     elif opcode == 157:  # to_text
         return text.to_text(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 158:  # parse_int

@@ -1,12 +1,12 @@
 """Heap and values of a run: allocating, charging fuel, gathering lanes into a round, merging its result back.
 
-Shapes: `L` lanes of the frame at work; a *lane list* holds ascending lane numbers of the caller, one for each lane
-of the callee.
+Shapes: `L` lanes of the frame at work; a *lane list* holds ascending lane numbers of the caller, one for
+each lane of the callee.
 """
 
 from vm.isa import Status
 from vm.jit import kernel
-from vm.shape import OK, OUT_OF_MEMORY, close, cols, copy, put, record_size, rows, start, total
+from vm.shape import OK, close, cols, copy, put, record_size, rows, start, total
 from vm.state import CAPACITY, FUEL_LIMIT, FUEL_USED, HEAP, TOP
 
 OUT_OF_FUEL = int(Status.OUT_OF_FUEL)
@@ -69,7 +69,7 @@ def drop_to(memory, counters, lanes, base, value):
 
 @kernel
 def gather_scalars(memory, counters, address, lane_list, active):
-    """Returns the shape address of a value of rank 0 taken from the listed lanes, or `FULL`; its shape is not written."""
+    """Returns the shape address of the listed lanes' scalars, or `FULL`; the shape is not written."""
     target = allocate_value(counters, active, active)
     if target != FULL:
         for i in range(active):
@@ -101,7 +101,7 @@ def gather_value(memory, counters, lanes, address, shape, lane_list, active):
 
 @kernel
 def gather_elements(memory, counters, address, shape, lane_list, active, place):
-    """Returns the shape address of the listed lanes' elements at `place`, or `FULL`; the shape is not written."""
+    """Returns the shape address of the listed lanes' elements at `place`, or `FULL`; no shape is written."""
     target = allocate_value(counters, active, active)
     if target != FULL:
         for i in range(active):
@@ -112,7 +112,7 @@ def gather_elements(memory, counters, address, shape, lane_list, active, place):
 
 @kernel
 def merge(memory, counters, lanes, old, address, shape, lane_list, active):
-    """Returns the shape address of a value that has the callee's result on the listed lanes, the old value on others.
+    """Returns the shape address of the callee's result on the listed lanes and the old value on the others.
 
     `old` is a shape address with its words behind it; `FULL` if there is no room.
     """

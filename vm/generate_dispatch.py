@@ -15,12 +15,15 @@ TARGET = Path(__file__).parent / "dispatch.py"
 
 _HEAD = '''"""From opcode to kernel: one if/elif chain for each calling convention (LLVM makes a jump table of it).
 
-Written by `python -m vm.generate_dispatch`; edit the instruction families instead.
+Written by `python -m vm.generate_dispatch`; edit the instruction families instead. The chains are native functions:
+callers reach them by symbol, so that no caller compiles them again.
 """
+
+from numba import carray
 
 {imports}
 from vm.isa import Status
-from vm.jit import kernel
+from vm.jit import kernel, native
 from vm.table import TABLE_HASH
 
 GENERATED_FOR = "{table_hash}"
@@ -35,15 +38,31 @@ _ELEMENTWISE = '''
 @kernel
 def apply_elementwise(opcode, memory, a, b, c, out, n):
     """Runs an elementwise body on `n` aligned words; addresses are uint64 and not checked."""
+    elementwise(opcode, memory.ctypes, memory.size, a, b, c, out, n)
+
+
+@native("void", "uint64", "uint64", "uint64", "uint64", "uint64")
+def elementwise(opcode, pointer, size, a, b, c, out, n):
+    """The chain behind `apply_elementwise`."""
+    memory = carray(pointer, size)
 '''
 
 _STRUCTURAL = '''
 
 @kernel
-def apply_structural(
-    opcode, memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
-):
+def apply_structural(opcode, memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity):
     """Runs a structural body; writes the result's words at `out` and its shape at `out_shape`; returns a `Status`."""
+    return structural(
+        opcode, memory.ctypes, memory.size, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
+    )
+
+
+@native(
+    "int64", "int64", "int64", "int64", "int64", "int64", "int64", "int64", "int64", "int64", "int64"
+)  # fmt: skip
+def structural(opcode, pointer, size, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity):
+    """The chain behind `apply_structural`."""
+    memory = carray(pointer, size)
 '''
 
 

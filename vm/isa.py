@@ -26,7 +26,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from vm.values import Elem, ValueType
@@ -133,7 +133,7 @@ class Instruction:
         """How many pointers a call reads."""
         return len(self.bodies[0].overloads[0].params)
 
-    @property
+    @cached_property
     def overloads(self) -> tuple[Overload, ...]:
         """Every typed signature, over all bodies."""
         return tuple(itertools.chain.from_iterable(body.overloads for body in self.bodies))
@@ -159,7 +159,9 @@ def parse_signature(text: str, lifts: bool) -> list[tuple[tuple[ValueType, ...],
             for mask in itertools.product((0, lift), repeat=len(params)) if lift else [(0,) * len(params)]:
                 if lift and not any(mask):
                     continue
-                typed = tuple(ValueType(bound[name], rank + up) for (name, rank), up in zip(params, mask, strict=True))
+                typed = tuple(
+                    ValueType(bound[name], rank + up) for (name, rank), up in zip(params, mask, strict=True)
+                )
                 signatures.append((typed, ValueType(bound[result[0]], result[1] + lift)))
     return signatures
 
@@ -243,7 +245,8 @@ def expand_higher(text: str) -> list[tuple[tuple[ValueType, ...], ValueType]]:
     for types in itertools.product(*(choices for _, choices in variables)):
         bound = {name: type_ for (name, _), type_ in zip(variables, types, strict=True)}
         params = tuple(
-            ValueType(Elem.SKILL, 0) if isinstance(term, SkillTerm) else term.fill(bound) for term in signature.params
+            ValueType(Elem.SKILL, 0) if isinstance(term, SkillTerm) else term.fill(bound)
+            for term in signature.params
         )
         expanded.append((params, signature.result.fill(bound)))
     return expanded
@@ -312,7 +315,9 @@ def build_table(families: tuple[Family, ...]) -> tuple[Instruction, ...]:
             for signature, convention, function in row["bodies"]:
                 overloads = []
                 higher = convention is Convention.HIGHER
-                for params, result in expand_higher(signature) if higher else parse_signature(signature, row["lifts"]):
+                for params, result in (
+                    expand_higher(signature) if higher else parse_signature(signature, row["lifts"])
+                ):
                     if params in taken and not higher:
                         raise ValueError(f"instruction {row['name']!r} has two bodies for {params}")
                     taken.add(params)

@@ -1,15 +1,14 @@
 """Decides how values are written in program text; vm/parser.py reads them back.
 
-    3  -1  2.5  nan  inf  true  'c'  "text"  [1, 2]  [[1, 2], [3, 4]]  ["ab", "cd"]
-    empty[list[int]]        a list without elements, whose type nothing else tells
-    empty[grid, 2]          two rows without columns
+3  -1  2.5  nan  inf  true  'c'  "text"  [1, 2]  [[1, 2], [3, 4]]  ["ab", "cd"]
+empty[list[int]]        a list without elements, whose type nothing else tells
 """
 
 from __future__ import annotations
 
 import re
 
-from vm.values import Elem, HostValue, ValueType
+from vm.values import HostValue, ValueType
 
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 _SHORT_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
@@ -54,8 +53,6 @@ def format_value(value: HostValue, type_: ValueType) -> str:
     if isinstance(value, list):
         if not value:
             return f"empty[{type_}]"
-        if type_.rank == 2 and not value[0] and type_.elem is not Elem.CHAR:
-            return f"empty[{type_}, {len(value)}]"
         inner = ValueType(type_.elem, type_.rank - 1)
         return "[" + ", ".join(format_value(item, inner) for item in value) + "]"
     if isinstance(value, str):

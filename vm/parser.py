@@ -1,4 +1,4 @@
-"""Decides how program text is read: calls may be nested, and what is refused is said with its line and column.
+"""Decides how program text is read: calls may be nested; what is refused is said with line and column.
 
     program    = header, statement..., "return" expression        one a line, or with ";" between
     header     = "(" [name ":" type ","...] ")" "->" type
@@ -21,6 +21,8 @@ from vm.values import BadValueError, Elem, HostValue, ValueType, parse_type
 from vm.verifier import RefusedError, Typer
 
 MAX_DEPTH = 100
+LITERAL_KINDS = frozenset({"number", "text", "char"})
+LITERAL_STARTS = frozenset({"[", "true", "false", "nan", "inf"})
 RESERVED = frozenset({"return", "true", "false", "empty", "nan", "inf", FREE})
 
 _TOKEN = re.compile(
@@ -137,7 +139,7 @@ class _Reader:
         first = self.token
         if first.text == "empty" and first.kind == "name":
             return self._read_empty()
-        if first.kind not in ("number", "text", "char") and first.text not in ("[", "true", "false", "nan", "inf"):
+        if first.kind not in LITERAL_KINDS and first.text not in LITERAL_STARTS:
             return None
         type_, value = self._read_value(0)
         try:
@@ -149,17 +151,10 @@ class _Reader:
         self.take()
         self.expect("[")
         type_ = self.read_type()
-        num_rows = 0
-        if self.take_if(","):
-            token = self.take()
-            if not token.text.isdecimal() or type_.rank != 2:
-                raise self.error("expected a number of rows, of a type with rows and columns", token)
-            num_rows = int(token.text)
         self.expect("]")
         if type_.rank == 0:
             raise self.error(f"a {type_} cannot be empty")
-        rows: list[HostValue] = ["" if type_.elem is Elem.CHAR else [] for _ in range(num_rows)]
-        return Constant(type_, "" if type_ == ValueType(Elem.CHAR, 1) else rows)
+        return Constant(type_, "" if type_ == ValueType(Elem.CHAR, 1) else [])
 
     def _read_value(self, depth: int) -> tuple[ValueType, HostValue]:
         token = self.take()
@@ -175,7 +170,9 @@ class _Reader:
             except ValueError as error:
                 raise self.error(str(error), token) from None
             if token.kind == "char" and len(value) != 1:
-                raise self.error("a character stands between single quotes, a text between double quotes", token)
+                raise self.error(
+                    "a character stands between single quotes, a text between double quotes", token
+                )
             return ValueType(Elem.CHAR, int(token.kind == "text")), value
         if token.text == "[" and depth < 2:
             return self._read_list(token, depth)
@@ -196,7 +193,9 @@ class _Reader:
         if not items:
             raise self.error("the type of an empty list must be said: empty[list[int]]", opening)
         types = {type_ for type_, _ in items}
-        if {type_.elem for type_ in types} == {Elem.INT, Elem.FLOAT} and len({type_.rank for type_ in types}) == 1:
+        if len(types) == 2 and types <= {
+            ValueType(elem, items[0][0].rank) for elem in (Elem.INT, Elem.FLOAT)
+        }:
             types = {ValueType(Elem.FLOAT, items[0][0].rank)}
         if len(types) > 1:
             raise self.error(f"a list of {' and '.join(sorted(map(str, types)))}", opening)

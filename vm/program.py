@@ -1,8 +1,9 @@
 """Decides what a program is: an immutable straight line of calls on data pointers, and its canonical text.
 
-Pointers are numbered: the inputs first, then the lines. A `Program` puts itself in canonical form when it is made:
-every constant and every bound skill stands once, right before the first line that reads it, and one that nothing
-reads is left out. Calls keep their order. So equal text means equal programs, and `Program.parse(str(p)) == p`.
+Pointers are numbered: the inputs first, then the lines. A `Program` puts itself in canonical form when it
+is made: every constant and every bound skill stands once, right before the first line that reads it, and
+one that nothing reads is left out. Calls keep their order. So equal text means equal programs, and
+`Program.parse(str(p)) == p`.
 
     (x: list[int], k: int) -> list[int]
     v1 = add(x, 3)
@@ -24,7 +25,8 @@ from vm.skill import INSTRUCTIONS_ONLY, SkillTable
 from vm.values import Batch, HostValue, ValueType, decode, encode
 
 if TYPE_CHECKING:
-    from vm.execute import Limits, Run
+    from vm.execute import Run
+    from vm.limits import Limits
 
 FREE = "_"
 
@@ -89,7 +91,7 @@ class Constant:
 
 @dataclass(frozen=True)
 class Bind:
-    """A skill as a value: some slots bound to pointers, None where a slot stays free; no slots at all: all are free."""
+    """A skill as a value: slots are bound to pointers, or None where free; no slots at all: all are free."""
 
     skill: str
     slots: tuple[int | None, ...] = ()
@@ -122,9 +124,16 @@ def renumber(line: Line, new: Mapping[int, int]) -> Line:
 
 def _pointers_are_sound(num_inputs: int, lines: Sequence[Line], output: int) -> bool:
     sound = all(
-        0 <= pointer < num_inputs + number for number, line in enumerate(lines) for pointer in pointers_read(line)
+        0 <= pointer < num_inputs + number
+        for number, line in enumerate(lines)
+        for pointer in pointers_read(line)
     )
     return sound and 0 <= output < num_inputs + len(lines)
+
+
+def _text_of(texts: Sequence[str], pointer: int) -> str:
+    """Returns how a pointer is written, also one that does not exist: refused programs are shown too."""
+    return texts[pointer] if 0 <= pointer < len(texts) else f"<pointer {pointer}>"
 
 
 def _canonical(num_inputs: int, lines: Sequence[Line], output: int) -> tuple[tuple[Line, ...], int]:
@@ -217,14 +226,14 @@ class Program:
 
     @cached_property
     def pointer_texts(self) -> tuple[str, ...]:
-        """How each pointer is written: an input's name, a literal, a bound skill, or `v1`, `v2`, ... for calls."""
+        """How each pointer is written: an input's name, a literal, a bound skill, or a call's `v1`, `v2`, ..."""
         texts = list(self.input_names)
         number = 0
         for line in self.lines:
             if isinstance(line, Constant):
                 texts.append(line.text)
             elif isinstance(line, Bind):
-                slots = ", ".join(FREE if slot is None else texts[slot] for slot in line.slots)
+                slots = ", ".join(FREE if slot is None else _text_of(texts, slot) for slot in line.slots)
                 texts.append(f"&{line.skill}({slots})" if line.slots else f"&{line.skill}")
             else:
                 number += 1
@@ -238,14 +247,20 @@ class Program:
         line, name = self.lines[number], self.pointer_texts[self.num_inputs + number]
         if not isinstance(line, Apply):
             return name
-        return f"{name} = {line.skill}({', '.join(self.pointer_texts[arg] for arg in line.args)})"
+        return f"{name} = {line.skill}({', '.join(_text_of(self.pointer_texts, arg) for arg in line.args)})"
 
     @cached_property
     def text_lines(self) -> tuple[str, ...]:
         """The lines of the canonical text."""
-        inputs = ", ".join(f"{name}: {type_}" for name, type_ in zip(self.input_names, self.input_types, strict=True))
+        inputs = ", ".join(
+            f"{name}: {type_}" for name, type_ in zip(self.input_names, self.input_types, strict=True)
+        )
         calls = [self.line_text(number) for number, line in enumerate(self.lines) if isinstance(line, Apply)]
-        return (f"({inputs}) -> {self.output_type}", *calls, f"return {self.pointer_texts[self.output]}")
+        return (
+            f"({inputs}) -> {self.output_type}",
+            *calls,
+            f"return {_text_of(self.pointer_texts, self.output)}",
+        )
 
     @property
     def text(self) -> str:

@@ -1,7 +1,7 @@
 """Decides what a skill is: an instruction of the machine, or a composition that was learnt.
 
-Skills are never modified. A composition may call instructions and compositions that stand before it in the table, so
-no skill reaches itself. Assembly bodies will be a third kind of body beside these two.
+Skills are never modified. A composition may call instructions and compositions that stand before it in the
+table, so no skill reaches itself. Assembly bodies will be a third kind of body beside these two.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Skill:
 
 @dataclass(frozen=True)
 class SkillTable:
-    """The skills that programs may call: every instruction, and learnt compositions in the order they came."""
+    """The skills that programs may call: every instruction, and compositions in the order they came."""
 
     learnt: tuple[Skill, ...] = ()
     _by_name: dict[str, Skill] = field(init=False, repr=False, compare=False)

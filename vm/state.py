@@ -1,4 +1,4 @@
-"""Decides what the machine is made of: compiled code, which a run only reads, and the state, which it changes.
+"""Decides what the machine is made of: code, which a run only reads, and state, which it changes.
 
 Memory is one array of words:
 
@@ -6,9 +6,9 @@ Memory is one array of words:
     heap .. heap + 4 * C + 1     room for one result that turns out not to fit (C: capacity of one value)
     .. + 3 * C                   aligned copies of the operands of an elementwise call
 
-A *register* holds where a value's words and its shape record stand. No skill reaches itself, so each block of code
-owns its registers and its frame: the deepest nesting is known before the run, and frames need no stack of their own.
-Fixed memory and assembly bodies will add their cells and their line register here.
+A *register* holds where a value's words and its shape record stand. No skill reaches itself, so each block
+of code owns its registers and its frame: the deepest nesting is known before the run, and frames need no
+stack of their own. Fixed memory and assembly bodies will add their cells and their line register here.
 """
 
 from __future__ import annotations

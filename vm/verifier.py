@@ -1,7 +1,8 @@
 """Decides which programs may run: types every line, and gives every reason why a program is refused.
 
-Skills as values exist only as `Bind` lines, so the skill behind every call is known before the program runs: the
-verifier resolves each call to one typed body, and for calls that take skills also the calls those will make.
+Skills as values exist only as `Bind` lines, so the skill behind every call is known before the program
+runs: the verifier resolves each call to one typed body, and for calls that take skills also the calls those
+will make.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ class Closure:
         return 1 + max((slot.depth for slot in self.slots if isinstance(slot, Closure)), default=0)
 
     def __str__(self) -> str:
-        slots = ", ".join(FREE if slot is None else str(slot) if isinstance(slot, Closure) else "." for slot in self.slots)
+        slots = ", ".join(
+            FREE if slot is None else str(slot) if isinstance(slot, Closure) else "." for slot in self.slots
+        )
         return f"&{self.skill}({slots})"
 
 
@@ -72,7 +75,9 @@ class Call:
 def _bodies_by_params(name: str) -> dict[tuple[ValueType, ...], tuple[Body, ValueType]]:
     """Returns body and result type for each parameter list of an instruction that takes no skills."""
     return {
-        overload.params: (body, overload.result) for body in BY_NAME[name].bodies for overload in body.overloads
+        overload.params: (body, overload.result)
+        for body in BY_NAME[name].bodies
+        for overload in body.overloads
     }
 
 
@@ -107,11 +112,15 @@ def find_skill(name: str, skills: SkillTable) -> Instruction | Skill:
     found = skills.find(name)
     if found is None:
         near = difflib.get_close_matches(name, list(skills.names()), n=3, cutoff=0.5)
-        raise RefusedError(f"unknown skill {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+        raise RefusedError(
+            f"unknown skill {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
+        )
     return found
 
 
-def resolve_call(name: str, operands: Sequence[Operand], type_of: Callable[[int], ValueType], skills: SkillTable) -> Call:
+def resolve_call(
+    name: str, operands: Sequence[Operand], type_of: Callable[[int], ValueType], skills: SkillTable
+) -> Call:
     """Returns the call of a skill on operands of these types.
 
     Args:
@@ -135,14 +144,19 @@ def resolve_call(name: str, operands: Sequence[Operand], type_of: Callable[[int]
         return _resolve_higher(skill, types, type_of, skills)
     found = _bodies_by_params(name).get(types)  # type: ignore[arg-type] # a closure is in no parameter list
     if found is None:
-        raise RefusedError(f"{name} does not take {_operands_text(types)}; {_nearest_overloads(skill, types)}")
+        raise RefusedError(
+            f"{name} does not take {_operands_text(types)}; {_nearest_overloads(skill, types)}"
+        )
     return Call(name, types, found[1], found[0], None)
 
 
 def _resolve_higher(
-    instruction: Instruction, operands: tuple[Operand, ...], type_of: Callable[[int], ValueType], skills: SkillTable
+    instruction: Instruction,
+    operands: tuple[Operand, ...],
+    type_of: Callable[[int], ValueType],
+    skills: SkillTable,
 ) -> Call:
-    """Returns the call of an instruction that takes skills: the values' types decide the skills' parameters."""
+    """Returns the call of an instruction that takes skills; the values' types decide their parameters."""
     body = instruction.bodies[0]
     signature = parse_higher(body.signature)
     bound: dict[str, ValueType] = {}
@@ -160,7 +174,7 @@ def _resolve_higher(
         if not term.result.match(call.result, bound):
             wanted = term.result.fill(bound) if term.result.name in bound else term.result.name
             raise RefusedError(
-                f"{instruction.name} takes {body.signature}, and {operand} gives {call.result} where {wanted} is needed"
+                f"{instruction.name} takes {body.signature}, and {operand} gives {call.result}, not {wanted}"
             )
         callees.append(call)
     return Call(instruction.name, operands, signature.result.fill(bound), body, None, tuple(callees))
@@ -180,7 +194,9 @@ def _resolve_closure(
     """Returns the call that a closure makes when its free slots get values of the types `takes`."""
     num_free = closure.slots.count(None)
     if num_free != len(takes):
-        raise RefusedError(f"{caller} calls its skill with {len(takes)} operands, and {closure} has {num_free} free slots")
+        raise RefusedError(
+            f"{caller} calls its skill with {len(takes)} operands, and {closure} has {num_free} free slots"
+        )
     free = iter(takes)
     operands: list[Operand] = []
     for slot in closure.slots:
@@ -223,7 +239,9 @@ class Typer:
         arity = find_skill(line.skill, self.skills).arity
         slots = line.slots or (None,) * arity
         if len(slots) != arity:
-            raise RefusedError(f"{line.skill} takes {arity} operands, and &{line.skill} is given {len(slots)} slots")
+            raise RefusedError(
+                f"{line.skill} takes {arity} operands, and &{line.skill} is given {len(slots)} slots"
+            )
         inner = tuple(slot if slot is None else self.closures.get(slot, slot) for slot in slots)
         closure = Closure(line.skill, inner)
         if closure.depth > MAX_NESTING:
@@ -232,7 +250,7 @@ class Typer:
         return SKILL_TYPE
 
     def add(self, line: Line) -> ValueType | None:
-        """Adds the next line and returns the type of what it writes; None if what it reads was refused before.
+        """Adds the next line and returns the type it writes; None if what it reads was refused before.
 
         Raises:
           RefusedError: the line may not run; its pointer then has no type.

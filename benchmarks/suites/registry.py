@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from mcts_compose.task import Task
 from priors.registry import Registry
 
 GROUP: Final = "mcts_compose.suites"
@@ -17,13 +16,3 @@ SUITES: Final = Registry(
     },
     GROUP,
 )
-
-
-def load_suite(name: str) -> list[Task]:
-    """Returns the tasks of a suite, in order.
-
-    Raises:
-      ValueError: no suite has this name, or it cannot be loaded.
-    """
-    tasks: list[Task] = SUITES.load(name)()
-    return tasks

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from vm import Program
+    from vm.program import Program
 
 _CHECKSUM = re.compile(rb',"checksum":"([0-9a-f]{16})"\}')
 
@@ -70,9 +70,9 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The program, which runs: `result.program(*inputs)`."""
         if self.program_text is None:
             return None
-        import vm
+        from vm.program import Program
 
-        return vm.parse(self.program_text)
+        return Program.parse(self.program_text)
 
     @property
     def is_right(self) -> bool:

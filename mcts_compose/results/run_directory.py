@@ -4,8 +4,8 @@
     DIR/results.jsonl   one checksummed line per (suite, task, seed), appended and synced one by one
     DIR/.lock           held while a run writes; the system frees it when the process ends, however it ends
 
-A last line without its line end was torn by a kill: it is dropped and said. Any other damage is an error that names
-the line, since silently running a task again would hide it.
+A last line without its line end was torn by a kill: it is dropped and said. Any other damage is an error that
+names the line, since silently running a task again would hide it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class RunDirectory:
     Attributes:
       path: the directory.
       results: by suite, task and seed.
-      dropped_bytes: length of the torn last line that was dropped when the directory was opened; 0 without one.
+      dropped_bytes: length of the torn last line that was dropped at opening; 0 without one.
     """
 
     path: Path
@@ -50,7 +50,9 @@ class RunDirectory:
         """
         key = (result.suite, result.task, result.seed)
         if key in self.results:
-            raise OutputError(located(f"task {result.task} with seed {result.seed} is there already", self.path))
+            raise OutputError(
+                located(f"task {result.task} with seed {result.seed} is there already", self.path)
+            )
         _append_synced(self.path / RESULTS, result.to_line())
         self.results[key] = result
 
@@ -72,7 +74,9 @@ def open_run(path: Path, config: Mapping[str, Any]) -> Iterator[RunDirectory]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise OutputError(located("another run is writing to this directory; name another --out", path)) from None
+            raise OutputError(
+                located("another run is writing to this directory; name another --out", path)
+            ) from None
         _claim(path, config)
         results, keep, size = _scan(path / RESULTS)
         if keep < size:
@@ -100,7 +104,9 @@ def _claim(path: Path, config: Mapping[str, Any]) -> None:
     if not file.exists():
         others = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
         if others:
-            problem = f"holds {shown(others[0])} but no {CONFIG}, so it is no run directory; name another --out"
+            problem = (
+                f"holds {shown(others[0])} but no {CONFIG}, so it is no run directory; name another --out"
+            )
             raise InputError(located(problem, path))
         _write_whole(file, text)
         return
@@ -153,7 +159,9 @@ def _append_synced(file: Path, line: bytes) -> None:
     except OSError as error:
         if file.exists():
             os.truncate(file, before)
-        raise OutputError(located(f"cannot be written ({error.strerror}); earlier results are kept", file)) from None
+        raise OutputError(
+            located(f"cannot be written ({error.strerror}); earlier results are kept", file)
+        ) from None
 
 
 def write_all(descriptor: int, data: bytes) -> None:

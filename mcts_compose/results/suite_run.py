@@ -1,7 +1,7 @@
-"""Decides how suites are run: every (suite, task, seed) once, in a fixed order, each result on disk before the next.
+"""Decides how suites are run: each (suite, task, seed) once, in a fixed order, and safely on disk.
 
-A task that cannot be searched, or whose search fails, becomes a result that says so; the run goes on. A run that was
-interrupted or killed goes on where it stopped when the same call is made again.
+A task that cannot be searched, or whose search fails, becomes a result that says so; the run goes on. A run
+that was interrupted or killed goes on where it stopped when the same call is made again.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeAlias
 
-from mcts_compose.errors import InputError, nearest, shown
 from mcts_compose.results.record import Result
 from mcts_compose.results.run_directory import RunDirectory, open_run
 from mcts_compose.settings import Settings
-from mcts_compose.solving import failed, load_prior, solve
+from mcts_compose.solving import check_search, failed, load_prior, solve
 from mcts_compose.task import Task, UnsupportedTask
 
 AnyTask: TypeAlias = Task | UnsupportedTask
@@ -102,11 +101,7 @@ def _one(task: AnyTask, suite: str, seed: int, settings: Settings, solver: Solve
 
 def _searcher(settings: Settings) -> Solver:
     """Returns the search that the settings name, with its prior made once for all tasks."""
-    from mcts_compose.search import SEARCHERS
-
-    if settings.search not in SEARCHERS:
-        known = f"known ones are {', '.join(SEARCHERS)}{nearest(settings.search, SEARCHERS)}"
-        raise InputError(f"unknown search {shown(settings.search)}; {known}")
+    check_search(settings.search)
     prior = load_prior(settings.prior, settings.prior_args)
     options = settings.options()
 
@@ -119,7 +114,9 @@ def _searcher(settings: Settings) -> Solver:
     return search_one
 
 
-def _config(suites: Mapping[str, Sequence[AnyTask]], settings: Settings, seeds: Sequence[int]) -> dict[str, object]:
+def _config(
+    suites: Mapping[str, Sequence[AnyTask]], settings: Settings, seeds: Sequence[int]
+) -> dict[str, object]:
     """Returns what must be equal for a run to be resumed, as plain values."""
     from mcts_compose import __version__
     from vm.table import TABLE_HASH

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mcts_compose.task import Task
+from vm.isa import Status
 from vm.values import Batch, HostValue, ValueType, encode, equal
 
 if TYPE_CHECKING:
@@ -27,13 +28,15 @@ def num_right(program: Program, inputs: Sequence[Sequence[HostValue]], outputs: 
     right = 0
     for arguments, wanted in zip(inputs, outputs, strict=True):
         run = program.run(columns([arguments], program.input_types))
-        right += run.is_ok and equal(run.outputs()[0], wanted)
+        right += run.status is Status.OK and equal(run.outputs()[0], wanted)
     return right
 
 
 def is_solved(program: Program, task: Task) -> bool:
     """Says whether a program fits every shown example."""
-    return program.output_type == task.output_type and num_right(program, task.inputs, task.outputs) == len(task.outputs)
+    return program.output_type == task.output_type and num_right(program, task.inputs, task.outputs) == len(
+        task.outputs
+    )
 
 
 def does_generalise(program: Program, task: Task) -> bool | None:

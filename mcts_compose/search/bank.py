@@ -298,19 +298,18 @@ def relax(memory, pool, links, contents, cost, action, a, b, c):
 
 
 @kernel
-def intern(bank, kind, shape, source, cost, action, a, b, c):
+def intern(memory, pool, bytes_, halves, ints, table, links, items, kind, shape, source, cost, action, a, b, c):
     """Interns one value outside of a batch; returns (id, whether it was cheaper than known and somebody waits for it)."""
-    memory = bank.memory
     words = memory[shape + memory[EXAMPLES]]
     mixed, spread = digest(memory, source, words)
     hashed = finish_hash(mixed, shape, kind)
     contents, slot = look_up(
-        memory, bank.pool, bank.bytes_, bank.halves, bank.ints, bank.table, hashed, kind, shape, source, words
+        memory, pool, bytes_, halves, ints, table, hashed, kind, shape, source, words
     )
     if contents != 0:
-        return contents, relax(memory, bank.pool, bank.links, contents, cost, action, a, b, c)
+        return contents, relax(memory, pool, links, contents, cost, action, a, b, c)
     contents = add_contents(
-        memory, bank.pool, bank.bytes_, bank.halves, bank.ints, bank.table, bank.links,
+        memory, pool, bytes_, halves, ints, table, links,
         slot, hashed, kind, shape, source, words, spread, cost, action, a, b, c,
     )  # fmt: skip
     return contents, False
@@ -338,12 +337,11 @@ def push_candidate(memory, row, kind, shape, cost, action, a, b, c):
 
 
 @kernel
-def prefetch(bank, count):
+def prefetch(memory, pool, table, count):
     """Touches the table slots and the stored words that `count` pending candidates will compare with.
 
     The loads do not depend on each other, so their latencies overlap (measured in benchmarks/speed).
     """
-    memory, table, pool = bank.memory, bank.table, bank.pool
     shift = np.uint64(memory[TABLE_SHIFT])
     touched = np.int64(0)
     pending = memory[PENDING]
@@ -357,11 +355,11 @@ def prefetch(bank, count):
 
 
 @kernel
-def rehash(bank, table):
-    """Moves all slots of `bank.table` into the empty, larger `table`; `memory[TABLE_SHIFT]` is already the new one."""
-    shift = np.uint64(bank.memory[TABLE_SHIFT])
+def rehash(memory, old, table):
+    """Moves all slots of `old` into the empty, larger `table`; `memory[TABLE_SHIFT]` is already the new one."""
+    shift = np.uint64(memory[TABLE_SHIFT])
     mask = np.uint64(table.size - 1)
-    for entry in bank.table:
+    for entry in old:
         if entry != np.uint64(0):
             slot = entry >> shift
             while table[slot] != np.uint64(0):

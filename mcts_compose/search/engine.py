@@ -151,7 +151,7 @@ class Engine:
 
     def _leaf(self, batch: Batch, cost: int, action: int) -> int:
         source, shape = self._put_batch(batch)
-        contents, _ = intern(self.bank, batch.type.kind, shape, source, cost, action, 0, 0, 0)
+        contents, _ = intern(*self.bank, batch.type.kind, shape, source, cost, action, 0, 0, 0)
         return int(contents)
 
     def _write_leaves(self) -> None:
@@ -200,7 +200,7 @@ class Engine:
         memory = self.memory
         number = int(memory[at.NUM_GOALS])
         source, shape = self._put_batch(batch)
-        contents, _ = intern(self.bank, batch.type.kind, shape, source, at.INFINITE_COST, at.UNDERIVED, 0, 0, 0)
+        contents, _ = intern(*self.bank, batch.type.kind, shape, source, at.INFINITE_COST, at.UNDERIVED, 0, 0, 0)
         record = int(memory[at.GOALS]) + number * at.GOAL_WORDS
         words = int(memory[at.GOALS]) + at.MAX_GOALS * at.GOAL_WORDS + number * int(memory[at.CAP])
         memory[words : words + len(batch.words)] = batch.words
@@ -229,9 +229,9 @@ class Engine:
             if action and not np.array_equal(batch.words, goal.words):
                 need = self._add_goal(batch)
                 if need != target:
-                    add_trigger(self.bank, need, action, 0, 0, 0, target)
+                    add_trigger(*self.bank, need, action, 0, 0, 0, target)
                     if cost_of(self.bank.pool, need) < at.INFINITE_COST:
-                        derive(self.bank, action, need, 0, 0, target)
+                        derive(*self.bank, action, need, 0, 0, target)
 
     def _before(self, values: list[HostValue]) -> list[tuple[str, ValueType, list[HostValue]]]:
         """Returns (skill, type, values): contents from which one call of the skill gives the goal."""
@@ -269,7 +269,7 @@ class Engine:
         while contents * 2 > len(bank.table):
             table = np.zeros(2 * len(bank.table), np.uint64)
             memory[at.TABLE_SHIFT] -= 1
-            rehash(self.bank, table)
+            rehash(memory, bank.table, table)
             self.bank = bank = bank._replace(table=table)
 
     def run_root(self, candidates: int) -> bool:
@@ -278,7 +278,7 @@ class Engine:
         while done < candidates:
             step = min(candidates - done, ROOM)
             self.make_room(step)
-            if run_level(self.bank, self.memory[at.CANDIDATES] + step):
+            if run_level(*self.bank, self.memory[at.CANDIDATES] + step):
                 return True
             done += step
         return False

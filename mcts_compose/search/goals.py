@@ -114,9 +114,8 @@ MIN_EXAMPLES_FOR_CONSTANT = 3
 
 
 @kernel
-def derive(bank, action, a, b, c, target):
+def derive(memory, pool, bytes_, halves, ints, table, links, items, action, a, b, c, target):
     """Runs `action` on known contents; if it gives `target` more cheaply than known, records that and all that follows."""
-    memory, pool = bank.memory, bank.pool
     stack = memory[QUERY_WORDS] - 64
     depth = 0
     while True:
@@ -129,19 +128,19 @@ def derive(bank, action, a, b, c, target):
             cap = memory[CAP]
             for slot, operand in enumerate((a, b, c)):
                 if slot < arity:
-                    unpack(memory, pool, bank.bytes_, bank.halves, bank.ints, operand, memory[OPERANDS] + slot * cap)
+                    unpack(memory, pool, bytes_, halves, ints, operand, memory[OPERANDS] + slot * cap)
             y_shape = shape_of(pool, b) if arity > 1 else np.int64(0)
             z_shape = shape_of(pool, c) if arity > 2 else np.int64(0)
             out = memory[SCRATCH_WORDS]
             shape = evaluate(memory, action, shape_of(pool, a), y_shape, z_shape, out)
             if shape == shape_of(pool, target):
                 words = memory[shape + memory[EXAMPLES]]
-                unpack(memory, pool, bank.bytes_, bank.halves, bank.ints, target, memory[OPERANDS])
+                unpack(memory, pool, bytes_, halves, ints, target, memory[OPERANDS])
                 same = True
                 for i in range(words):
                     same = same and memory[memory[OPERANDS] + i] == memory[out + i]
                 if same:
-                    fires = relax(memory, pool, bank.links, target, cost, action, a, b, c)
+                    fires = relax(memory, pool, links, target, cost, action, a, b, c)
         if fires and depth < 32:
             for number in range(memory[NUM_TRIGGERS]):
                 record = memory[TRIGGERS] + number * TRIGGER_WORDS
@@ -160,22 +159,20 @@ def derive(bank, action, a, b, c, target):
 
 
 @kernel
-def fire(bank, need):
+def fire(memory, pool, bytes_, halves, ints, table, links, items, need):
     """Runs every trigger that waits for `need`."""
-    memory = bank.memory
     for number in range(memory[NUM_TRIGGERS]):
         record = memory[TRIGGERS] + number * TRIGGER_WORDS
         if memory[record + T_NEED] == need:
             a = memory[record + T_A] if memory[record + T_A] != 0 else need
             b = memory[record + T_B] if memory[record + T_B] != 0 else need
             c = memory[record + T_C] if memory[record + T_C] != 0 else need
-            derive(bank, memory[record + T_ACTION], a, b, c, memory[record + T_TARGET])
+            derive(memory, pool, bytes_, halves, ints, table, links, items, memory[record + T_ACTION], a, b, c, memory[record + T_TARGET])
 
 
 @kernel
-def add_trigger(bank, need, action, a, b, c, target):
+def add_trigger(memory, pool, bytes_, halves, ints, table, links, items, need, action, a, b, c, target):
     """Makes `need` wanted: once derived, `action` on the operands (0 stands for `need`) is tried for `target`."""
-    memory = bank.memory
     number = memory[NUM_TRIGGERS]
     if number >= MAX_TRIGGERS:
         return
@@ -187,7 +184,7 @@ def add_trigger(bank, need, action, a, b, c, target):
     memory[record + T_C] = c
     memory[record + T_TARGET] = target
     memory[NUM_TRIGGERS] = number + 1
-    set_flag(bank.pool, need, WANTED)
+    set_flag(pool, need, WANTED)
 
 
 @kernel
@@ -213,13 +210,12 @@ def push_query(memory, action, kind, shape, position, other, goal, want):
 
 
 @kernel
-def _literal(bank, record):
+def _literal(memory, pool, bytes_, halves, ints, table, links, items, record):
     """Returns the id of the query's operand as an inferred constant, or 0 if it differs between examples.
 
     Its price grows with its length. Source: literal inference of reference experiments; three examples at least, since
     with two nearly everything is a constant.
     """
-    memory = bank.memory
     examples = memory[EXAMPLES]
     kind, shape, at = memory[record + Q_KIND], memory[record + Q_SHAPE], memory[record + Q_AT]
     if memory[SWITCHES] & INFER_CONSTANTS == 0 or examples < MIN_EXAMPLES_FOR_CONSTANT or kind % NUM_RANKS == 2:
@@ -234,15 +230,14 @@ def _literal(bank, record):
             if memory[at + e * length + i] != memory[at + i]:
                 return np.int64(0)
     price = memory[LITERAL_PRICE] + (length * memory[LITERAL_PRICE] // 2 if kind % NUM_RANKS == 1 else 0)
-    contents, _ = intern(bank, kind, shape, at, price, LEAF_LITERAL, 0, 0, 0)
+    contents, _ = intern(memory, pool, bytes_, halves, ints, table, links, items, kind, shape, at, price, LEAF_LITERAL, 0, 0, 0)
     memory[NUM_LITERALS] += 1
     return contents
 
 
 @kernel
-def answer_queries(bank):
+def answer_queries(memory, pool, bytes_, halves, ints, table, links, items):
     """Looks all filed queries up, derives the goals they reach, and empties the list."""
-    memory, table, pool = bank.memory, bank.table, bank.pool
     shift = np.uint64(memory[TABLE_SHIFT])
     touched = np.int64(0)
     for number in range(memory[NUM_QUERIES]):
@@ -254,28 +249,28 @@ def answer_queries(bank):
     for number in range(memory[NUM_QUERIES]):
         record = memory[QUERIES] + number * QUERY_RECORD
         found, _ = look_up(
-            memory, pool, bank.bytes_, bank.halves, bank.ints, table, np.uint64(memory[record + Q_HASH]),
+            memory, pool, bytes_, halves, ints, table, np.uint64(memory[record + Q_HASH]),
             memory[record + Q_KIND], memory[record + Q_SHAPE], memory[record + Q_AT], memory[record + Q_WORDS],
         )  # fmt: skip
         if found == 0 or cost_of(pool, found) >= INFINITE_COST:
-            literal = _literal(bank, record)
+            literal = _literal(memory, pool, bytes_, halves, ints, table, links, items, record)
             found = literal if literal != 0 else found
         other, goal = memory[record + Q_OTHER], memory[record + Q_GOAL]
         action = memory[record + Q_ACTION]
         position = memory[record + Q_POSITION]
         if found != 0 and cost_of(pool, found) < INFINITE_COST:
             a, b = (found, other) if position == 0 else (other, found)
-            derive(bank, action, a, b, np.int64(0), goal)
+            derive(memory, pool, bytes_, halves, ints, table, links, items, action, a, b, np.int64(0), goal)
         elif memory[record + Q_WANT] != 0:
             if found == 0:
                 found, _ = intern(
-                    bank, memory[record + Q_KIND], memory[record + Q_SHAPE], memory[record + Q_AT],
+                    memory, pool, bytes_, halves, ints, table, links, items, memory[record + Q_KIND], memory[record + Q_SHAPE], memory[record + Q_AT],
                     INFINITE_COST, UNDERIVED, 0, 0, 0,
                 )  # fmt: skip
             if position == 0:
-                add_trigger(bank, found, action, np.int64(0), other, np.int64(0), goal)
+                add_trigger(memory, pool, bytes_, halves, ints, table, links, items, found, action, np.int64(0), other, np.int64(0), goal)
             else:
-                add_trigger(bank, found, action, other, np.int64(0), np.int64(0), goal)
+                add_trigger(memory, pool, bytes_, halves, ints, table, links, items, found, action, other, np.int64(0), np.int64(0), goal)
     memory[NUM_QUERIES] = 0
     memory[QUERY_TOP] = memory[QUERY_WORDS]
     return touched
@@ -615,13 +610,12 @@ def _repeated_form(memory, goal, v, at):
 
 
 @kernel
-def examine(bank, v, at, kind, shape, cost):
+def examine(memory, pool, bytes_, halves, ints, table, links, items, v, at, kind, shape, cost):
     """Files the queries of every goal for the new contents `v`, whose words stand at `at`."""
-    memory = bank.memory
     examples = memory[EXAMPLES]
     for number in range(memory[NUM_GOALS]):
         goal = memory[GOALS] + number * GOAL_WORDS
-        if cost + 2 >= cost_of(bank.pool, memory[goal + G_ID]):
+        if cost + 2 >= cost_of(pool, memory[goal + G_ID]):
             continue
         g_kind, g_shape = memory[goal + G_KIND], memory[goal + G_SHAPE]
         if kind == g_kind:
@@ -647,4 +641,4 @@ def examine(bank, v, at, kind, shape, cost):
         elif kind < NUM_RANKS and g_kind == kind + 6 and shape == g_shape:
             _threshold_forms(memory, goal, v, at, shape)
     if memory[NUM_QUERIES] > MAX_QUERIES - 80:
-        answer_queries(bank)
+        answer_queries(memory, pool, bytes_, halves, ints, table, links, items)

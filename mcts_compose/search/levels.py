@@ -4,8 +4,6 @@ Level L runs every action on all operands whose costs and the action's price sum
 of its cheapest tree of calls, so when level L is done every contents of cost L or less is in the bank.
 """
 
-import numpy as np
-
 from mcts_compose.search.bank import cost_of, flags_of, kind_of, set_flag
 from mcts_compose.search.layout import (
     A_ARITY,
@@ -26,6 +24,7 @@ from mcts_compose.search.layout import (
     MAX_COST,
     NUM_ACTIONS,
     NUM_ITEMS,
+    SCRATCH_BITS,
     SEGMENTS,
 )
 from mcts_compose.search.product import flush, product
@@ -42,48 +41,48 @@ def segment(memory, cost, kind):
 
 
 @kernel
-def collect(bank, level):
+def collect(memory, pool, bytes_, halves, ints, table, links, items, level):
     """Moves the contents of cost `level` from their bucket into `items`, grouped by kind, oldest first."""
-    memory, pool, items = bank.memory, bank.pool, bank.items
-    counts = np.zeros(NUM_KINDS, np.int64)
+    counts = memory[SCRATCH_BITS]
+    for kind in range(NUM_KINDS):
+        memory[counts + kind] = 0
     link = memory[memory[BUCKETS] + level]
     while link != NO_LINK:
-        contents = bank.links[2 * link]
+        contents = links[2 * link]
         if cost_of(pool, contents) == level and flags_of(pool, contents) & COLLECTED == 0:
-            counts[kind_of(pool, contents)] += 1
-        link = bank.links[2 * link + 1]
+            memory[counts + kind_of(pool, contents)] += 1
+        link = links[2 * link + 1]
     end = memory[NUM_ITEMS]
     for kind in range(NUM_KINDS):
         record = segment(memory, level, kind)
         memory[record] = end
-        end += counts[kind]
+        end += memory[counts + kind]
         memory[record + 1] = end
-        counts[kind] = end
+        memory[counts + kind] = end
     memory[NUM_ITEMS] = end
     link = memory[memory[BUCKETS] + level]
     while link != NO_LINK:
         # The list is newest first: filling each segment from its end puts the oldest first.
-        contents = bank.links[2 * link]
+        contents = links[2 * link]
         if cost_of(pool, contents) == level and flags_of(pool, contents) & COLLECTED == 0:
             set_flag(pool, contents, COLLECTED)
             kind = kind_of(pool, contents)
-            counts[kind] -= 1
-            items[counts[kind]] = contents
-        link = bank.links[2 * link + 1]
+            memory[counts + kind] -= 1
+            items[memory[counts + kind]] = contents
+        link = links[2 * link + 1]
     # A contents filed twice at one cost leaves a gap at the front of its segment.
     for kind in range(NUM_KINDS):
         record = segment(memory, level, kind)
-        memory[record] = counts[kind]
+        memory[record] = memory[counts + kind]
 
 
 @kernel
-def run_level(bank, limit):
+def run_level(memory, pool, bytes_, halves, ints, table, links, items, limit):
     """Goes on with the level in `memory[LEVEL]` until it is done or `memory[CANDIDATES]` reaches `limit`.
 
     Returns:
       Whether the level is done: its contents are then collected and `memory[LEVEL]` is the next one.
     """
-    memory = bank.memory
     level = memory[LEVEL]
     while memory[CURSOR_ACTION] < memory[NUM_ACTIONS]:
         action = memory[ACTIONS] + memory[CURSOR_ACTION] * ACTION_WORDS
@@ -102,7 +101,7 @@ def run_level(bank, limit):
                     three = segment(memory, third, kind3) if arity > 2 else one
                     empty = memory[two] >= memory[two + 1] or memory[three] >= memory[three + 1]
                     if not empty and not (symmetric and second < first) and not product(
-                        bank, action, memory[one], memory[one + 1], memory[two], memory[two + 1],
+                        memory, pool, bytes_, halves, ints, table, links, items, action, memory[one], memory[one + 1], memory[two], memory[two + 1],
                         memory[three], memory[three + 1], limit,
                     ):  # fmt: skip
                         memory[CURSOR_FIRST], memory[CURSOR_SECOND] = first, second
@@ -118,8 +117,8 @@ def run_level(bank, limit):
         memory[CURSOR_ACTION] += 1
         if memory[CANDIDATES] >= limit:
             return False
-    flush(bank)
-    collect(bank, level)
+    flush(memory, pool, bytes_, halves, ints, table, links, items)
+    collect(memory, pool, bytes_, halves, ints, table, links, items, level)
     memory[LEVEL] = level + 1
     memory[CURSOR_ACTION] = 0
     return True
@@ -128,7 +127,7 @@ def run_level(bank, limit):
 @kernel
 def can_go_on(memory):
     """Says whether some action can still meet operands whose costs sum to the current level or a higher one."""
-    dearest = np.int64(0)
+    dearest = 0
     for cost in range(1, min(memory[LEVEL], MAX_COST)):
         for kind in range(NUM_KINDS):
             record = segment(memory, cost, kind)

@@ -27,10 +27,12 @@ def intern_shape(memory, shape):
     """
     examples = memory[EXAMPLES]
     keys = memory[KEYS]
-    dims = shape + examples + 1
+    dims = np.uint64(shape + examples + 1)
+    count = np.uint64(2 * examples)
+    first_key = np.uint64(keys)
     mixed = np.uint64(0)
-    for i in range(2 * examples):
-        mixed += np.uint64(memory[dims + i] + 1) * np.uint64(memory[keys + i])
+    for i in range(count):
+        mixed += np.uint64(memory[dims + i] + 1) * np.uint64(memory[first_key + i])
     mixed ^= mixed >> np.uint64(29)
     slots, mask = memory[SHAPE_SLOTS], memory[SHAPE_MASK]
     slot = np.int64((mixed >> np.uint64(20)) & np.uint64(mask))
@@ -38,13 +40,11 @@ def intern_shape(memory, shape):
         found = memory[slots + slot]
         if found == 0:
             break
-        same = True
-        other = found + examples + 1
-        for i in range(2 * examples):
-            if memory[other + i] != memory[dims + i]:
-                same = False
-                break
-        if same:
+        differ = np.int64(0)
+        other = np.uint64(found + examples + 1)
+        for i in range(count):
+            differ |= memory[other + i] ^ memory[dims + i]
+        if differ == 0:
             return found
         slot = (slot + 1) & mask
     number = memory[NUM_SHAPES]
@@ -100,6 +100,7 @@ def broadcast(memory, source, target, target_shape):
     for e in range(examples):
         end = memory[target_shape + e + 1]
         word = memory[source + e]
-        for i in range(begin, end):
-            memory[target + i] = word
+        to = np.uint64(target + begin)
+        for i in range(np.uint64(end - begin)):
+            memory[to + i] = word
         begin = end

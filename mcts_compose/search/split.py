@@ -66,32 +66,32 @@ def _covers_rest(memory, store, pattern, mask, words):
 
 
 @kernel
-def _try_mask(bank, store, mask, goal):
+def _try_mask(memory, pool, bytes_, halves, ints, table, links, items, store, mask, goal):
     """Looks for the cheapest two patterns that a mask joins to the goal."""
-    memory, words = bank.memory, bank.memory[store + 1]
+    words = memory[store + 1]
     inside = outside = np.int64(0)
     inside_cost = outside_cost = np.int64(2**40)
     for number in range(memory[store + 3]):
         record = _pattern(store, number)
         contents = memory[record]
-        cost = cost_of(bank.pool, contents)
+        cost = cost_of(pool, contents)
         if cost < inside_cost and _covers(memory, record + 1, mask + 1, words):
             inside, inside_cost = contents, cost
         if cost < outside_cost and _covers_rest(memory, store, record + 1, mask + 1, words):
             outside, outside_cost = contents, cost
     if inside != 0 and outside != 0 and inside != outside:
-        derive(bank, memory[store + 2], memory[mask], inside, outside, goal)
+        derive(memory, pool, bytes_, halves, ints, table, links, items, memory[store + 2], memory[mask], inside, outside, goal)
 
 
 @kernel
-def _add_pattern(bank, store, contents, bits, goal):
+def _add_pattern(memory, pool, bytes_, halves, ints, table, links, items, store, contents, bits, goal):
     """Keeps a pattern unless a kept one covers it as cheaply, drops those that it covers, and tries all masks."""
-    memory, words = bank.memory, bank.memory[store + 1]
-    cost = cost_of(bank.pool, contents)
+    words = memory[store + 1]
+    cost = cost_of(pool, contents)
     number = 0
     while number < memory[store + 3]:
         record = _pattern(store, number)
-        other_cost = cost_of(bank.pool, memory[record])
+        other_cost = cost_of(pool, memory[record])
         if other_cost <= cost and _covers(memory, record + 1, bits, words):
             return
         if cost <= other_cost and _covers(memory, bits, record + 1, words):
@@ -111,12 +111,12 @@ def _add_pattern(bank, store, contents, bits, goal):
     for number in range(memory[store + 4]):
         mask = _mask(store, number)
         if _covers(memory, bits, mask + 1, words) or _covers_rest(memory, store, bits, mask + 1, words):
-            _try_mask(bank, store, mask, goal)
+            _try_mask(memory, pool, bytes_, halves, ints, table, links, items, store, mask, goal)
 
 
 @kernel
-def _add_mask(bank, store, contents, bits, goal):
-    memory, words = bank.memory, bank.memory[store + 1]
+def _add_mask(memory, pool, bytes_, halves, ints, table, links, items, store, contents, bits, goal):
+    words = memory[store + 1]
     if memory[store + 4] >= MAX_MASKS:
         return
     for number in range(memory[store + 4]):
@@ -128,17 +128,16 @@ def _add_mask(bank, store, contents, bits, goal):
     for i in range(words):
         memory[mask + 1 + i] = memory[bits + i]
     memory[store + 4] += 1
-    _try_mask(bank, store, mask, goal)
+    _try_mask(memory, pool, bytes_, halves, ints, table, links, items, store, mask, goal)
 
 
 @kernel
-def examine_split(bank, v, at, kind, shape, cost):
+def examine_split(memory, pool, bytes_, halves, ints, table, links, items, v, at, kind, shape, cost):
     """Files a new contents as pattern or mask of both stores, and tries what it joins."""
-    memory = bank.memory
     examples, goal = memory[EXAMPLES], memory[GOALS]
     target, wanted, g_shape = memory[goal + G_ID], memory[goal + G_WORDS], memory[goal + G_SHAPE]
     bits = memory[SCRATCH_BITS]
-    if cost + 3 >= cost_of(bank.pool, target):
+    if cost + 3 >= cost_of(pool, target):
         return
     for level in range(2):
         store = memory[PATTERNS] + level * STORE_WORDS
@@ -151,7 +150,7 @@ def examine_split(bank, v, at, kind, shape, cost):
                 memory[bits + i] = 0
             for i in range(cells):
                 memory[bits + (i >> 6)] |= (memory[at + i] & 1) << (i & 63)
-            _add_mask(bank, store, v, bits, target)
+            _add_mask(memory, pool, bytes_, halves, ints, table, links, items, store, v, bits, target)
         if kind != memory[goal + G_KIND] or (level == 1 and shape != g_shape):
             continue
         for i in range(words):
@@ -178,4 +177,4 @@ def examine_split(bank, v, at, kind, shape, cost):
             else:
                 missed = True
         if found and missed:
-            _add_pattern(bank, store, v, bits, target)
+            _add_pattern(memory, pool, bytes_, halves, ints, table, links, items, store, v, bits, target)

@@ -1,4 +1,4 @@
-"""Decides what of a finished search tree is kept to be looked at: plain values, with no reference to the search."""
+"""Decides what of a finished search tree is kept to be looked at: plain values only."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TreeView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def most_visited(tree: TreeView, limit: int) -> TreeView:
-    """Returns the root and the `limit - 1` most visited nodes whose ancestors are in, parents before children."""
+    """Returns the root and the `limit - 1` most visited nodes whose ancestors are in; parents come first."""
     kept: set[int] = set()
     for node in sorted(tree.nodes, key=lambda node: (node.parent is not None, -node.visits, node.id)):
         if len(kept) < limit and (node.parent is None or node.parent in kept):

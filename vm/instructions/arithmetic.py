@@ -1,4 +1,7 @@
-"""Arithmetic on numbers, elementwise: integers wrap at 64 bits, division by zero is 0."""
+"""Arithmetic on numbers, elementwise: integers wrap at 64 bits, division by zero is 0.
+
+Kernels that may overflow calculate with unsigned words: numba tells LLVM that signed ints never overflow.
+"""
 
 import math
 
@@ -77,8 +80,9 @@ FAMILY.row("square", "Multiplies each number by itself.", edge="Integers wrap at
 @FAMILY.body("square", "int -> int")
 @kernel
 def square(memory, a, out, n):
+    words = memory.view(np.uint64)
     for i in range(n):
-        memory[out + i] = memory[a + i] * memory[a + i]
+        words[out + i] = words[a + i] * words[a + i]
 
 
 @FAMILY.body("square", "float -> float")
@@ -96,8 +100,9 @@ FAMILY.row("add", "Adds.", edge="Integers wrap at 64 bits; unequal lengths are c
 @FAMILY.body("add", "int int -> int")
 @kernel
 def add(memory, a, b, out, n):
+    words = memory.view(np.uint64)
     for i in range(n):
-        memory[out + i] = memory[a + i] + memory[b + i]
+        words[out + i] = words[a + i] + words[b + i]
 
 
 @FAMILY.body("add", "float float -> float")
@@ -116,8 +121,9 @@ FAMILY.row("sub", "Subtracts the second from the first.",
 @FAMILY.body("sub", "int int -> int")
 @kernel
 def sub(memory, a, b, out, n):
+    words = memory.view(np.uint64)
     for i in range(n):
-        memory[out + i] = memory[a + i] - memory[b + i]
+        words[out + i] = words[a + i] - words[b + i]
 
 
 @FAMILY.body("sub", "float float -> float")
@@ -135,8 +141,9 @@ FAMILY.row("mul", "Multiplies.", edge="Integers wrap at 64 bits; unequal lengths
 @FAMILY.body("mul", "int int -> int")
 @kernel
 def mul(memory, a, b, out, n):
+    words = memory.view(np.uint64)
     for i in range(n):
-        memory[out + i] = memory[a + i] * memory[b + i]
+        words[out + i] = words[a + i] * words[b + i]
 
 
 @FAMILY.body("mul", "float float -> float")
@@ -252,15 +259,16 @@ FAMILY.row("pow", "Raises the first to the power of the second.",
 @FAMILY.body("pow", "int int -> int")
 @kernel
 def power(memory, a, b, out, n):
+    words = memory.view(np.uint64)
     for i in range(n):
-        base, exponent = memory[a + i], memory[b + i]
-        result = np.int64(0 if exponent < 0 else 1)
+        base, exponent = words[a + i], memory[b + i]
+        result = np.uint64(0 if exponent < 0 else 1)
         while exponent > 0:
             if exponent & 1:
                 result *= base
             base *= base
             exponent >>= 1
-        memory[out + i] = result
+        words[out + i] = result
 
 
 FAMILY.row("gcd", "Gives the greatest common divisor, never negative.",
@@ -395,7 +403,7 @@ FAMILY.row("floor", "Rounds floats down to ints.", edge="NaN gives 0; beyond 64 
 def floor(memory, a, out, n):
     floats = memory.view(np.float64)
     for i in range(n):
-        memory[out + i] = float_to_int(math.floor(floats[a + i]) if math.isfinite(floats[a + i]) else floats[a + i])
+        memory[out + i] = float_to_int(np.floor(floats[a + i]))
 
 
 FAMILY.row("round", "Rounds floats to the nearest int, halves to the even one.",

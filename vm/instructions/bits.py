@@ -54,7 +54,7 @@ def bit_not(memory, a, out, n):
 
 @kernel
 def shift_bits(word, count):
-    """Returns `word` shifted left by `count` bits, or right (keeping the sign) by `-count`; never undefined."""
+    """Returns `word` shifted left by `count` bits, or right by `-count`, keeping the sign; always defined."""
     if count >= 64:
         return np.int64(0)
     if count >= 0:
@@ -63,7 +63,8 @@ def shift_bits(word, count):
 
 
 FAMILY.row("shl", "Shifts bits to the left by the second operand.",
-           edge="A negative count shifts right, keeping the sign; counts of 64 and more give 0 (or the sign).",
+           edge="A negative count shifts right, keeping the sign; "
+                "counts of 64 and more give 0 (or the sign).",
            example="shl(3, 4) = 48", lifts=True, cost=6)  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Building lists: joining, inserting, replacing, repeating, moving elements, ranges."""
 
+import numpy as np
+
 from vm.instructions.arithmetic import floor_modulo
 from vm.instructions.parts import clip_position, element
 from vm.isa import Family, Status
@@ -405,12 +407,11 @@ def range_(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
     at = 0
     for e in range(examples):
         first, end = memory[x + e], memory[y + e]
-        keep = 0
-        if end > first:
-            keep = end - first
-        # A difference that wraps is negative.
-        if keep < 0 or keep > capacity - at:
+        # Unsigned, because the distance of two ints may need 64 bits.
+        distance = np.uint64(end) - np.uint64(first) if end > first else np.uint64(0)
+        if distance > np.uint64(capacity - at):
             return OUT_OF_MEMORY
+        keep = np.int64(distance)
         for i in range(keep):
             memory[out + at + i] = first + i
         put_list(memory, examples, out_shape, e, at, keep)

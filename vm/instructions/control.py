@@ -1,4 +1,4 @@
-"""Loops over skills as values; the machine's loop frames run them (vm/execute.py), so there are no kernels here."""
+"""Loops over skills as values; the machine's frames run them (vm/loops.py), so there are no kernels here."""
 
 from vm.isa import Family
 
@@ -23,7 +23,7 @@ FAMILY.row("sort_by", "Sorts a list by the keys that a skill gives for its eleme
 FAMILY.higher("sort_by", "(T -> W) [T] -> [T]")
 
 
-FAMILY.row("fold", "Carries a value through a list: a skill makes the next value from it and each element in turn.",
+FAMILY.row("fold", "Carries a value through a list: a skill makes the next from it and each element in turn.",
            edge="An empty list gives the value it started with.",
            example="fold(&sub, 10, [1, 2, 3]) = 4", cost=6)  # fmt: skip
 FAMILY.higher("fold", "(A T -> A) A [T] -> A")

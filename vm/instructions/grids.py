@@ -1,6 +1,7 @@
 """Grids (rank 2): their parts, shapes, products, and reductions of rows and of columns.
 
-A grid without elements has no rows and no columns, so nothing can loop over rows that cost no words.
+A grid without elements has no rows and no columns, so nothing can loop over rows that cost no words. Kernels that
+may overflow calculate with unsigned words: numba tells LLVM that signed ints never overflow.
 """
 
 import numpy as np
@@ -164,13 +165,14 @@ FAMILY.row("dot", "Multiplies two lists element by element and adds up.",
 @FAMILY.body("dot", "[int] [int] -> int")
 @kernel
 def dot(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
+    words = memory.view(np.uint64)
     for e in range(examples):
         size = min(rows(memory, examples, x_shape, e), rows(memory, examples, y_shape, e))
         left, right = x + start(memory, x_shape, e), y + start(memory, y_shape, e)
-        result = np.int64(0)
+        result = np.uint64(0)
         for i in range(size):
-            result += memory[left + i] * memory[right + i]
-        memory[out + e] = result
+            result += words[left + i] * words[right + i]
+        words[out + e] = result
     return OK
 
 
@@ -197,6 +199,7 @@ FAMILY.row("matmul", "Multiplies two matrices.",
 @FAMILY.body("matmul", "[[int]] [[int]] -> [[int]]")
 @kernel
 def matmul(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
+    words = memory.view(np.uint64)
     at = 0
     for e in range(examples):
         height_, inner = rows(memory, examples, x_shape, e), cols(memory, examples, x_shape, e)
@@ -208,10 +211,10 @@ def matmul(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
         left, right = x + start(memory, x_shape, e), y + start(memory, y_shape, e)
         for i in range(height_):
             for j in range(width_):
-                result = np.int64(0)
+                result = np.uint64(0)
                 for k in range(inner):
-                    result += memory[left + i * inner + k] * memory[right + k * width_ + j]
-                memory[out + at + i * width_ + j] = result
+                    result += words[left + i * inner + k] * words[right + k * width_ + j]
+                words[out + at + i * width_ + j] = result
         put(memory, examples, out_shape, e, at, height_, width_)
         at += height_ * width_
     return close(memory, examples, out_shape, at)
@@ -248,6 +251,7 @@ FAMILY.row("sum_rows", "Adds up each row.", edge="Ints wrap; nothing gives nothi
 @FAMILY.body("sum_rows", "[[int]] -> [int]")
 @kernel
 def sum_rows(memory, examples, x, x_shape, out, out_shape, capacity):
+    words = memory.view(np.uint64)
     at = 0
     for e in range(examples):
         height_, width_ = rows(memory, examples, x_shape, e), cols(memory, examples, x_shape, e)
@@ -255,10 +259,10 @@ def sum_rows(memory, examples, x, x_shape, out, out_shape, capacity):
             return OUT_OF_MEMORY
         source = x + start(memory, x_shape, e)
         for i in range(height_):
-            result = np.int64(0)
+            result = np.uint64(0)
             for j in range(width_):
-                result += memory[source + i * width_ + j]
-            memory[out + at + i] = result
+                result += words[source + i * width_ + j]
+            words[out + at + i] = result
         put_list(memory, examples, out_shape, e, at, height_)
         at += height_
     return close(memory, examples, out_shape, at)
@@ -271,6 +275,7 @@ FAMILY.row("sum_cols", "Adds up each column.", edge="Ints wrap; nothing gives no
 @FAMILY.body("sum_cols", "[[int]] -> [int]")
 @kernel
 def sum_cols(memory, examples, x, x_shape, out, out_shape, capacity):
+    words = memory.view(np.uint64)
     at = 0
     for e in range(examples):
         height_, width_ = rows(memory, examples, x_shape, e), cols(memory, examples, x_shape, e)
@@ -278,10 +283,10 @@ def sum_cols(memory, examples, x, x_shape, out, out_shape, capacity):
             return OUT_OF_MEMORY
         source = x + start(memory, x_shape, e)
         for j in range(width_):
-            result = np.int64(0)
+            result = np.uint64(0)
             for i in range(height_):
-                result += memory[source + i * width_ + j]
-            memory[out + at + j] = result
+                result += words[source + i * width_ + j]
+            words[out + at + j] = result
         put_list(memory, examples, out_shape, e, at, width_)
         at += width_
     return close(memory, examples, out_shape, at)

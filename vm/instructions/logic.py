@@ -8,8 +8,10 @@ from vm.jit import kernel
 FAMILY = Family("logic")
 
 
-FAMILY.row("eq", "Says where two are equal.", edge="Unequal lengths are cut to the shorter; NaN differs from everything.",
-           example="eq([1, 2], 2) = [false, true]", lifts=True, cost=3, searched=True, commutative=True)  # fmt: skip
+FAMILY.row("eq", "Says where two are equal.",
+           edge="Unequal lengths are cut to the shorter; NaN differs from everything.",
+           example="eq([1, 2], 2) = [false, true]", lifts=True,
+           cost=3, searched=True, commutative=True)  # fmt: skip
 
 
 @FAMILY.body("eq", "W W -> bool")
@@ -27,8 +29,10 @@ def equals_float(memory, a, b, out, n):
         memory[out + i] = 1 if floats[a + i] == floats[b + i] else 0
 
 
-FAMILY.row("ne", "Says where two differ.", edge="Unequal lengths are cut to the shorter; NaN differs from everything.",
-           example="ne([1, 2], 2) = [true, false]", lifts=True, cost=4, searched=True, commutative=True)  # fmt: skip
+FAMILY.row("ne", "Says where two differ.",
+           edge="Unequal lengths are cut to the shorter; NaN differs from everything.",
+           example="ne([1, 2], 2) = [true, false]", lifts=True,
+           cost=4, searched=True, commutative=True)  # fmt: skip
 
 
 @FAMILY.body("ne", "W W -> bool")
@@ -46,8 +50,10 @@ def differs_float(memory, a, b, out, n):
         memory[out + i] = 1 if floats[a + i] != floats[b + i] else 0
 
 
-FAMILY.row("lt", "Says where the first is below the second.", edge="Unequal lengths are cut to the shorter; NaN compares false.",
-           example="lt([1, 2], 2) = [true, false]", lifts=True, cost=3, searched=True, commutative=False)  # fmt: skip
+FAMILY.row("lt", "Says where the first is below the second.",
+           edge="Unequal lengths are cut to the shorter; NaN compares false.",
+           example="lt([1, 2], 2) = [true, false]", lifts=True,
+           cost=3, searched=True, commutative=False)  # fmt: skip
 
 
 @FAMILY.body("lt", "W W -> bool")
@@ -65,8 +71,10 @@ def less_float(memory, a, b, out, n):
         memory[out + i] = 1 if floats[a + i] < floats[b + i] else 0
 
 
-FAMILY.row("le", "Says where the first is at most the second.", edge="Unequal lengths are cut to the shorter; NaN compares false.",
-           example="le([1, 3], 2) = [true, false]", lifts=True, cost=4, searched=True, commutative=False)  # fmt: skip
+FAMILY.row("le", "Says where the first is at most the second.",
+           edge="Unequal lengths are cut to the shorter; NaN compares false.",
+           example="le([1, 3], 2) = [true, false]", lifts=True,
+           cost=4, searched=True, commutative=False)  # fmt: skip
 
 
 @FAMILY.body("le", "W W -> bool")
@@ -84,8 +92,10 @@ def at_most_float(memory, a, b, out, n):
         memory[out + i] = 1 if floats[a + i] <= floats[b + i] else 0
 
 
-FAMILY.row("gt", "Says where the first is above the second.", edge="Unequal lengths are cut to the shorter; NaN compares false.",
-           example="gt([1, 3], 2) = [false, true]", lifts=True, cost=4, searched=False, commutative=False)  # fmt: skip
+FAMILY.row("gt", "Says where the first is above the second.",
+           edge="Unequal lengths are cut to the shorter; NaN compares false.",
+           example="gt([1, 3], 2) = [false, true]", lifts=True,
+           cost=4, searched=False, commutative=False)  # fmt: skip
 
 
 @FAMILY.body("gt", "W W -> bool")
@@ -103,8 +113,10 @@ def greater_float(memory, a, b, out, n):
         memory[out + i] = 1 if floats[a + i] > floats[b + i] else 0
 
 
-FAMILY.row("ge", "Says where the first is at least the second.", edge="Unequal lengths are cut to the shorter; NaN compares false.",
-           example="ge([1, 3], 2) = [false, true]", lifts=True, cost=4, searched=False, commutative=False)  # fmt: skip
+FAMILY.row("ge", "Says where the first is at least the second.",
+           edge="Unequal lengths are cut to the shorter; NaN compares false.",
+           example="ge([1, 3], 2) = [false, true]", lifts=True,
+           cost=4, searched=False, commutative=False)  # fmt: skip
 
 
 @FAMILY.body("ge", "W W -> bool")

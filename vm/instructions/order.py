@@ -10,17 +10,33 @@ FAMILY = Family("order")
 SMALL = 24  # untuned: below it insertion sort beats heap sort
 
 
+INFINITY = 0x7FF0 << 48
+NAN = 0x7FF8 << 48
+
+
 @kernel
-def order_key(word):
-    """Returns an int that orders as the float with these bits does (-0.0 below 0.0, NaN at the ends); its own inverse."""
+def flip_negative(word):
+    """Turns the bits of a float other than NaN into an int that orders as the float does, or back."""
     return word ^ (INT_MAX if word < 0 else 0)
 
 
 @kernel
-def float_keys(memory, source, target, count):
-    """Turns floats' words into their order keys, or back."""
-    for i in range(count):
+def order_key(word):
+    """Returns an int that orders as the float with these bits does: -0.0 below 0.0, NaNs highest, all alike.
+
+    NaNs must be alike, because the sign of one that arithmetic makes depends on the compiler.
+    """
+    return NAN if word & INT_MAX > INFINITY else flip_negative(word)
+
+
+@kernel
+def sort_floats(memory, source, target, size):
+    """Copies the words of `size` floats, sorted, the smallest first."""
+    for i in range(size):
         memory[target + i] = order_key(memory[source + i])
+    sort_words(memory, target, size)
+    for i in range(size):
+        memory[target + i] = flip_negative(memory[target + i])
 
 
 @kernel
@@ -82,7 +98,9 @@ def sort_indices(memory, keys, begin, size, sign):
         pick = memory[begin + root]
         while 2 * root + 1 < limit:
             child = 2 * root + 1
-            if child + 1 < limit and _comes_first(memory, keys, memory[begin + child], memory[begin + child + 1], sign):
+            if child + 1 < limit and _comes_first(
+                memory, keys, memory[begin + child], memory[begin + child + 1], sign
+            ):
                 child += 1
             if not _comes_first(memory, keys, pick, memory[begin + child], sign):
                 break
@@ -117,7 +135,7 @@ def reverse_words(memory, begin, size):
 
 
 FAMILY.row("sort", "Sorts a list, the smallest first.",
-           edge="Floats: -0.0 before 0.0, NaN at the ends.",
+           edge="Floats: -0.0 before 0.0, NaN last.",
            example="sort([3, 1, 2]) = [1, 2, 3]", cost=3)  # fmt: skip
 
 
@@ -146,16 +164,14 @@ def sort_float(memory, examples, x, x_shape, out, out_shape, capacity):
         if at + size > capacity:
             return OUT_OF_MEMORY
         source, target = x + start(memory, x_shape, e), out + at
-        float_keys(memory, source, target, size)
-        sort_words(memory, target, size)
-        float_keys(memory, target, target, size)
+        sort_floats(memory, source, target, size)
         put_list(memory, examples, out_shape, e, at, size)
         at += size
     return close(memory, examples, out_shape, at)
 
 
 FAMILY.row("sort_down", "Sorts a list, the largest first.",
-           edge="Floats: 0.0 before -0.0, NaN at the ends.",
+           edge="Floats: 0.0 before -0.0, NaN first.",
            example="sort_down([3, 1, 2]) = [3, 2, 1]", cost=4)  # fmt: skip
 
 
@@ -185,9 +201,7 @@ def sort_down_float(memory, examples, x, x_shape, out, out_shape, capacity):
         if at + size > capacity:
             return OUT_OF_MEMORY
         source, target = x + start(memory, x_shape, e), out + at
-        float_keys(memory, source, target, size)
-        sort_words(memory, target, size)
-        float_keys(memory, target, target, size)
+        sort_floats(memory, source, target, size)
         reverse_words(memory, target, size)
         put_list(memory, examples, out_shape, e, at, size)
         at += size
@@ -234,7 +248,8 @@ def grade_down(memory, examples, x, x_shape, out, out_shape, capacity):
     return close(memory, examples, out_shape, at)
 
 
-FAMILY.row("order_by", "Puts the elements of the first list in the order of the keys in the second, the smallest first.",
+FAMILY.row("order_by",
+           "Puts the elements of the first list in the order of the keys in the second, the smallest first.",
            edge="Equal keys keep their order; unequal lengths are cut to the shorter.",
            example="order_by([7, 8, 9], [3, 1, 2]) = [8, 9, 7]", cost=5)  # fmt: skip
 
@@ -267,11 +282,11 @@ def unique(memory, examples, x, x_shape, out, out_shape, capacity):
     at = 0
     for e in range(examples):
         source, size = x + start(memory, x_shape, e), rows(memory, examples, x_shape, e)
-        if at + size > capacity:
-            return OUT_OF_MEMORY
         keep = 0
         for i in range(size):
             if find_word(memory, out + at, keep, memory[source + i]) < 0:
+                if at + keep >= capacity:
+                    return OUT_OF_MEMORY
                 memory[out + at + keep] = memory[source + i]
                 keep += 1
         put_list(memory, examples, out_shape, e, at, keep)
@@ -376,11 +391,11 @@ def without(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
     for e in range(examples):
         source, size = x + start(memory, x_shape, e), rows(memory, examples, x_shape, e)
         others, num_others = y + start(memory, y_shape, e), rows(memory, examples, y_shape, e)
-        if at + size > capacity:
-            return OUT_OF_MEMORY
         keep = 0
         for i in range(size):
             if find_word(memory, others, num_others, memory[source + i]) < 0:
+                if at + keep >= capacity:
+                    return OUT_OF_MEMORY
                 memory[out + at + keep] = memory[source + i]
                 keep += 1
         put_list(memory, examples, out_shape, e, at, keep)
@@ -448,11 +463,11 @@ def run_lengths(memory, examples, x, x_shape, out, out_shape, capacity):
     at = 0
     for e in range(examples):
         source, size = x + start(memory, x_shape, e), rows(memory, examples, x_shape, e)
-        if at + size > capacity:
-            return OUT_OF_MEMORY
         keep = 0
         for i in range(size):
             if i == 0 or memory[source + i] != memory[source + i - 1]:
+                if at + keep >= capacity:
+                    return OUT_OF_MEMORY
                 memory[out + at + keep] = 0
                 keep += 1
             memory[out + at + keep - 1] += 1

@@ -24,6 +24,7 @@ def element(position, size):
         position += size
     return position if 0 <= position < size else -1
 
+
 FAMILY.row("take", "Keeps the first elements, as many as the int says.",
            edge="A negative count keeps all but the last ones; beyond the length keeps all.",
            example="take([1, 2, 3], 2) = [1, 2]", cost=3)  # fmt: skip
@@ -183,14 +184,14 @@ def gather(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
     for e in range(examples):
         size, keep = rows(memory, examples, x_shape, e), rows(memory, examples, y_shape, e)
         picks = y + start(memory, y_shape, e)
+        for i in range(keep):
+            if element(memory[picks + i], size) < 0:
+                return BAD_INDEX
         if at + keep > capacity:
             return OUT_OF_MEMORY
         source, target = x + start(memory, x_shape, e), out + at
         for i in range(keep):
-            pick = element(memory[picks + i], size)
-            if pick < 0:
-                return BAD_INDEX
-            memory[target + i] = memory[source + pick]
+            memory[target + i] = memory[source + element(memory[picks + i], size)]
         put_list(memory, examples, out_shape, e, at, keep)
         at += keep
     return close(memory, examples, out_shape, at)

@@ -1,8 +1,11 @@
-"""Lists to scalars (sums, extremes, counts), running versions of them, and differences."""
+"""Lists to scalars (sums, extremes, counts), running versions of them, and differences.
+
+Kernels that may overflow calculate with unsigned words: numba tells LLVM that signed ints never overflow.
+"""
 
 import numpy as np
 
-from vm.instructions.order import order_key
+from vm.instructions.order import flip_negative, order_key
 from vm.isa import Family
 from vm.jit import kernel
 from vm.shape import OK, OUT_OF_MEMORY, close, put_list, rows, start
@@ -36,12 +39,13 @@ FAMILY.row("sum", "Adds up a list.",
 @FAMILY.body("count", "[bool] -> int")
 @kernel
 def total(memory, examples, x, x_shape, out, out_shape, capacity):
+    words = memory.view(np.uint64)
     for e in range(examples):
         source, size = x + start(memory, x_shape, e), rows(memory, examples, x_shape, e)
-        result = np.int64(0)
+        result = np.uint64(0)
         for i in range(size):
-            result += memory[source + i]
-        memory[out + e] = result
+            result += words[source + i]
+        words[out + e] = result
     return OK
 
 
@@ -66,12 +70,13 @@ FAMILY.row("product", "Multiplies a list together.",
 @FAMILY.body("product", "[int] -> int")
 @kernel
 def product(memory, examples, x, x_shape, out, out_shape, capacity):
+    words = memory.view(np.uint64)
     for e in range(examples):
         source, size = x + start(memory, x_shape, e), rows(memory, examples, x_shape, e)
-        result = np.int64(1)
+        result = np.uint64(1)
         for i in range(size):
-            result *= memory[source + i]
-        memory[out + e] = result
+            result *= words[source + i]
+        words[out + e] = result
     return OK
 
 
@@ -115,7 +120,7 @@ def smallest_float(memory, examples, x, x_shape, out, out_shape, capacity):
         for i in range(1, size):
             word = order_key(memory[source + i])
             result = word if word < result else result
-        memory[out + e] = order_key(result)
+        memory[out + e] = flip_negative(result)
     return OK
 
 
@@ -146,7 +151,7 @@ def largest_float(memory, examples, x, x_shape, out, out_shape, capacity):
         for i in range(1, size):
             word = order_key(memory[source + i])
             result = word if word > result else result
-        memory[out + e] = order_key(result)
+        memory[out + e] = flip_negative(result)
     return OK
 
 
@@ -244,16 +249,17 @@ FAMILY.row("cumsum", "Gives the sum of each beginning of the list.",
 @FAMILY.body("cumsum", "[int] -> [int]")
 @kernel
 def running_sum(memory, examples, x, x_shape, out, out_shape, capacity):
+    words = memory.view(np.uint64)
     at = 0
     for e in range(examples):
         size = rows(memory, examples, x_shape, e)
         if at + size > capacity:
             return OUT_OF_MEMORY
         source, target = x + start(memory, x_shape, e), out + at
-        result = np.int64(0)
+        result = np.uint64(0)
         for i in range(size):
-            result += memory[source + i]
-            memory[target + i] = result
+            result += words[source + i]
+            words[target + i] = result
         put_list(memory, examples, out_shape, e, at, size)
         at += size
     return close(memory, examples, out_shape, at)
@@ -267,16 +273,17 @@ FAMILY.row("cumprod", "Gives the product of each beginning of the list.",
 @FAMILY.body("cumprod", "[int] -> [int]")
 @kernel
 def running_product(memory, examples, x, x_shape, out, out_shape, capacity):
+    words = memory.view(np.uint64)
     at = 0
     for e in range(examples):
         size = rows(memory, examples, x_shape, e)
         if at + size > capacity:
             return OUT_OF_MEMORY
         source, target = x + start(memory, x_shape, e), out + at
-        result = np.int64(1)
+        result = np.uint64(1)
         for i in range(size):
-            result *= memory[source + i]
-            memory[target + i] = result
+            result *= words[source + i]
+            words[target + i] = result
         put_list(memory, examples, out_shape, e, at, size)
         at += size
     return close(memory, examples, out_shape, at)
@@ -354,6 +361,7 @@ FAMILY.row("diff", "Subtracts each element from the next one.",
 @FAMILY.body("diff", "[int] -> [int]")
 @kernel
 def differences(memory, examples, x, x_shape, out, out_shape, capacity):
+    words = memory.view(np.uint64)
     at = 0
     for e in range(examples):
         keep = max(rows(memory, examples, x_shape, e) - 1, 0)
@@ -361,7 +369,7 @@ def differences(memory, examples, x, x_shape, out, out_shape, capacity):
             return OUT_OF_MEMORY
         source, target = x + start(memory, x_shape, e), out + at
         for i in range(keep):
-            memory[target + i] = memory[source + i + 1] - memory[source + i]
+            words[target + i] = words[source + i + 1] - words[source + i]
         put_list(memory, examples, out_shape, e, at, keep)
         at += keep
     return close(memory, examples, out_shape, at)

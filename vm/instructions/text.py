@@ -466,8 +466,7 @@ def parse_int(memory, examples, x, x_shape, out, out_shape, capacity):
         number = np.int64(0)
         while i < size:
             digit = memory[source + i] - ZERO
-            lowest = truncate_ten(INT_MIN + digit)
-            if digit < 0 or digit > 9 or number < lowest:
+            if digit < 0 or digit > 9 or number < truncate_ten(INT_MIN + digit):
                 return BAD_VALUE
             number = 10 * number - digit
             i += 1

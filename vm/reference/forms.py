@@ -75,6 +75,10 @@ def lift(function: Callable[..., Form], args: list[Form], ranks: list[int]) -> F
     length = min(len(arg) for arg, rank in zip(args, ranks, strict=True) if rank == max(ranks))
     inner = [rank - 1 if rank == max(ranks) else rank for rank in ranks]
     return [
-        lift(function, [arg[i] if rank == max(ranks) else arg for arg, rank in zip(args, ranks, strict=True)], inner)
+        lift(
+            function,
+            [arg[i] if rank == max(ranks) else arg for arg, rank in zip(args, ranks, strict=True)],
+            inner,
+        )
         for i in range(length)
     ]

@@ -1,4 +1,4 @@
-"""Reference functions of the grid instructions; a grid is a list of equally long lists, `[]` if it has no elements."""
+"""Reference functions of the grid instructions; a grid is a list of equally long lists, `[]` if empty."""
 
 from __future__ import annotations
 

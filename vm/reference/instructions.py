@@ -27,7 +27,8 @@ def apply_instruction(
       name: the instruction.
       args: one form for each operand.
       param_types: the operands' types, those of one of the instruction's overloads (not checked).
-      limit: the most words the result may have; only results that an operand's value blows up are held against it.
+      limit: the most words the result may have; only results that an operand's value blows up are held
+        against it.
 
     Raises:
       ReferenceFault: the instruction faults on this lane.

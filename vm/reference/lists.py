@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from itertools import accumulate
 
@@ -18,7 +19,7 @@ def place(position: int, size: int) -> int | None:
 
 
 def gap(position: int, size: int) -> int:
-    """Returns where an insertion falls: negative positions count from the end, then they are kept within 0 .. size."""
+    """Returns where an insertion falls: negative positions count from the end; then kept within 0 .. size."""
     return min(max(position + size if position < 0 else position, 0), size)
 
 
@@ -100,6 +101,11 @@ def remove_at(xs: Form, position: int) -> Form:
 @structural("remove")
 def remove(xs: Form, value: Form) -> Form:
     return [item for item in xs if item != value]
+
+
+@structural("choose")
+def choose(condition: Form, xs: Form, ys: Form) -> Form:
+    return xs if condition else ys
 
 
 @structural("concat")
@@ -305,7 +311,7 @@ def starts(xs: Form) -> Form:
 @structural("run_lengths")
 def run_lengths(xs: Form) -> Form:
     begins = [*where(starts(xs)), len(xs)]
-    return [end - begin for begin, end in zip(begins, begins[1:], strict=False)]
+    return [end - begin for begin, end in itertools.pairwise(begins)]
 
 
 @structural("len")
@@ -392,4 +398,4 @@ def running_maximum(xs: Form) -> Form:
 
 @structural("diff")
 def differences(xs: Form) -> Form:
-    return [wrapped(after - before) for before, after in zip(xs, xs[1:], strict=False)]
+    return [wrapped(after - before) for before, after in itertools.pairwise(xs)]

@@ -18,7 +18,8 @@ MOST_DIGITS = 19
 @structural("title")
 def title(text: Form) -> Form:
     return [
-        upper(letter) if i == 0 or text[i - 1] in WHITE_SPACE else lower(letter) for i, letter in enumerate(text)
+        upper(letter) if i == 0 or text[i - 1] in WHITE_SPACE else lower(letter)
+        for i, letter in enumerate(text)
     ]
 
 

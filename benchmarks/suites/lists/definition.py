@@ -1,7 +1,7 @@
 """Decides how a task of `lists-v1` is written down, and how its examples are made.
 
-A definition has a plain Python function, which says what is right, and a source of arguments. Examples are drawn from
-a stream named after the task, so no task depends on another.
+A definition has a plain Python function, which says what is right, and a source of arguments. Examples are
+drawn from a stream named after the task, so no task depends on another.
 """
 
 from __future__ import annotations

@@ -8,8 +8,18 @@ from math import gcd
 from operator import sub, xor
 from typing import Any
 
+from benchmarks.suites.draws import Draws
 from benchmarks.suites.lists.definition import Definition
 from benchmarks.suites.lists.sources import bools, ints, number
+
+
+def _multiples(draws: Draws, longer: int) -> list[int]:
+    factor = draws.between(1, 12)
+    return [factor * draws.between(1, 30) for _ in range(draws.between(3, 6 + longer))]
+
+
+def _multiples_of_powers(draws: Draws, longer: int) -> list[int]:
+    return [2 * 6 ** draws.below(3) * draws.between(1, 20) for _ in range(draws.between(4, 7 + longer))]
 
 
 def _repeated(function: Any, times: int, value: Any) -> Any:
@@ -36,15 +46,15 @@ TASKS = (
         "common-divisor", "Give the greatest common divisor of all elements.",
         "(x: list[int]) -> int", "return fold(&gcd, 0, x)",
         lambda x: reduce(gcd, x, 0),
-        (lambda draws, longer: [k * draws.between(1, 30) for k in [draws.between(1, 12)] for _ in range(3 + longer)],),
-        edges=(([],), ([8],)),
+        (_multiples,),
+        edges=(([],), ([8],), ([12, 18, 8],), ([6, 10, 15],)), shown=12,
     ),
     Definition(
         "running-common-divisor", "Replace each element by the greatest common divisor of all up to it.",
         "(x: list[int]) -> list[int]", "return scan(&gcd, x)",
         lambda x: list(accumulate(x, gcd)),
-        (lambda draws, longer: [2 * 6 ** draws.below(3) * draws.between(1, 20) for _ in range(5 + longer)],),
-        edges=(([],), ([8],)),
+        (_multiples_of_powers,),
+        edges=(([],), ([8],), ([12, 18, 8, 3],)), shown=12,
     ),
     Definition(
         "subtract-in-turn", "Carry a difference along: from the value so far, subtract the next element.",
@@ -71,7 +81,8 @@ TASKS = (
     Definition(
         "halve-until-odd", "Halve the number until it is odd.",
         "(x: int) -> int", "return until(&div(_, 2), &odd, x)",
-        _odd_part, (lambda draws, longer: draws.between(1, 15) * 2 ** draws.below(7),), edges=((1,), (64,), (7,)),
+        _odd_part, (lambda draws, longer: draws.between(1, 15) * 2 ** draws.below(7),),
+        edges=((1,), (64,), (7,), (40,), (6,), (48,)), shown=14,
     ),
     Definition(
         "first-power-of-three-above", "Give the first power of three that is larger than the number.",

@@ -38,7 +38,7 @@ TASKS = (
     Definition(
         "divisible-by-three", "Is the number divisible by 3?",
         "(x: int) -> bool", "return eq(mod(x, 3), 0)",
-        lambda x: x % 3 == 0, (number(-40, 200),), edges=((0,), (1,), (2,), (-3,)), shown=12,
+        lambda x: x % 3 == 0, (number(-40, 200),), edges=((0,), (1,), (2,), (-3,)), shown=16,
     ),
     Definition(
         "distance", "How far apart are the two numbers?",
@@ -81,6 +81,6 @@ TASKS = (
         "(x: int) -> bool", "return eq(popcount(x), 1)",
         lambda x: x > 0 and x & (x - 1) == 0,
         (lambda draws, longer: 2 ** draws.below(20) + draws.below(4) * draws.below(3),),
-        edges=((0,), (1,), (6,), (64,), (7,), (96,)), shown=12,
+        edges=((0,), (1,), (6,), (64,), (7,), (96,)), shown=16,
     ),
 )  # fmt: skip

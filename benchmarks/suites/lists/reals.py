@@ -8,8 +8,16 @@ from benchmarks.suites.lists.definition import Definition
 from benchmarks.suites.lists.sources import floats, real
 
 
+def _total(x: list[float]) -> float:
+    """Returns the sum from left to right; `sum` rounds otherwise in some versions of Python."""
+    total = 0.0
+    for value in x:
+        total += value
+    return total
+
+
 def _mean(x: list[float]) -> float:
-    return sum(x) / len(x)
+    return _total(x) / len(x)
 
 
 TASKS = (
@@ -26,7 +34,7 @@ TASKS = (
     Definition(
         "share-of-the-total", "Divide each by the sum of all.",
         "(x: list[float]) -> list[float]", "return div(x, sum(x))",
-        lambda x: [v / sum(x) for v in x], (floats(1, 12),), edges=(([2.5],),),
+        lambda x: [v / _total(x) for v in x], (floats(1, 12),), edges=(([2.5],),),
     ),
     Definition(
         "root-mean-square", "Give the square root of the average of the squares.",
@@ -41,14 +49,15 @@ TASKS = (
     Definition(
         "straight-distance", "How far apart are two points, given by their coordinates?",
         "(x: list[float], y: list[float]) -> float", "return sqrt(sum(square(sub(x, y))))",
-        lambda x, y: math.sqrt(sum((a - b) ** 2 for a, b in zip(x, y, strict=True))),
+        lambda x, y: math.sqrt(_total([(a - b) ** 2 for a, b in zip(x, y, strict=True)])),
         (floats(least=3, most=3), floats(least=3, most=3)), edges=(([1.0, 2.0], [1.0, 2.0]), ([0.0], [-2.5])),
         accepts=lambda x, y: len(x) == len(y),
     ),
     Definition(
         "to-fahrenheit", "Turn degrees Celsius into degrees Fahrenheit.",
         "(celsius: float) -> float", "return add(mul(celsius, 1.8), 32.0)",
-        lambda celsius: 1.8 * celsius + 32.0, (real(-40, 110),), edges=((0.0,), (100.0,)), constants=(1.8, 32.0),
+        lambda celsius: 1.8 * celsius + 32.0, (real(-40, 110),), edges=((0.0,), (100.0,)),
+        constants=(1.8, 32.0),
     ),
     Definition(
         "squash", "Map a number to between 0 and 1: one over one plus e to the minus x.",

@@ -13,7 +13,8 @@ TASKS = (
     Definition(
         "scalar-product", "Multiply the lists element by element and add up the products.",
         "(x: list[int], y: list[int]) -> int", "return sum(mul(x, y))",
-        lambda x, y: sum(a * b for a, b in zip(x, y, strict=False)), _TWO_LISTS, edges=(([], []), ([2, 3], [4])),
+        lambda x, y: sum(a * b for a, b in zip(x, y, strict=False)), _TWO_LISTS,
+        edges=(([], []), ([2, 3], [4])),
     ),
     Definition(
         "also-in-the-second", "Keep the elements of the first list that also occur in the second.",
@@ -33,7 +34,8 @@ TASKS = (
     Definition(
         "larger-of-each", "Take the larger one at each position, as far as both lists reach.",
         "(x: list[int], y: list[int]) -> list[int]", "return max(x, y)",
-        lambda x, y: [max(a, b) for a, b in zip(x, y, strict=False)], _TWO_LISTS, edges=(([], [1]), ([3, 1], [2])),
+        lambda x, y: [max(a, b) for a, b in zip(x, y, strict=False)], _TWO_LISTS,
+        edges=(([], [1]), ([3, 1], [2])),
     ),
     Definition(
         "agreements", "At how many positions do the two lists agree?",

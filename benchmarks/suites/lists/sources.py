@@ -9,8 +9,8 @@ from benchmarks.suites.draws import Draws
 from benchmarks.suites.lists.definition import Source
 
 WORDS = (
-    "stone", "river", "apple", "cloud", "window", "garden", "little", "moon", "paper", "silver", "bread", "letter",
-    "tree", "summer", "bottle", "orange", "horse", "lamp", "yellow", "kettle",
+    "stone", "river", "apple", "cloud", "window", "garden", "little", "moon", "paper", "silver", "bread",
+    "letter", "tree", "summer", "bottle", "orange", "horse", "lamp", "yellow", "kettle",
 )  # fmt: skip
 
 
@@ -21,7 +21,9 @@ def number(low: int, high: int) -> Source:
 
 def ints(low: int = -9, high: int = 20, least: int = 1, most: int = 7) -> Source:
     """Returns a source of lists of `least` to `most` ints from `low` to `high`."""
-    return lambda draws, longer: [draws.between(low, high) for _ in range(_length(draws, least, most, longer))]
+    return lambda draws, longer: [
+        draws.between(low, high) for _ in range(_length(draws, least, most, longer))
+    ]
 
 
 def pairs_of_lists(low: int = -9, high: int = 20, least: int = 2, most: int = 6) -> tuple[Source, Source]:
@@ -67,6 +69,11 @@ def letters(alphabet: str, least: int = 1, most: int = 7) -> Source:
     return lambda draws, longer: "".join(
         draws.choice(alphabet) for _ in range(_length(draws, least, most, longer))
     )
+
+
+def letter(alphabet: str) -> Source:
+    """Returns a source of single characters of an alphabet."""
+    return lambda draws, longer: draws.choice(alphabet)
 
 
 def sentence(separator: str = " ", least: int = 1, most: int = 3) -> Source:

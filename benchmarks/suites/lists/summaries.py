@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from benchmarks.suites.lists.definition import Definition
 from benchmarks.suites.lists.sources import ints
 
@@ -48,7 +50,7 @@ TASKS = (
     Definition(
         "median", "Give the middle element of the sorted list, the later of two.",
         "(x: list[int]) -> int", "return index(sort(x), div(len(x), 2))",
-        lambda x: sorted(x)[len(x) // 2], (ints(least=2, most=9),), edges=_ONE,
+        lambda x: sorted(x)[len(x) // 2], (ints(least=2, most=11),), edges=_ONE, shown=12,
     ),
     Definition(
         "longest-run", "How long is the longest run of equal elements?",
@@ -57,7 +59,8 @@ TASKS = (
             (n for n in range(1, len(x) + 1) for k in range(len(x) - n + 1) if len(set(x[k : k + n])) == 1),
             default=0,
         ),
-        (ints(0, 2, 3, 10),), edges=(([],), ([5],), ([2, 2, 2],)),
+        (ints(0, 2, 4, 11),),
+        edges=(([],), ([5],), ([2, 2, 2],), ([1, 1, 1, 0, 2, 2],), ([0, 1, 1, 1, 0],)), shown=12,
     ),
     Definition(
         "alternating-sum", "Add the first element, subtract the second, add the third, and so on.",
@@ -67,12 +70,13 @@ TASKS = (
     Definition(
         "above-average", "How many elements are larger than the average?",
         "(x: list[int]) -> int", "return count(lt(sum(x), mul(x, len(x))))",
-        lambda x: sum(v * len(x) > sum(x) for v in x), (ints(0, 20, 2, 8),), edges=(([],), ([3, 3],)), shown=10,
+        lambda x: sum(v * len(x) > sum(x) for v in x), (ints(0, 20, 2, 8),),
+        edges=(([],), ([3, 3],), ([9, 1, 1, 1],), ([9, 9, 9, 1],)), shown=14,
     ),
     Definition(
         "descents", "How often is an element smaller than the one before it?",
         "(x: list[int]) -> int", "return count(lt(diff(x), 0))",
-        lambda x: sum(b < a for a, b in zip(x, x[1:], strict=False)), (ints(0, 9, 2, 9),),
+        lambda x: sum(b < a for a, b in pairwise(x)), (ints(0, 9, 2, 9),),
         edges=(([],), ([2, 2, 1],)),
     ),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from benchmarks.suites.lists.sources import ints
 
 _LIST = (ints(),)
 _SMALL = (ints(0, 4, 2, 9),)
-_EMPTY = (([],), ([5],))
+_EMPTY: tuple[tuple[list[int]], ...] = (([],), ([5],))
 
 TASKS = (
     Definition(
@@ -95,12 +95,13 @@ TASKS = (
     Definition(
         "second-half", "Keep the second half; the middle element belongs to it.",
         "(x: list[int]) -> list[int]", "return drop(x, div(len(x), 2))",
-        lambda x: x[len(x) // 2 :], (ints(least=2, most=8),), edges=_EMPTY,
+        lambda x: x[len(x) // 2 :], (ints(least=2, most=11),), edges=_EMPTY, shown=10,
     ),
     Definition(
-        "swap-the-halves", "Put the second half before the first half; the middle element belongs to the second.",
+        "swap-the-halves",
+        "Put the second half before the first half; the middle element belongs to the second.",
         "(x: list[int]) -> list[int]", "return rotate(x, div(len(x), 2))",
-        lambda x: x[len(x) // 2 :] + x[: len(x) // 2], (ints(least=2, most=8),), edges=_EMPTY,
+        lambda x: x[len(x) // 2 :] + x[: len(x) // 2], (ints(least=2, most=11),), edges=_EMPTY, shown=12,
     ),
     Definition(
         "what-is-to-come", "Replace each element by the sum from it to the end.",
@@ -113,8 +114,8 @@ TASKS = (
         lambda x: [v for two in zip(x, reversed(x), strict=True) for v in two], _LIST, edges=_EMPTY,
     ),
     Definition(
-        "most-frequent-first", "List the different elements, the most frequent first; of equally frequent ones, "
-        "the one that comes first.",
+        "most-frequent-first",
+        "List the different elements, the most frequent first, equally frequent ones in their order.",
         "(x: list[int]) -> list[int]", "return unique(order_by(x, neg(counts(x))))",
         lambda x: sorted(dict.fromkeys(x), key=lambda v: -x.count(v)), (ints(0, 4, 4, 10),),
         edges=(([],), ([5],), ([3, 1, 1, 3, 2],)), shown=10,

@@ -1,0 +1,182 @@
+"""The commands `bench list` and `bench run`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mcts_compose.commands import flags
+from mcts_compose.commands.terminal import note, run_progress
+from mcts_compose.errors import InputError, printable
+
+if TYPE_CHECKING:
+    from mcts_compose.results.record import Result
+    from mcts_compose.results.suite_run import AnyTask
+    from mcts_compose.task_sources import Suite
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+SourcesArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SUITE_OR_FILE...",
+        help="Suites and task files; SUITE:PREFIX takes the tasks whose id begins so.",
+    ),
+]
+
+
+@app.callback()
+def top() -> None:
+    """Run suites of tasks."""
+
+
+@app.command("list")
+def list_suites(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SUITE_OR_FILE...]", help="List the tasks of these instead."),
+    ] = None,
+) -> None:
+    """List the suites, or the tasks of some."""
+    if sources:
+        for source in sources:
+            _list_tasks(source)
+        return
+    from benchmarks.suites.registry import SUITES
+
+    entries = [SUITES.entry(name) for name in SUITES.names()]
+    width = max(len(entry.name) for entry in entries)
+    for entry in entries:
+        print(f"{entry.name:{width}}  {entry.origin}")
+
+
+def _list_tasks(source: str) -> None:
+    from benchmarks.suites.selection import select_suite
+    from mcts_compose.task import Task
+
+    suite = select_suite(source)
+    width = max(len(task.id) for task in suite.tasks)
+    for task in suite.tasks:
+        words = task.description or task.name if isinstance(task, Task) else f"not supported: {task.reason}"
+        print(f"{printable(task.id):{width}}  {printable(words)}")
+
+
+@app.command()
+def run(
+    sources: SourcesArgument,
+    prior: flags.PriorFlag = None,
+    prior_args: flags.PriorArgsFlag = None,
+    search: flags.SearchFlag = None,
+    seconds: flags.SecondsFlag = None,
+    simulations: flags.SimulationsFlag = None,
+    workers: flags.WorkersFlag = None,
+    seeds: Annotated[
+        str, typer.Option("--seeds", metavar="N,...", help="Run every task with each of these.")
+    ] = "0",
+    show_examples: Annotated[
+        int | None,
+        typer.Option(
+            "--show-examples",
+            metavar="N",
+            min=1,
+            help="Show only the first N examples of a task and hold out the rest.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Run directory; one that exists is resumed.  [default: new, in runs/]",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per suite.")] = False,
+    optimise: flags.OptimiseFlag = None,
+    backup: flags.BackupFlag = None,
+    no_goal_directed: flags.NoGoalDirectedFlag = False,
+    no_inferred_constants: flags.NoInferredConstantsFlag = False,
+    no_split: flags.NoSplitFlag = False,
+    no_value: flags.NoValueFlag = False,
+    no_rebasing: flags.NoRebasingFlag = False,
+    config: flags.ConfigFlag = None,
+) -> None:
+    """Run every task of suites and task files, and print a table."""
+    settings = flags.settings_of(
+        config=config, prior=prior, prior_args=prior_args, search=search, seconds=seconds,
+        simulations=simulations, workers=workers, optimise=optimise, backup=backup,
+        no_goal_directed=no_goal_directed, no_inferred_constants=no_inferred_constants, no_split=no_split,
+        no_value=no_value, no_rebasing=no_rebasing,
+    )  # fmt: skip
+    from mcts_compose.results.suite_run import run_suite
+    from mcts_compose.settings import parse_seeds
+
+    numbers = parse_seeds(seeds)
+    suites = suites_of(sources, show_examples)
+    directory = out or _new_directory(suites)
+    with run_progress() as report:
+        results = run_suite(suites, settings, directory, numbers, report)
+    _print_summary(results, as_json=as_json)
+    note(f"results are in {directory}; the same command with --out {directory} resumes")
+
+
+def suites_of(sources: Sequence[str], show_examples: int | None) -> dict[str, Sequence[AnyTask]]:
+    """Returns the tasks that each source names, by the name under which their results are recorded.
+
+    Raises:
+      InputError: a source is wrong, or two have one name.
+    """
+    suites: dict[str, Sequence[AnyTask]] = {}
+    for source in sources:
+        suite = _held_out(source, show_examples)
+        if suite.name in suites:
+            raise InputError(f"{source}: {suite.name} was given before, but results are kept by name")
+        suites[suite.name] = suite.tasks
+    return suites
+
+
+def _held_out(source: str, show_examples: int | None) -> Suite:
+    """Returns a suite with as many examples shown as was asked for."""
+    from benchmarks.suites.selection import select_suite, show_first
+
+    suite = select_suite(source)
+    if show_examples is None:
+        return suite
+    suite, num_left_out = show_first(suite, show_examples)
+    if not suite.tasks:
+        raise InputError(
+            f"{source}: no task has more than {show_examples} examples, so nothing would be held out"
+        )
+    if num_left_out:
+        note(f"{suite.name}: {num_left_out} tasks with at most {show_examples} examples are left out")
+    return suite
+
+
+def _new_directory(suites: Iterable[str]) -> Path:
+    """Returns a path under `runs/` that does not exist, named after the time and the suites."""
+    names = "+".join(suite.replace(":", "-") for suite in suites)[:80]
+    name = f"{time.strftime('%Y-%m-%d-%H%M%S')}-{names}"
+    path = Path("runs") / name
+    number = 2
+    while path.exists():
+        path = Path("runs") / f"{name}-{number}"
+        number += 1
+    return path
+
+
+def _print_summary(results: Sequence[Result], *, as_json: bool) -> None:
+    from mcts_compose.results.summary import summarise, summary_table
+
+    summaries = summarise(results)
+    if as_json:
+        import msgspec
+
+        for summary in summaries:
+            print(msgspec.json.encode(summary._asdict()).decode())
+        return
+    from rich.console import Console
+
+    Console().print(summary_table(summaries))

@@ -1,0 +1,1 @@
+"""Speed of the machine and of whole searches."""

@@ -1,0 +1,41 @@
+"""`python -m benchmarks.speed`: prints one table of speeds, the ratio to what each should be first."""
+
+from __future__ import annotations
+
+import argparse
+
+from rich.console import Console
+
+from benchmarks.speed import against_c, cold_start, searches
+from benchmarks.speed.report import Figure, table_of
+
+
+def main() -> None:
+    """Measures what the flags ask for and prints the table."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.speed", description="Measures speed; run it on an idle machine."
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=3.0, help="wall time of each whole search [default: 3]"
+    )
+    parser.add_argument("--search", default="mcts", help="searcher of the whole searches [default: mcts]")
+    parser.add_argument(
+        "--no-cold-start", action="store_true", help="leave out the compilation from an empty cache"
+    )
+    args = parser.parse_args()
+    figures: list[Figure] = []
+    missing = None
+    try:
+        figures += against_c.compare()
+    except against_c.MissingCompilerError as reason:
+        missing = str(reason)
+    figures += searches.measure(args.seconds, args.search)
+    if not args.no_cold_start:
+        figures += cold_start.measure()
+    Console().print(table_of(figures))
+    if missing is not None:
+        print(missing)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The small language of DeepCoder, and the generator of `deepcoder-v1`."""

@@ -1,0 +1,1 @@
+"""The command line: reads flags, calls the Python interface, prints."""

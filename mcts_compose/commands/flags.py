@@ -1,0 +1,88 @@
+"""Decides how the flags of a search are written; `solve`, `show tree` and `bench run` share them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+import typer
+
+from mcts_compose.settings import Settings, resolve
+
+PriorFlag: TypeAlias = Annotated[
+    str | None, typer.Option("--prior", help="Prior; `mcts-compose priors` lists them.  [default: frequency]")
+]
+PriorArgsFlag: TypeAlias = Annotated[
+    str | None, typer.Option("--prior-args", metavar="K=V,...", help="Arguments of the prior.")
+]
+SearchFlag: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--search", help="One of mcts, enumerate, best-first, beam, levin, random.  [default: mcts]"
+    ),
+]
+SecondsFlag: TypeAlias = Annotated[
+    float | None,
+    typer.Option("--seconds", help="Wall time for one task.  [default: 10 if nothing else bounds it]"),
+]
+SimulationsFlag: TypeAlias = Annotated[
+    int | None, typer.Option("--simulations", help="Simulations for one task.")
+]
+WorkersFlag: TypeAlias = Annotated[
+    int | None, typer.Option("--workers", help="Processes to spread over; only 0 and 1 yet.")
+]
+SeedFlag: TypeAlias = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of the search.")]
+OptimiseFlag: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--optimise", metavar="length", help="Go on to a shorter program until the budget ends."),
+]
+BackupFlag: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--backup", metavar="max|mean", help="How values travel up the tree.  [default: max]"),
+]
+NoGoalDirectedFlag: TypeAlias = Annotated[
+    bool,
+    typer.Option("--no-goal-directed", help="Do not test new contents for being one call from the goal."),
+]
+NoInferredConstantsFlag: TypeAlias = Annotated[
+    bool, typer.Option("--no-inferred-constants", help="Do not let that test invent constants.")
+]
+NoSplitFlag: TypeAlias = Annotated[
+    bool, typer.Option("--no-split", help="Do not join contents that fit a part of the examples each.")
+]
+NoValueFlag: TypeAlias = Annotated[
+    bool, typer.Option("--no-value", help="Do not use the learned value of contents.")
+]
+NoRebasingFlag: TypeAlias = Annotated[
+    bool, typer.Option("--no-rebasing", help="Price promoted contents by their whole derivation.")
+]
+ConfigFlag: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="TOML or YAML file of flags; flags given here win."),
+]
+
+
+def settings_of(
+    *,
+    config: Path | None,
+    no_goal_directed: bool,
+    no_inferred_constants: bool,
+    no_split: bool,
+    no_value: bool,
+    no_rebasing: bool,
+    **flags: Any,
+) -> Settings:
+    """Returns the settings that the flags of one command line make.
+
+    Raises:
+      InputError: a value is wrong.
+      PriorArgumentError: the prior's arguments are not `name=value,...`.
+    """
+    switches = {
+        "goal_directed": no_goal_directed,
+        "inferred_constants": no_inferred_constants,
+        "split": no_split,
+        "value": no_value,
+        "rebasing": no_rebasing,
+    }
+    return resolve({**flags, **{name: False if off else None for name, off in switches.items()}}, config)

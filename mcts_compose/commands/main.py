@@ -1,0 +1,132 @@
+"""Decides how commands are found, and what every one of them does with errors and interruptions.
+
+Commands are looked up by name in a lazy registry: what is not asked for is not imported. So `bench`, which
+lives a room higher, joins without being imported here, and installed packages add theirs by entry points.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from mcts_compose import __version__
+from mcts_compose.errors import InputError, nearest, printable, shown
+from priors.registry import Registry
+
+SOLVED, NOT_SOLVED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+_BUILT_IN: Final[dict[str, tuple[str, str]]] = {
+    "solve": ("mcts_compose.commands.solve:app", "Search for a program that fits a task's examples."),
+    "bench": ("benchmarks.commands:app", "Run suites of tasks: list, run."),
+    "show": ("mcts_compose.commands.show:app", "Show a program, its trace, or a search tree."),
+    "skills": ("mcts_compose.commands.listing:skills_app", "List the skills that programs can call."),
+    "priors": ("mcts_compose.commands.listing:priors_app", "List the priors."),
+    "suites": ("mcts_compose.commands.listing:suites_app", "List the suites of tasks."),
+    "train": ("mcts_compose.commands.train:app", "Fit a prior on solved programs."),
+    "doctor": ("mcts_compose.commands.doctor:app", "Check that everything works here."),
+}
+COMMANDS: Final = Registry(
+    "command", {name: target for name, (target, _) in _BUILT_IN.items()}, "mcts_compose.commands"
+)
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported when they are run, not when they are listed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Returns the names of all commands."""
+        return list(COMMANDS.names())
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Returns a stand-in that knows the help line only."""
+        if cmd_name in _BUILT_IN:
+            return TyperCommand(cmd_name, help=_BUILT_IN[cmd_name][1])
+        return TyperCommand(cmd_name, help=f"From {COMMANDS.entry(cmd_name).origin}.")
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Returns the real command that the first argument names."""
+        name = args[0]
+        if name not in COMMANDS.names():
+            hint = nearest(name, COMMANDS.names())
+            raise InputError(f"there is no command {shown(name)}{hint}; mcts-compose --help lists them")
+        command = typer.main.get_command(COMMANDS.load(name))
+        command.name = name
+        return name, command, args[1:]
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Solves tasks given by input-output examples: a tree search composes skills into a program.",
+    epilog="Exit status: 0 solved or done, 1 not solved within the budget, 2 bad input, 130 interrupted.",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mcts-compose {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version.", callback=_print_version, is_eager=True
+    ),
+) -> None:
+    """Solves tasks given by input-output examples: a tree search composes skills into a program."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command line and returns its exit status; mistakes become one sentence on standard error."""
+    usage_error = typer.BadParameter.__mro__[2]  # the base of all errors that the argument parser raises
+    try:
+        status = typer.main.get_command(app).main(
+            args=None if argv is None else list(argv), prog_name="mcts-compose", standalone_mode=False
+        )
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except (BrokenPipeError, SystemExit):
+        # The reader has gone, as in `mcts-compose skills | head`, for which the argument parser exits; what
+        # is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SOLVED
+    except Exception as error:
+        if isinstance(error, usage_error):
+            complain(_usage_sentence(error))
+        elif isinstance(error, InputError) or _is_worded(error):
+            complain(str(error))
+        else:
+            raise
+        return BAD_INPUT
+    if status == INTERRUPTED:  # the argument parser gives this status when it catches an interruption
+        complain("interrupted; finished results are kept")
+    return status if isinstance(status, int) else SOLVED
+
+
+def complain(sentence: str) -> None:
+    """Prints one sentence on standard error."""
+    print(f"mcts-compose: {printable(sentence)}", file=sys.stderr)
+
+
+def _is_worded(error: Exception) -> bool:
+    """Says whether an error of a lower room is meant for the user, its message being one sentence."""
+    from priors.arguments import PriorArgumentError
+    from priors.registry import BrokenEntryError, DuplicateNameError, UnknownNameError
+
+    return isinstance(error, PriorArgumentError | BrokenEntryError | DuplicateNameError | UnknownNameError)
+
+
+def _usage_sentence(error: Any) -> str:
+    """Returns what the argument parser found wrong, with where to look."""
+    text = str(error.format_message()).rstrip(".")
+    path = error.ctx.command_path if getattr(error, "ctx", None) is not None else "mcts-compose"
+    return f"{text[:1].lower()}{text[1:]}; {path} --help says what is possible"

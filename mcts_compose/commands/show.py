@@ -1,0 +1,164 @@
+"""The command `show`: a program, what it does call by call, or the tree of a search."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mcts_compose.commands import flags
+from mcts_compose.errors import InputError, located, printable
+
+if TYPE_CHECKING:
+    from vm.program import Program
+    from vm.values import HostValue
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+LONGEST_VALUE = 400
+
+
+class Form(StrEnum):
+    """What a program is printed as."""
+
+    TEXT = "text"
+    PYTHON = "python"
+
+
+@app.callback()
+def top() -> None:
+    """Show a program, its trace, or a search tree."""
+
+
+@app.command()
+def program(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|TEXT", help="Program text, a file of it, or a run directory (DIR#TASK)."
+        ),
+    ],
+    form: Annotated[Form, typer.Option("--as", help="How to print it.")] = Form.TEXT,
+) -> None:
+    """Print a program as text or as a standalone Python function."""
+    from mcts_compose.commands.program_sources import find_program
+
+    found = find_program(source)
+    print(found.to_python() if form is Form.PYTHON else found)
+
+
+@app.command()
+def trace(
+    source: Annotated[
+        str, typer.Argument(metavar="RESULT|PROGRAM", help="A run directory, its results file, or a program.")
+    ],
+    task: Annotated[str, typer.Argument(metavar="TASK", help="A task file, FILE#ID, or SUITE#ID.")],
+    example: Annotated[int, typer.Option("--example", min=0, help="Which example, from 0.")] = 0,
+    held_out: Annotated[
+        bool, typer.Option("--held-out", help="Count the held-out examples instead.")
+    ] = False,
+) -> None:
+    """Print call by call the pointers read and written, with their contents on one example."""
+    from mcts_compose.commands.program_sources import find_program
+    from mcts_compose.commands.terminal import announce_compilation
+    from mcts_compose.task_sources import find_task
+
+    found = find_task(task).task
+    inputs, outputs = (found.test_inputs, found.test_outputs) if held_out else (found.inputs, found.outputs)
+    if example >= len(inputs):
+        kind = "held-out" if held_out else "shown"
+        raise InputError(
+            f"--example is {example}, but task {found.id} has {len(inputs)} {kind} examples, from 0"
+        )
+    chosen = find_program(source, found.id)
+    if chosen.input_types != found.input_types:
+        takes, gives = (", ".join(map(str, types)) for types in (chosen.input_types, found.input_types))
+        raise InputError(f"the program takes ({takes}), but task {found.id} gives ({gives})")
+    announce_compilation(search=False)
+    _print_trace(chosen, inputs[example], outputs[example])
+
+
+def _print_trace(program: Program, arguments: tuple[HostValue, ...], wanted: HostValue) -> None:
+    """Prints every call with the contents that it reads and writes, then the output beside the wanted one."""
+    from mcts_compose.results.verdicts import columns
+    from vm.isa import Status
+    from vm.program import Apply, pointers_read
+    from vm.values import decode, equal
+
+    run = program.run(columns([arguments], program.input_types), trace=True)
+    names = program.pointer_texts
+    contents = [None if batch is None else decode(batch)[0] for batch in run.values]
+    for name, type_, value in zip(program.input_names, program.input_types, arguments, strict=True):
+        print(f"{name}: {type_} = {_text(value)}")
+    for number, line in enumerate(program.lines):
+        if not isinstance(line, Apply):
+            continue
+        pointer = program.num_inputs + number
+        print(f"\n{program.line_text(number)}")
+        for read in dict.fromkeys(pointers_read(line)):
+            if contents[read] is not None and names[read] != _text(contents[read]):
+                print(f"    reads   {names[read]} = {_text(contents[read])}")
+        if contents[pointer] is None:
+            print(f"    fault   {run.status.name}")
+            break
+        print(f"    writes  {names[pointer]} = {_text(contents[pointer])}")
+    if run.status is Status.OK:
+        given = run.outputs()[0]
+        verdict = "right" if equal(given, wanted) else "wrong"
+        print(f"\nreturns {_text(given)}; the task wants {_text(wanted)}: {verdict}")
+    else:
+        print(f"\nno result: {run.status.name}; the task wants {_text(wanted)}")
+
+
+def _text(value: object) -> str:
+    text = printable(repr(value))
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}... ({len(text):,} characters)"
+
+
+@app.command()
+def tree(
+    task: Annotated[str, typer.Argument(metavar="TASK", help="A task file, FILE#ID, or SUITE#ID.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The HTML page to write.")] = Path(
+        "tree.html"
+    ),
+    nodes: Annotated[int, typer.Option("--nodes", min=1, max=2000, help="Most visited nodes to show.")] = 200,
+    prior: flags.PriorFlag = None,
+    prior_args: flags.PriorArgsFlag = None,
+    search: flags.SearchFlag = None,
+    seconds: flags.SecondsFlag = None,
+    simulations: flags.SimulationsFlag = None,
+    seed: flags.SeedFlag = 0,
+    backup: flags.BackupFlag = None,
+    no_goal_directed: flags.NoGoalDirectedFlag = False,
+    no_inferred_constants: flags.NoInferredConstantsFlag = False,
+    no_split: flags.NoSplitFlag = False,
+    no_value: flags.NoValueFlag = False,
+    no_rebasing: flags.NoRebasingFlag = False,
+    config: flags.ConfigFlag = None,
+) -> None:
+    """Search, and write a page that shows the tree's most visited part; it needs no network."""
+    settings = flags.settings_of(
+        config=config, prior=prior, prior_args=prior_args, search=search, seconds=seconds,
+        simulations=simulations, backup=backup, no_goal_directed=no_goal_directed,
+        no_inferred_constants=no_inferred_constants, no_split=no_split, no_value=no_value,
+        no_rebasing=no_rebasing,
+    )  # fmt: skip
+    if out.exists():
+        raise InputError(located("is there already; name another --out", out))
+    from mcts_compose.commands.terminal import announce_compilation, note
+    from mcts_compose.commands.tree_page import write_page
+    from mcts_compose.solving import solve_with_tree
+    from mcts_compose.task_sources import find_task
+
+    found = find_task(task)
+    solution = solve_with_tree(
+        found.task, search=settings.search, prior=settings.prior, prior_args=settings.prior_args,
+        budget=settings.budget_for(found.task.budget), seed=seed, options=settings.options(keep_tree=True),
+        on_start=announce_compilation, suite=found.suite,
+    )  # fmt: skip
+    if solution.tree is None:
+        raise InputError(f"--search {settings.search} keeps no tree; take mcts")
+    write_page(out, found.task, solution.result, solution.tree, nodes)
+    note(f"wrote {out}")

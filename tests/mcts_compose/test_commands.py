@@ -1,0 +1,251 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import mcts_compose.search
+from mcts_compose.commands.main import COMMANDS, main
+from mcts_compose.errors import printable
+from mcts_compose.search.tree_view import NodeView, TreeView, most_visited
+from tests.mcts_compose.test_solving import FakeSearch
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = "(x: list[int], k: int) -> int; a = add(x, k); b = take(a, 2); return sum(b)"
+TASK = {
+    "id": "sum",
+    "name": "<script>alert(1)</script>",
+    "description": "adds\x1b[31m up",
+    "types": {"inputs": ["list[int]"], "output": "int"},
+    "inputs": [[[1, 2]], [[5]]],
+    "outputs": [3, 5],
+    "test_inputs": [[[4, 4]]],
+    "test_outputs": [8],
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with a task, and a fake search."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.json").write_text(json.dumps(TASK))
+    return tmp_path
+
+
+@pytest.fixture
+def fake_search(monkeypatch: pytest.MonkeyPatch) -> FakeSearch:
+    search = FakeSearch()
+    monkeypatch.setattr(mcts_compose.search, "run_search", search, raising=False)
+    monkeypatch.setattr(mcts_compose.search, "SEARCHERS", {"mcts": "", "enumerate": ""}, raising=False)
+    return search
+
+
+def test_solve_prints_the_program_and_exits_0(place, fake_search, capsys) -> None:
+    assert main(["solve", "t.json", "--prior", "uniform"]) == 0
+    said = capsys.readouterr()
+    assert said.out == "(x: list[int]) -> int\nv1 = sum(x)\nreturn v1\n"
+    assert "solved, right on held-out" in said.err
+
+
+def test_solve_exits_1_when_nothing_was_found(place, fake_search, capsys) -> None:
+    fake_search.program, fake_search.stopped = None, "budget:simulations"
+    assert main(["solve", "t.json", "--prior", "uniform", "--simulations", "5"]) == 1
+    assert "not solved (budget:simulations)" in capsys.readouterr().err
+
+
+def test_solve_prints_one_json_object(place, fake_search, capsys) -> None:
+    assert main(["solve", "t.json", "--prior", "uniform", "--json", "--seed", "4"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["task"], found["seed"], found["tree_hash"], found["solved"]) == ("sum", 4, "abcd", True)
+    assert found["program"] == "(x: list[int]) -> int; v1 = sum(x); return v1"
+
+
+def test_flags_and_configuration_reach_the_search(place, fake_search) -> None:
+    Path("c.toml").write_text('prior = "uniform"\nsimulations = 9\nsplit = false\nbackup = "mean"\n')
+    assert (
+        main(
+            [
+                "solve",
+                "t.json",
+                "--config",
+                "c.toml",
+                "--backup",
+                "max",
+                "--no-value",
+                "--search",
+                "enumerate",
+            ]
+        )
+        == 0
+    )
+    (call,) = fake_search.calls
+    assert (call.searcher, call.budget.simulations, call.prior.name) == ("enumerate", 9, "uniform")
+    options = call.options
+    assert (options.split, options.value, options.backup, options.goal_directed) == (
+        False,
+        False,
+        "max",
+        True,
+    )
+
+
+def test_run_directory_is_resumed_and_refuses_other_settings(place, fake_search, capsys) -> None:
+    command = ["solve", "t.json", "--prior", "uniform", "--simulations", "9", "--out", "run"]
+    assert main(command) == 0
+    before = Path("run/results.jsonl").read_bytes()
+    assert main(command) == 0
+    assert len(fake_search.calls) == 1
+    capsys.readouterr()
+    assert main([*command, "--no-split"]) == 2
+    assert "was made with split True, but this command says False" in capsys.readouterr().err
+    assert Path("run/results.jsonl").read_bytes() == before
+
+
+def test_interruption_exits_130_and_keeps_results(place, fake_search, monkeypatch, capsys) -> None:
+    tasks = "\n".join(json.dumps(TASK | {"id": f"sum{number}"}) for number in range(3))
+    Path("t.jsonl").write_text(tasks)
+
+    def search(problem, **settings):
+        if len(fake_search.calls) == 2:
+            raise KeyboardInterrupt
+        return fake_search(problem, **settings)
+
+    monkeypatch.setattr(mcts_compose.search, "run_search", search, raising=False)
+    assert main(["bench", "run", "t.jsonl", "--prior", "uniform", "--out", "run"]) == 130
+    assert "interrupted; finished results are kept" in capsys.readouterr().err
+    assert Path("run/results.jsonl").read_bytes().count(b"\n") == 2
+
+
+def test_bench_goes_on_past_unsupported_tasks_and_prints_a_table(place, fake_search, capsys) -> None:
+    tuples = TASK | {"id": "tuples", "types": {"inputs": ["int"], "output": "tuple[int,int]"}}
+    Path("t.jsonl").write_text(f"{json.dumps(tuples)}\n{json.dumps(TASK)}\n")
+    assert main(["bench", "run", "t.jsonl", "--prior", "uniform", "--out", "run"]) == 0
+    lines = [json.loads(line) for line in Path("run/results.jsonl").read_text().splitlines()]
+    assert [(line["task"], line["stopped"]) for line in lines] == [("tuples", "error"), ("sum", "solved")]
+    assert "tuple[int,int]" in lines[0]["error"]
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.split()[:1] == ["t"])
+    assert row.split()[1:5] == ["2", "1", "1", "1"]
+
+
+def test_show_program_prints_text_and_python(capsys) -> None:
+    assert main(["show", "program", PROGRAM]) == 0
+    text = capsys.readouterr().out
+    assert text.splitlines()[1] == "v1 = add(x, k)"
+    assert main(["show", "program", PROGRAM, "--as", "python"]) == 0
+    names: dict[str, object] = {}
+    exec(capsys.readouterr().out, names)
+    assert names["solve"]([1, 2, 3], 10) == 23
+
+
+def test_show_program_reads_files_and_results(place, fake_search, capsys) -> None:
+    assert main(["solve", "t.json", "--prior", "uniform", "--out", "run"]) == 0
+    Path("p.txt").write_text("(x: list[int]) -> int\nreturn sum(x)\n")
+    capsys.readouterr()
+    for source in ("p.txt", "run", "run#sum", "run/results.jsonl"):
+        assert main(["show", "program", source]) == 0
+        assert capsys.readouterr().out == "(x: list[int]) -> int\nv1 = sum(x)\nreturn v1\n"
+
+
+def test_show_trace_prints_pointers_read_and_written(place, capsys) -> None:
+    program = "(x: list[int]) -> int; return sum(add(x, 1))"
+    assert main(["show", "trace", program, "t.json", "--example", "0"]) == 0
+    assert capsys.readouterr().out == (
+        "x: list[int] = [1, 2]\n"
+        "\nv1 = add(x, 1)\n    reads   x = [1, 2]\n    writes  v1 = [2, 3]\n"
+        "\nv2 = sum(v1)\n    reads   v1 = [2, 3]\n    writes  v2 = 5\n"
+        "\nreturns 5; the task wants 3: wrong\n"
+    )
+
+
+def test_show_trace_says_where_a_fault_is(place, capsys) -> None:
+    program = "(x: list[int]) -> int; return add(sum(x), until(&add(_, 0), &lt(_, 0), 1))"
+    assert main(["show", "trace", program, "t.json"]) == 0
+    said = capsys.readouterr().out
+    assert "writes  v1 = 3" in said
+    assert "    fault   OUT_OF_FUEL" in said
+    assert said.endswith("no result: OUT_OF_FUEL; the task wants 3\n")
+
+
+def test_show_tree_writes_a_page_without_network_or_markup_from_tasks(place, fake_search) -> None:
+    assert main(["show", "tree", "t.json", "--prior", "uniform", "--out", "page.html"]) == 0
+    page = Path("page.html").read_text()
+    assert fake_search.calls[0].options.keep_tree
+    assert "<script>alert" not in page and "&lt;script&gt;alert" in page
+    assert "<b>sum" not in page and "&lt;b&gt;sum(x)&lt;/b&gt;" in page
+    assert "http://" not in page and "https://" not in page
+    assert page.count("<rect ") == 4
+
+
+def test_most_visited_part_of_a_tree_keeps_ancestors() -> None:
+    def node(number: int, parent: int | None, visits: int) -> NodeView:
+        return NodeView(id=number, parent=parent, label="", visits=visits, q=0, prior=0, value=0, cost=0)
+
+    nodes = (node(0, None, 100), node(1, 0, 3), node(2, 0, 50), node(3, 2, 49), node(4, 1, 2))
+    kept = most_visited(TreeView(nodes=nodes, num_nodes=9), 3)
+    assert [each.id for each in kept.nodes] == [0, 2, 3]
+    assert kept.num_nodes == 9
+
+
+def test_train_frequency_fits_on_right_results(place, fake_search, capsys) -> None:
+    assert main(["solve", "t.json", "--prior", "uniform", "--out", "run"]) == 0
+    assert main(["train", "frequency", "run", "--out", "w.json"]) == 0
+    assert json.loads(Path("w.json").read_text())["skills"] == {"sum": 1}
+    assert main(["solve", "t.json", "--prior-args", "weights=w.json"]) == 0
+
+
+@pytest.mark.parametrize("name", ["skills", "priors", "suites"])
+def test_lists_are_printed(name, capsys) -> None:
+    assert main([name]) == 0
+    plain = capsys.readouterr().out
+    assert main([name, "--json"]) == 0
+    for row in json.loads(capsys.readouterr().out):
+        assert f"{row['name']} " in plain
+
+
+def test_skill_is_told_in_full(capsys) -> None:
+    assert main(["skills", "sort"]) == 0
+    said = capsys.readouterr().out
+    assert "list[int] -> list[int]" in said and "Edges:" in said
+
+
+@pytest.mark.parametrize("name", COMMANDS.names())
+def test_every_command_has_help(name, capsys) -> None:
+    assert main([name, "--help"]) == 0
+    assert "Usage: mcts-compose" in capsys.readouterr().out
+    assert main(["--help"]) == 0
+    assert name in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["--help"], ["skills"], ["priors"], ["suites"], ["bench", "list"], ["show", "program", PROGRAM]],
+)
+def test_light_commands_import_nothing_heavy(command) -> None:
+    code = (
+        "import sys\nfrom mcts_compose.commands.main import main\n"
+        f"assert main({command!r}) == 0\n"
+        "heavy = {'numba', 'scipy', 'rich.progress', 'jinja2', 'torch', 'ray', 'pytest'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
+
+
+def test_package_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "mcts_compose", "--version"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout == f"mcts-compose {mcts_compose.__version__}\n"
+
+
+def test_reader_that_goes_away_is_no_error() -> None:
+    command = f"{sys.executable} -m mcts_compose skills | head -1; exit ${{PIPESTATUS[0]}}"
+    found = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+def test_terminal_gets_no_control_characters() -> None:
+    hostile = "a\x1b]0;title\x07b\x9b2Jc\u202ed\ud800e\nf"
+    assert printable(hostile) == "a]0;titleb2Jcde f"

@@ -1,0 +1,144 @@
+"""Compares machine and reference on random programs: `python -m tests.vm.fuzz --programs 1000000`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+
+from tests.vm.program_generator import Case, Generator
+from vm.isa import Status
+from vm.program import ProgramError
+from vm.reference import forms_agree, to_form
+from vm.reference.machine import run_reference
+from vm.reference.types import is_well_typed
+from vm.table import INSTRUCTIONS
+from vm.values import decode
+from vm.verifier import verify
+
+SPOILT_SHARE = 0.25
+CHUNK = 5000
+REFUSED = "REFUSED"
+
+
+@dataclass
+class Tally:
+    """What was met: outcomes by name, and how often each skill stood in a program that ran to its end.
+
+    Attributes:
+      mismatch: the first disagreement in words, None so far.
+    """
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    completed: Counter[str] = field(default_factory=Counter)
+    mismatch: str | None = None
+
+    def add(self, other: Tally) -> None:
+        """Adds another tally."""
+        self.outcomes += other.outcomes
+        self.completed += other.completed
+        self.mismatch = self.mismatch or other.mismatch
+
+
+def describe(case: Case, what: str) -> str:
+    """Returns a report of a disagreement that suffices to repeat it."""
+    inputs = [decode(batch) for batch in case.batches]
+    shown = f"{case.program}\n{case.program.lines}"
+    learnt = "".join(f"{skill.name}: {skill.body.text}\n" for skill in case.program.skills.learnt)
+    return f"{what}\n{learnt}{shown}\non {inputs}\nwith {case.limits}"
+
+
+def check_refusal(case: Case) -> str | None:
+    """Returns what is wrong with how an ill-typed program is refused; None if nothing is."""
+    if not all(str(reason).strip() for reason in verify(case.program)):
+        return "refused without a reason"
+    try:
+        case.program.run(case.batches, case.limits)
+    except ProgramError:
+        return None
+    return "a refused program ran"
+
+
+def check_run(case: Case, tally: Tally) -> str | None:
+    """Returns where machine and reference disagree on a program that may run; None if nowhere."""
+    run = case.program.run(case.batches, case.limits)
+    wanted = run_reference(case.program, [decode(batch) for batch in case.batches], case.limits)
+    tally.outcomes[run.status.name] += 1
+    if (run.status, run.line) != (wanted.status, wanted.line):
+        return f"status {run.status.name} at {run.line}, reference {wanted.status.name} at {wanted.line}"
+    if run.fuel_used != wanted.fuel_used:
+        return f"fuel used {run.fuel_used}, reference {wanted.fuel_used} ({run.status.name})"
+    if run.status is not Status.OK:
+        return None
+    tally.completed.update(case.program.called)
+    assert wanted.outputs is not None
+    type_ = case.program.output_type
+    for given, expected in zip(run.outputs(), wanted.outputs, strict=True):
+        if not forms_agree(to_form(given, type_), to_form(expected, type_)):
+            return f"result {given!r}, reference {expected!r}"
+    return None
+
+
+def check(case: Case, tally: Tally) -> str | None:
+    """Returns what disagrees on one case, in words; None if nothing does."""
+    refused, ill_typed = bool(verify(case.program)), not is_well_typed(case.program)
+    if refused != ill_typed:
+        return "verifier and reference disagree on whether the program may run"
+    if refused:
+        tally.outcomes[REFUSED] += 1
+    return check_refusal(case) if refused else check_run(case, tally)
+
+
+def fuzz(seed: int, num_programs: int) -> Tally:
+    """Runs cases until one disagrees or all are done."""
+    generator, tally = Generator(seed), Tally()
+    for _ in range(num_programs):
+        case = generator.case(generator.rng.random() < SPOILT_SHARE)
+        try:
+            what = check(case, tally)
+        except Exception as error:  # whatever it is, it is a disagreement
+            what = f"{type(error).__name__}: {error}"
+        if what is not None:
+            tally.mismatch = describe(case, f"seed {seed}: {what}")
+            break
+    return tally
+
+
+def fuzz_all(seed: int, num_programs: int, workers: int) -> Iterator[Tally]:
+    """Yields the tallies of chunks, each with a seed of its own, in order."""
+    sizes = [min(CHUNK, num_programs - begin) for begin in range(0, num_programs, CHUNK)]
+    seeds = range(seed * 1_000_000, seed * 1_000_000 + len(sizes))
+    if workers < 2:
+        yield from map(fuzz, seeds, sizes)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(fuzz, seeds, sizes)
+
+
+def main() -> int:
+    """Runs the command; the exit status is 1 if anything disagrees."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--programs", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1)
+    arguments = parser.parse_args()
+    begin, total = time.perf_counter(), Tally()
+    for tally in fuzz_all(arguments.seed, arguments.programs, arguments.workers):
+        total.add(tally)
+        if total.mismatch is not None:
+            print(total.mismatch)
+            return 1
+    seconds = time.perf_counter() - begin
+    missing = sorted({row.name for row in INSTRUCTIONS} - set(total.completed))
+    print(f"{total.outcomes.total()} programs agree, {seconds:.0f} s; {dict(sorted(total.outcomes.items()))}")
+    print(f"instructions that never ran to the end: {', '.join(missing) or 'none'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
