@@ -288,6 +288,10 @@ class Engine:
         """Whether nothing within the bounds is left to enumerate."""
         return int(self.memory[at.LEVEL]) > self.options.max_cost or not can_go_on(self.memory)
 
+    def cost(self, contents: int) -> int:
+        """Returns the cost of a contents' cheapest known derivation."""
+        return int(cost_of(self.bank.pool, contents))
+
     @property
     def best_cost(self) -> int:
         """Cost of the cheapest program found, `INFINITE_COST` if none."""

@@ -30,6 +30,7 @@ MAX_COST = 256
 INFINITE_COST = 2**30
 NUM_PAIRS = 4096
 FIRST_ID = 8
+NUM_KINDS = 13
 
 # Registers.
 EXAMPLES = 0
@@ -93,7 +94,10 @@ LOCAL_BEGIN = 57
 PARTNER_COST = 58
 NUM_LITERALS = 59
 SCRATCH_BITS = 70
-NUM_REGISTERS = 72
+LAST_STAMP = 71
+FEATURES = 72
+"""Start of the words that hold one contents' features, as floats."""
+NUM_REGISTERS = 88
 
 # Fields of a pending candidate.
 P_HASH = 0

@@ -24,13 +24,13 @@ from mcts_compose.search.layout import (
     MAX_COST,
     NUM_ACTIONS,
     NUM_ITEMS,
+    NUM_KINDS,
     SCRATCH_BITS,
     SEGMENTS,
 )
 from mcts_compose.search.product import flush, product
 from vm.jit import kernel
 
-NUM_KINDS = 13
 NO_LINK = -1
 
 

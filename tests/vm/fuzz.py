@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
@@ -24,6 +25,8 @@ from vm.verifier import verify
 SPOILT_SHARE = 0.25
 CHUNK = 5000
 REFUSED = "REFUSED"
+INTERPRETED = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
+EXP_OVERFLOW = "math range error"  # what an interpreted `math.exp` raises where the compiled one gives infinity
 
 
 @dataclass
@@ -102,7 +105,7 @@ def fuzz(seed: int, num_programs: int) -> Tally:
         try:
             what = check(case, tally)
         except Exception as error:  # whatever it is, it is a disagreement
-            what = f"{type(error).__name__}: {error}"
+            what = None if INTERPRETED and str(error) == EXP_OVERFLOW else f"{type(error).__name__}: {error}"
         if what is not None:
             tally.mismatch = describe(case, f"seed {seed}: {what}")
             break

@@ -69,7 +69,7 @@ class Draft:
         known = [at for at, given in enumerate(self.types) if given == type_]
         if known and self.rng.random() < REUSE:
             return self.rng.choice(known[-4:])
-        return self.add(Constant(type_, random_value(self.rng, type_, long=0.01)), type_)
+        return self.add(Constant(type_, random_value(self.rng, type_, long=0.03)), type_)
 
     def bind(
         self, takes: Sequence[ValueType], results: Sequence[ValueType], depth: int = 1

@@ -30,10 +30,11 @@ EDGE_FLOATS = (
     math.inf, -math.inf, math.nan, -math.nan,
 )  # fmt: skip
 EDGE_CHARS = "\0\t\r @AZ[`az{/09:-+\x7f\xa0\u00e9\u00df\ud7ff\ue000\U0010ffff"
-TEXT_ALPHABETS = ("ab", "ab ,", "aB1 ", EDGE_CHARS)
+TEXT_ALPHABETS = ("a", "ab", "ab", "ab ,", "aB1 ", EDGE_CHARS)
+EDGE_NUMBERS = (INT_MAX, INT_MAX + 1, INT_MIN, INT_MIN - 1, 10**18, 10**19, 10**20 + 1, -(10**19), 2**64 + 1)
 LENGTHS = (0, 1, 1, 2, 2, 3, 3, 4, 5, 7)
 SIDES = (0, 1, 2, 2, 3, 4)
-LONG = 40  # beyond the length up to which insertion sort is used
+LONG = 25  # the length from which on heap sort is used
 
 
 def random_int(rng: random.Random) -> int:
@@ -61,7 +62,7 @@ def random_scalar(rng: random.Random, elem: Elem) -> HostValue:
 def random_text(rng: random.Random, length: int) -> str:
     """Returns a text: letters of one small alphabet, or something like a number."""
     if rng.random() < 0.2:
-        number = str(random_int(rng) * rng.choice((1, 1, 1, 10)))
+        number = str(rng.choice(EDGE_NUMBERS) if rng.random() < 0.3 else random_int(rng))
         return (
             rng.choice(("", " ", "\t"))
             + rng.choice(("", "", "+", "-", "000"))
@@ -82,12 +83,12 @@ def random_list(rng: random.Random, elem: Elem, length: int) -> HostValue:
     return [random_scalar(rng, elem) for _ in range(length)]
 
 
-def random_value(rng: random.Random, type_: ValueType, *, long: float = 0.03) -> HostValue:
-    """Returns a value of `type_`; a list is longer than `LONG` with probability `long`."""
+def random_value(rng: random.Random, type_: ValueType, *, long: float = 0.06) -> HostValue:
+    """Returns a value of `type_`; a list is as long as `LONG` and more with probability `long`."""
     if type_.rank == 0:
         return random_scalar(rng, type_.elem)
     if type_.rank == 1:
-        length = LONG + rng.randint(0, LONG) if rng.random() < long else rng.choice(LENGTHS)
+        length = rng.randint(LONG, 3 * LONG) if rng.random() < long else rng.choice(LENGTHS)
         return random_list(rng, type_.elem, length)
     num_rows, num_cols = rng.choice(SIDES), rng.choice(SIDES)
     rows = [[random_scalar(rng, type_.elem) for _ in range(num_cols)] for _ in range(num_rows)]

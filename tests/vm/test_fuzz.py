@@ -7,6 +7,7 @@ import functools
 import pytest
 
 from tests.vm.fuzz import REFUSED, Tally, fuzz
+from tests.vm.mutations import MUTATIONS, ROOT, Mutation
 from vm.isa import Status
 from vm.table import INSTRUCTIONS
 
@@ -35,3 +36,8 @@ def test_fuzz_meets_every_outcome_and_every_instruction() -> None:
         *(status.name for status in Status if status is not Status.BAD_PROGRAM),
     }
     assert {row.name for row in INSTRUCTIONS} <= set(total.completed)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_every_fault_of_the_mutation_script_can_be_injected(mutation: Mutation) -> None:
+    assert (ROOT / "vm" / mutation.file).read_text(encoding="utf-8").count(mutation.old) == 1

@@ -46,6 +46,11 @@ TASKS = (
         lambda x: [v if v % 2 else v // 2 for v in x], _LIST, edges=_SOME,
     ),
     Definition(
+        "odd-squares-in-order", "Square the odd elements and sort the squares.",
+        "(x: list[int]) -> list[int]", "return sort(square(compress(x, odd(x))))",
+        lambda x: sorted(v * v for v in x if v % 2), _LIST, edges=_SOME,
+    ),
+    Definition(
         "above-the-first", "Keep the elements that are larger than the first one.",
         "(x: list[int]) -> list[int]", "return compress(x, lt(head(x), x))",
         lambda x: [v for v in x if v > x[0]], (ints(-9, 12, 3, 9),), edges=(([],), ([3],), ([2, 2, 3],)),

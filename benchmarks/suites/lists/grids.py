@@ -76,10 +76,9 @@ TASKS = (
         (_square(-3, 6),), edges=(([[5]],), ([[0, 1], [1, 0]],)),
     ),
     Definition(
-        "two-rows", "Write the list row by row into a table with two rows.",
-        "(x: list[int]) -> grid", "return reshape(x, 2, div(len(x), 2))",
-        lambda x: [x[: len(x) // 2], x[len(x) // 2 :]], (ints(least=2, most=10),), edges=(([1, 2],),),
-        accepts=lambda x: len(x) % 2 == 0,
+        "one-column", "Write the list into a grid with one column.",
+        "(x: list[int]) -> grid", "return reshape(x, len(x), 1)",
+        lambda x: [[v] for v in x], (ints(least=2),), edges=(([5],),),
     ),
     Definition(
         "corner-sum", "Add the first cell of the first row and the last cell of the last row.",

@@ -54,7 +54,7 @@ TASKS = (
         "(x: list[int]) -> list[int]", "return scan(&gcd, x)",
         lambda x: list(accumulate(x, gcd)),
         (_multiples_of_powers,),
-        edges=(([],), ([8],), ([12, 18, 8, 3],)), shown=12,
+        edges=(([],), ([8],), ([12, 18, 27],), ([6, 10, 15],)), shown=12,
     ),
     Definition(
         "subtract-in-turn", "Carry a difference along: from the value so far, subtract the next element.",

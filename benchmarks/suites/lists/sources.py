@@ -9,8 +9,9 @@ from benchmarks.suites.draws import Draws
 from benchmarks.suites.lists.definition import Source
 
 WORDS = (
-    "stone", "river", "apple", "cloud", "window", "garden", "little", "moon", "paper", "silver", "bread",
-    "letter", "tree", "summer", "bottle", "orange", "horse", "lamp", "yellow", "kettle",
+    "stone", "river", "apple", "ink", "mountain", "garden", "little", "moon", "paper", "silver",
+    "bread", "sea", "tree", "understand", "bottle", "elephant", "horse", "up", "yellow", "kettle",
+    "afternoon",
 )  # fmt: skip
 
 

@@ -68,10 +68,9 @@ TASKS = (
         lambda x: sum(x[::2]) - sum(x[1::2]), _LIST, edges=(([],), ([5],)),
     ),
     Definition(
-        "above-average", "How many elements are larger than the average?",
-        "(x: list[int]) -> int", "return count(lt(sum(x), mul(x, len(x))))",
-        lambda x: sum(v * len(x) > sum(x) for v in x), (ints(0, 20, 2, 8),),
-        edges=(([],), ([3, 3],), ([9, 1, 1, 1],), ([9, 9, 9, 1],)), shown=14,
+        "below-the-last", "How many elements are smaller than the last one?",
+        "(x: list[int]) -> int", "return count(lt(x, last(x)))",
+        lambda x: sum(v < x[-1] for v in x), (ints(0, 20, 3, 9),), edges=(([5],), ([1, 3, 3],)), shown=10,
     ),
     Definition(
         "descents", "How often is an element smaller than the one before it?",

@@ -1,0 +1,65 @@
+"""What a search reports, while it runs and when it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from mcts_compose.search.tree_view import TreeView
+    from vm.program import Program
+
+
+class Progress(NamedTuple):
+    """How far a running search is.
+
+    Attributes:
+      seconds: since it began.
+      candidates: calls that the machine ran.
+      distinct: different contents among their results.
+      level: cost level that the root's enumeration is at.
+      nodes: nodes of the tree.
+      best_cost: cost of the cheapest program so far, None before the first.
+    """
+
+    seconds: float
+    candidates: int
+    distinct: int
+    level: int
+    nodes: int
+    best_cost: int | None
+
+
+@dataclass(frozen=True)
+class SearchOutcome:
+    """The end of a search.
+
+    Attributes:
+      program: the program chosen, or None.
+      cost: its price in the search's units, or None.
+      simulations: passes of select, expand and back up; a root chunk of the enumeration is one as well.
+      executions: candidates that the machine ran.
+      distinct: different contents among their results.
+      model_calls: requests that the prior answered.
+      nodes: nodes of the tree.
+      stopped: `solved`, `exhausted`, or `budget:` with the measure that ended it.
+      seconds: wall time.
+      tree_hash: hash of the bank and the tree; equal for equal seeds and simulation budgets.
+      tree: the most visited part, if it was asked for.
+      prior_failures: answers of the prior that had to be replaced.
+      prior_failure: the first of these, in words.
+    """
+
+    program: Program | None
+    cost: float | None
+    simulations: int
+    executions: int
+    distinct: int
+    model_calls: int
+    nodes: int
+    stopped: str
+    seconds: float
+    tree_hash: str
+    tree: TreeView | None = None
+    prior_failures: int = 0
+    prior_failure: str | None = None

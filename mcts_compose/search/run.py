@@ -1,0 +1,261 @@
+"""One search from problem to outcome: shares the work between root and searcher, watches the budget, decides when to stop."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mcts_compose.search import layout as at
+from mcts_compose.search import tree as kernels
+from mcts_compose.search.engine import FIRST_TABLE_BITS, Engine, OutOfRoomError
+from mcts_compose.search.focus_tree import FocusTree
+from mcts_compose.search.options import SearchOptions
+from mcts_compose.search.outcome import Progress, SearchOutcome
+from mcts_compose.search.pricing import integer_prices
+from mcts_compose.search.problem import Problem
+from mcts_compose.search.searchers import SEARCHER_CLASSES, Searcher
+from mcts_compose.search.tree_view import NodeView, TreeView
+from priors.guard import GuardedPrior
+
+if TYPE_CHECKING:
+    from mcts_compose.budget import Budget
+    from priors.base import Prior
+
+ROOT_CHUNK = 4000
+"""Candidates of the root's enumeration that count as one simulation (untuned)."""
+TREE_STARTS = 50_000
+"""Candidates that the root runs before the tree begins: shallow tasks end before (source: list experiments, 30 ms)."""
+DEFAULT_MEMORY_MB = 6000
+PROGRESS_EVERY_S = 0.25
+SHOWN_NODES = 400
+
+
+class _Search:
+    """The state of one `run_search` call."""
+
+    def __init__(
+        self, problem: Problem, searcher: str, prior: Prior, budget: Budget, seed: int, options: SearchOptions
+    ) -> None:
+        self.budget, self.options = budget, options
+        self.prior = GuardedPrior(prior)
+        skills, constants = integer_prices(self.prior, problem)
+        self.engine = Engine(problem, skills, constants, options, budget.memory_mb or DEFAULT_MEMORY_MB)
+        self.simulations = 0
+        self.root_work = 0
+        self.tree: FocusTree | None = None
+        self.searcher: Searcher | None = None
+        self._rng = np.random.default_rng(seed)
+        self._searcher_name = searcher
+        self.started = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.started
+
+    @property
+    def candidates(self) -> int:
+        return int(self.engine.memory[at.CANDIDATES])
+
+    def spent(self) -> str | None:
+        """Returns which measure of the budget is used up."""
+        budget = self.budget
+        if budget.simulations is not None and self.simulations >= budget.simulations:
+            return "budget:simulations"
+        if budget.executions is not None and self.candidates >= budget.executions:
+            return "budget:executions"
+        if budget.seconds is not None and self.seconds >= budget.seconds:
+            return "budget:seconds"
+        return None
+
+    def is_settled(self) -> bool:
+        """Says whether the cheapest program found is good enough to stop: proven cheapest, or patience is at its end."""
+        engine, memory = self.engine, self.engine.memory
+        if engine.best_cost >= at.INFINITE_COST or self.options.optimise is not None:
+            return False
+        if memory[at.LEVEL] > engine.best_cost:
+            return True
+        # Work of the root alone counts: a costly find of the tree must not end the root's search for a cheap one.
+        first = int(memory[at.FIRST_HIT_AT])
+        patience = max(self.options.patience * first, first + self.options.patience_floor)
+        return self.candidates >= patience
+
+    def step(self) -> bool:
+        """Runs one simulation, of the root or of the searcher; returns False if nothing is left."""
+        engine = self.engine
+        root_left = not engine.is_exhausted if self._level_done else True
+        self._level_done = False
+        wants_tree = self._searcher_name in SEARCHER_CLASSES and self.candidates >= TREE_STARTS
+        if wants_tree and self.searcher is None:
+            self.tree = FocusTree(engine, self.options)
+            self.searcher = SEARCHER_CLASSES[self._searcher_name](self.tree, self._rng)
+            self.tree.refresh()
+        self.simulations += 1
+        behind = self.root_work > (1 - self.options.tree_share) * self.candidates
+        if self.searcher is not None and self._tree_left and (behind or not root_left):
+            self._tree_left = self.searcher.step()
+            return self._tree_left or root_left
+        if not root_left:
+            return False
+        before = self.candidates
+        self._level_done = engine.run_root(ROOT_CHUNK)
+        self.root_work += self.candidates - before
+        if self._level_done and self.tree is not None:
+            self.tree.refresh()
+        return True
+
+    _level_done = False
+    _tree_left = True
+
+    def tree_hash(self) -> str:
+        """Returns a hash of all contents, derivations and visits."""
+        digest = hashlib.blake2b(digest_size=16)
+        digest.update(self.engine.bank.pool[: int(self.engine.memory[at.POOL_TOP])].tobytes())
+        if self.tree is not None:
+            digest.update(self.tree.nodes[: self.tree.num_nodes * kernels.NODE_WORDS].tobytes())
+            digest.update(self.tree.arms[: self.tree.num_arms * kernels.ARM_WORDS].tobytes())
+            digest.update(self.tree.scores[: self.tree.num_nodes * kernels.SCORE_WORDS].tobytes())
+        return digest.hexdigest()
+
+    def progress(self) -> Progress:
+        """Returns how far the search is."""
+        memory = self.engine.memory
+        best = self.engine.best_cost
+        return Progress(
+            self.seconds, self.candidates, int(memory[at.DISTINCT]), int(memory[at.LEVEL]),
+            self.tree.num_nodes if self.tree else 0, best if best < at.INFINITE_COST else None,
+        )  # fmt: skip
+
+
+def _view(search: _Search) -> TreeView:
+    """Returns the most visited part of the tree, as plain values."""
+    tree, engine = search.tree, search.engine
+    if tree is None:
+        root = NodeView(id=0, parent=None, label="", visits=search.simulations, q=0.0, prior=1.0, value=0.0, cost=0.0)
+        return TreeView(nodes=(root,), num_nodes=1)
+    prior_of = {0: 1.0}
+    parent_of: dict[int, int | None] = {0: None}
+    for node in range(tree.num_nodes):
+        for arm, log_prior in zip(tree.arms_of(node), tree.log_priors(node).tolist(), strict=True):
+            child = int(tree.arms[arm * kernels.ARM_WORDS + kernels.ARM_CHILD])
+            if child > 0 and child not in parent_of:
+                parent_of[child] = node
+                prior_of[child] = float(np.exp(log_prior))
+    solved = set()
+    if engine.best_cost < at.INFINITE_COST:
+        waiting = [int(engine.memory[at.GOAL])]
+        while waiting:
+            contents = waiting.pop()
+            solved.add(contents)
+            waiting.extend(engine.derivation(contents)[1])
+    span = tree.high - tree.low
+
+    def share(h: float) -> float:
+        return min(max((h - tree.low) / span, 0.0), 1.0)
+
+    visits = tree.nodes[: tree.num_nodes * kernels.NODE_WORDS].reshape(-1, kernels.NODE_WORDS)
+    order = np.argsort(-visits[:, kernels.N_VISITS], kind="stable")[:SHOWN_NODES]
+    kept = sorted(int(node) for node in order if int(node) in parent_of)
+    views = []
+    for node in kept:
+        parent = parent_of[node]
+        if parent is not None and parent not in kept:
+            continue
+        focus = int(visits[node, kernels.N_FOCUS])
+        scores = tree.scores[node * kernels.SCORE_WORDS : (node + 1) * kernels.SCORE_WORDS]
+        views.append(
+            NodeView(
+                id=node, parent=parent, label=engine.program_of(focus).text if focus else "",
+                visits=int(visits[node, kernels.N_VISITS]) // kernels.WORK_UNIT, q=share(float(scores[kernels.BEST])),
+                prior=prior_of[node], value=share(float(scores[kernels.OWN])),
+                cost=float(engine.cost(focus)) if focus else 0.0, is_solved=focus in solved or node == 0 and bool(solved),
+                is_exhausted=bool(visits[node, kernels.N_EXHAUSTED]),
+            )
+        )  # fmt: skip
+    return TreeView(nodes=tuple(views), num_nodes=tree.num_nodes)
+
+
+@cache
+def warm_up() -> None:
+    """Compiles every kernel of a search, or loads it from the cache, so that no search's clock pays for it."""
+    from mcts_compose.budget import Budget
+    from priors.uniform import UniformPrior
+    from vm.values import Elem, ValueType, encode
+
+    numbers = ValueType(Elem.INT, 1)
+    inputs = encode([[3, 1, 2], [5, 4, 1, 9], [0]], numbers)
+    goal = encode([[7, 7, 7, 1], [1, 2], [9, 8]], numbers)
+    problem = Problem(("x",), (numbers,), numbers, (inputs,), goal)
+    search = _Search(problem, "mcts", UniformPrior(), Budget(simulations=1), 0, SearchOptions())
+    search.engine.run_root(1000)
+    tree = FocusTree(search.engine, search.options)
+    tree.refresh()
+    for _ in range(3):
+        tree.simulate()
+    search.engine.make_room(1 << FIRST_TABLE_BITS)
+
+
+def run_search(
+    problem: Problem,
+    *,
+    searcher: str,
+    prior: Prior,
+    budget: Budget,
+    seed: int,
+    options: SearchOptions,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> SearchOutcome:
+    """Searches for a program that gives the goal on all shown examples.
+
+    Args:
+      problem: what may be seen of the task.
+      searcher: a name of `SEARCHERS`.
+      prior: asked once for prices; broken answers are replaced by uniform prices and counted.
+      budget: whichever measure ends the search is named in the outcome.
+      seed: of everything random.
+      options: switches.
+      on_progress: called about four times a second.
+
+    Returns:
+      The outcome; the same for equal arguments when the budget is in simulations or executions.
+    """
+    warm_up()
+    search = _Search(problem, searcher, prior, budget, seed, options)
+    told = 0.0
+    stopped = None
+    while stopped is None:
+        try:
+            more = search.step()
+        except OutOfRoomError:
+            stopped = "budget:memory"
+            break
+        if search.is_settled():
+            stopped = "solved"
+        elif not more:
+            stopped = "exhausted"
+        else:
+            stopped = search.spent()
+        if on_progress is not None and search.seconds - told > PROGRESS_EVERY_S:
+            told = search.seconds
+            on_progress(search.progress())
+    engine = search.engine
+    program = engine.best_program()
+    return SearchOutcome(
+        program=program,
+        cost=float(engine.best_cost) if program is not None else None,
+        simulations=search.simulations,
+        executions=search.candidates,
+        distinct=int(engine.memory[at.DISTINCT]),
+        model_calls=0,
+        nodes=search.tree.num_nodes if search.tree else 0,
+        stopped="solved" if program is not None and options.optimise is None else stopped,
+        seconds=search.seconds,
+        tree_hash=search.tree_hash(),
+        tree=_view(search) if options.keep_tree else None,
+        prior_failures=search.prior.num_failures,
+        prior_failure=search.prior.first_failure,
+    )

@@ -1,0 +1,171 @@
+"""The searchers: which focus is expanded next. All share the root's enumeration and one expansion.
+
+`step` runs one simulation's worth of the searcher's own work and returns False when it has nothing left to do.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from typing import Protocol
+
+import numpy as np
+
+from mcts_compose.search import tree as kernels
+from mcts_compose.search.focus_tree import FocusTree
+
+BEAM_WIDTH = 8
+BEAM_DEPTH = 8
+
+
+class Searcher(Protocol):
+    """Decides what is expanded next."""
+
+    def step(self) -> bool:
+        """Runs one simulation; returns False if nothing is left."""
+        ...
+
+
+class MonteCarlo:
+    """PUCT over the focus tree."""
+
+    def __init__(self, tree: FocusTree, rng: np.random.Generator) -> None:
+        self._tree = tree
+
+    def step(self) -> bool:
+        """Runs one simulation."""
+        return self._tree.simulate()
+
+
+class _Frontier:
+    """A queue of arms and of nodes to deepen, cheapest key first; subclasses say what the key is."""
+
+    def __init__(self, tree: FocusTree, rng: np.random.Generator) -> None:
+        self._tree = tree
+        self._queue: list[tuple[float, int, int, int, float]] = []
+        self._pushed: set[tuple[int, int]] = set()
+        self._count = 0
+
+    def _key(self, node: int, logit: float, log_prior: float) -> float:
+        raise NotImplementedError
+
+    def _push_arms(self, node: int, log_path: float) -> None:
+        tree = self._tree
+        for arm, log_prior in zip(tree.arms_of(node), tree.log_priors(node).tolist(), strict=True):
+            focus = int(tree.arms[arm * kernels.ARM_WORDS + kernels.ARM_CONTENTS])
+            if (node, focus) in self._pushed or focus in tree.node_of:
+                continue
+            self._pushed.add((node, focus))
+            key = self._key(node, float(tree.odds[2 * arm + 1]), log_path + log_prior)
+            self._count += 1
+            heapq.heappush(self._queue, (key, self._count, node, arm, log_path + log_prior))
+
+    def step(self) -> bool:
+        """Expands the arm of the smallest key, or deepens its node again."""
+        tree = self._tree
+        self._push_arms(kernels.ROOT, 0.0)
+        while self._queue:
+            _, _, node, arm, log_path = heapq.heappop(self._queue)
+            if arm == kernels.DEEPEN:
+                target = node
+            else:
+                target, fresh = tree.child(node, arm)
+                if not fresh:
+                    continue
+            value = tree.expand(target)
+            self._push_arms(target, log_path)
+            if not tree.is_closed(target):
+                self._count += 1
+                logit = value + math.log(kernels.DEEPEN_PRIOR)
+                path = log_path + math.log(kernels.DEEPEN_PRIOR)
+                heapq.heappush(self._queue, (self._key(target, logit, path), self._count, target, kernels.DEEPEN, path))
+            return True
+        return False
+
+
+class BestFirst(_Frontier):
+    """Highest value less cost first, wherever in the tree."""
+
+    def _key(self, node: int, logit: float, log_prior: float) -> float:
+        return -logit
+
+
+class Levin(_Frontier):
+    """Smallest depth over probability first. Source: Orseau, Lelis, Lattimore, Weber 2018, Levin tree search."""
+
+    def _key(self, node: int, logit: float, log_prior: float) -> float:
+        return math.log(self._tree.depth[node] + 2) - log_prior
+
+
+class Beam:
+    """The best focuses of each depth; when the last depth is done a round begins again with twice the width."""
+
+    def __init__(self, tree: FocusTree, rng: np.random.Generator) -> None:
+        self._tree = tree
+        self._width = BEAM_WIDTH
+        self._depth = 0
+        self._parents = [kernels.ROOT]
+        self._waiting: list[int] = []
+        self._expanded: list[int] = []
+        self._idle_rounds = 0
+
+    def _next_layer(self) -> None:
+        tree = self._tree
+        if self._depth == 0 or self._depth >= BEAM_DEPTH or not self._parents:
+            if self._depth > 0:
+                self._width *= 2
+            self._depth, self._parents = 0, [kernels.ROOT]
+        offers = sorted(
+            ((-float(tree.odds[2 * arm + 1]), arm, node) for node in self._parents for arm in tree.arms_of(node)),
+        )
+        self._expanded = []
+        for _, arm, node in offers[: self._width]:
+            target, fresh = tree.child(node, arm)
+            self._expanded.append(target)
+            if fresh or (self._depth > 0 and not tree.is_closed(target)):
+                self._waiting.append(target)
+        self._parents = self._expanded
+        self._depth += 1
+
+    def step(self) -> bool:
+        """Expands the next focus of the layer; makes the next layer when it is done."""
+        for _ in range(4 * BEAM_DEPTH):
+            if self._waiting:
+                self._tree.expand(self._waiting.pop(0))
+                return True
+            self._next_layer()
+        return False
+
+
+class Random:
+    """Walks down from the root by the arms' prior and expands where it ends."""
+
+    def __init__(self, tree: FocusTree, rng: np.random.Generator) -> None:
+        self._tree = tree
+        self._rng = rng
+
+    def step(self) -> bool:
+        """Expands one focus."""
+        tree, node = self._tree, kernels.ROOT
+        for _ in range(64):
+            arms = tree.arms_of(node)
+            if not arms:
+                break
+            arm = arms[int(self._rng.choice(len(arms), p=np.exp(tree.log_priors(node))))]
+            node, fresh = tree.child(node, arm)
+            if fresh:
+                tree.expand(node)
+                return True
+            if not tree.is_closed(node) and self._rng.random() < kernels.DEEPEN_PRIOR:
+                tree.expand(node)
+                return True
+        return node != kernels.ROOT
+
+
+SEARCHER_CLASSES: dict[str, type[MonteCarlo | BestFirst | Levin | Beam | Random]] = {
+    "mcts": MonteCarlo,
+    "best-first": BestFirst,
+    "levin": Levin,
+    "beam": Beam,
+    "random": Random,
+}
