@@ -21,7 +21,7 @@ from vm.isa import Status
 from vm.jit import kernel, native
 from vm.table import TABLE_HASH
 
-GENERATED_FOR = "80ceb766c3bc7c34"
+GENERATED_FOR = "e1f065f8de024f6e"
 if TABLE_HASH != GENERATED_FOR:
     raise ImportError(
         "vm/dispatch.py does not match the instruction table; run: python -m vm.generate_dispatch"

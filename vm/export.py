@@ -101,7 +101,7 @@ class _Helpers:
         elif isinstance(value, re.Pattern):
             self.imports.add("import re")
             self.constants[name] = f"re.compile({value.pattern!r})"
-        elif isinstance(value, int | float | str | tuple):
+        elif isinstance(value, int | float | str | tuple | list):
             self.constants[name] = repr(value)
         else:
             self.imports.add(f"from {value.__module__} import {value.__name__}")
@@ -303,6 +303,8 @@ def python_source(program: Program) -> str:
         if converted is not None:
             body.append(f"{name} = {converted}")
     body.extend(writer.lines())
+    if export_helpers.count_round.__name__ in helpers.functions:
+        body.insert(0, "ROUNDS[0] = 0")
     body.append(f"return {_to_host(writer.output, program.output_type)}")
     functions.append(_function_source("solve", _doc(program.text_lines[0]), program, body))
     return "\n\n\n".join(part for part in (helpers.source(), *functions) if part) + "\n"

@@ -10,7 +10,9 @@ from vm.reference.forms import form_words
 from vm.reference.registry import require_room
 
 LIMIT = DEFAULT_LIMITS.capacity
-MAX_ROUNDS = DEFAULT_LIMITS.fuel
+# A round of a loop costs the machine at least three units of fuel: for the round, its call and the merging.
+MAX_ROUNDS = DEFAULT_LIMITS.fuel // 3
+ROUNDS = [0]
 
 
 def fault_unless(condition: bool, status: str) -> None:
@@ -32,10 +34,16 @@ def fold(step: Callable[[Any, Any], Any], value: Any, items: Any) -> Any:
     return value
 
 
+def count_round() -> None:
+    """Counts a round of a loop, and ends the run after too many."""
+    ROUNDS[0] += 1
+    fault_unless(ROUNDS[0] <= MAX_ROUNDS, "OUT_OF_FUEL")
+
+
 def iterate(step: Callable[[Any], Any], count: int, value: Any) -> Any:
     """Applies a function so many times."""
-    for number in range(count):
-        fault_unless(number < MAX_ROUNDS, "OUT_OF_FUEL")
+    for _ in range(count):
+        count_round()
         value = step(value)
         require_room(form_words(value), LIMIT)
     return value
@@ -43,9 +51,8 @@ def iterate(step: Callable[[Any], Any], count: int, value: Any) -> Any:
 
 def until(step: Callable[[Any], Any], is_done: Callable[[Any], bool], value: Any) -> Any:
     """Applies a function until it is done."""
-    for _ in range(MAX_ROUNDS):
-        if is_done(value):
-            return value
+    while not is_done(value):
+        count_round()
         value = step(value)
         require_room(form_words(value), LIMIT)
-    raise ValueError("OUT_OF_FUEL")
+    return value

@@ -34,6 +34,15 @@ def _batch_constant(type_: ValueType, value: HostValue, examples: int) -> Batch:
     return encode([value] * examples, type_)
 
 
+def _shared_edge(values: list[HostValue], at_front: bool) -> int:
+    """Returns how many elements all lists have in common at the front, or at the back."""
+    lists = [value if at_front else value[::-1] for value in values]  # type: ignore[index]
+    shared = 0
+    while all(len(value) > shared and value[shared] == lists[0][shared] for value in lists):  # type: ignore[arg-type,index]
+        shared += 1
+    return shared
+
+
 class Engine:
     """The arrays of one search with the calls that work on them."""
 
@@ -78,7 +87,7 @@ class Engine:
             at.SCRATCH_WORDS: cap,
             at.SCRATCH_BITS: 64,
             at.GOALS: at.MAX_GOALS * (at.GOAL_WORDS + cap),
-            at.QUERIES: at.MAX_QUERIES * at.QUERY_RECORD + 64,
+            at.QUERIES: (at.MAX_QUERIES + 1) * at.QUERY_RECORD + 64,
             at.QUERY_WORDS: at.MAX_QUERIES * cap,
             at.TRIGGERS: at.MAX_TRIGGERS * at.TRIGGER_WORDS,
             at.PATTERNS: 2 * STORE_WORDS,
@@ -192,6 +201,7 @@ class Engine:
             "concat": (goal, goal), "concat_before": (goal, goal), "interleave": (goal, goal),
             "interleave_second": (goal, goal), "append": (goal, item), "prepend": (item, goal),
             "compress": (goal, flag), "gather": (goal, positions), "replicate": (item, number),
+            "insert": (goal, number, item), "replace": (goal, number, item), "swap": (goal, number, number),
         }  # fmt: skip
         names = {"concat_before": "concat", "interleave_second": "interleave"}
         return self._action_address(names.get(form, form), params_of[form]) if form in params_of else 0
@@ -223,6 +233,7 @@ class Engine:
         if not self.options.goal_directed:
             return
         values = decode(goal)
+        self._write_frame_goals(target, values)
         for skill, type_, before in self._before(values):
             action = self._action_address(skill, (type_,))
             batch = encode(before, type_)
@@ -232,6 +243,29 @@ class Engine:
                     add_trigger(*self.bank, need, action, 0, 0, 0, target)
                     if cost_of(self.bank.pool, need) < at.INFINITE_COST:
                         derive(*self.bank, action, need, 0, 0, target)
+
+    def _write_frame_goals(self, target: int, values: list[HostValue]) -> None:
+        """Adds the goal without what all examples begin or end with: a constant list put before or behind it."""
+        type_ = self.problem.output_type
+        concat = self._action_address("concat", (type_, type_))
+        if not concat or type_.rank != 1 or not self.options.inferred_constants or self.examples < 3:
+            return
+        for at_front in (True, False):
+            shared = _shared_edge(values, at_front)
+            rest = [value[shared:] if at_front else value[: len(value) - shared] for value in values]  # type: ignore[arg-type,index]
+            if shared == 0 or not any(rest):
+                continue
+            edge = values[0][:shared] if at_front else values[0][-shared:]  # type: ignore[index]
+            unit = int(self.memory[at.LITERAL_PRICE])
+            batch = _batch_constant(type_, edge, self.examples)
+            literal = self._leaf(batch, unit + shared * unit // 2, at.LEAF_LITERAL)
+            need = self._add_goal(encode(rest, type_))
+            operands = (literal, 0) if at_front else (0, literal)
+            add_trigger(*self.bank, need, concat, *operands, 0, target)
+            if cost_of(self.bank.pool, need) < at.INFINITE_COST:
+                first, second = (operand or need for operand in operands)
+                derive(*self.bank, concat, first, second, 0, target)
+            target, values = need, rest
 
     def _before(self, values: list[HostValue]) -> list[tuple[str, ValueType, list[HostValue]]]:
         """Returns (skill, type, values): contents from which one call of the skill gives the goal."""

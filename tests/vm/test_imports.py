@@ -9,7 +9,7 @@ from vm import jit
 
 def test_programs_are_parsed_and_shown_without_numba():
     code = (
-        "import sys; from vm import Program, INSTRUCTIONS; print(Program.parse('(x: int) -> int; return neg(x)'));"
+        "import sys; from vm import Program; print(Program.parse('(x: int) -> int; return neg(x)'));"
         "assert 'numba' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=jit.VM_DIRECTORY.parent)

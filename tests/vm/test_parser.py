@@ -16,11 +16,17 @@ REFUSED = [
     ("(true: int) -> int; return 1", "line 1, column 2: expected the name of an input"),
     ("(x: int) -> int", "line 1, column 16: the program has no return"),
     ("(x: int) -> int\na = 3", "line 2, column 6: the program has no return"),
-    ("(x: int) -> int\na = \nreturn a", "line 2, column 5: expected an expression, found the end of the line"),
+    (
+        "(x: int) -> int\na = \nreturn a",
+        "line 2, column 5: expected an expression, found the end of the line",
+    ),
     ("(x: int) -> int\na = 3 4\nreturn a", "line 2, column 7: expected the end of the line, found '4'"),
     ("(x: int) -> int\nx = 3\nreturn x", "line 2, column 1: 'x' has a value already"),
     ("(x: int) -> int\nreturn x\nreturn x", "line 3, column 1: nothing may follow the return"),
-    ("(numbers: int) -> int; return number", "line 1, column 31: unknown name 'number'; did you mean numbers?"),
+    (
+        "(numbers: int) -> int; return number",
+        "line 1, column 31: unknown name 'number'; did you mean numbers?",
+    ),
     ("(x: int) -> int; return y", "line 1, column 25: unknown name 'y'; known are x"),
     ("(x: list[int]) -> int; return srt(x)", "line 1, column 31: unknown skill 'srt'; did you mean"),
     ("(x: int) -> int; return x @ 2", "line 1, column 27: unexpected '@'"),
@@ -34,9 +40,15 @@ REFUSED = [
     ("(x: int) -> int; return 'ab'", "line 1, column 25: a character stands between single quotes"),
     ('(x: int) -> str; return "\\q"', "line 1, column 25: unknown escape \\q"),
     ('(x: int) -> str; return "abc', "line 1, column 25: unexpected '\"'"),
-    ("(x: int) -> str; return x", "line 1, column 25: the output is int, and the program is declared to return str"),
+    (
+        "(x: int) -> str; return x",
+        "line 1, column 25: the output is int, and the program is declared to return str",
+    ),
     ("(x: int) -> int; return add(x)", "line 1, column 25: add takes 2 operands, not 1"),
-    ("(x: int) -> int; return add(x, 'c')", "line 1, column 25: add does not take (int, char); it takes (int, int)"),
+    (
+        "(x: int) -> int; return add(x, 'c')",
+        "line 1, column 25: add does not take (int, char); it takes (int, int)",
+    ),
     ("(x: int) -> int; return add(_, x)", "line 1, column 29: expected an expression, found '_'"),
     ("(x: int) -> int; return " + "neg(" * 200 + "x" + ")" * 200, "calls are nested deeper than 100"),
 ]

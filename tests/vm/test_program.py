@@ -5,8 +5,8 @@ import random
 import pytest
 
 from tests.vm.program_generator import random_draft, random_skills
-from vm.program import Apply, Bind, Constant, Fault, Program, ProgramError
 from vm.isa import Status
+from vm.program import Apply, Bind, Constant, Fault, Program, ProgramError
 from vm.skill import Skill, SkillTable
 from vm.values import BadValueError, parse_type
 
@@ -17,7 +17,9 @@ def test_text_gives_the_same_program_back():
     rng = random.Random(3)
     for _ in range(300):
         skills = random_skills(rng)
-        types = tuple(rng.choice((INT, INTS, parse_type("str"), parse_type("grid"))) for _ in range(rng.randint(0, 3)))
+        types = tuple(
+            rng.choice((INT, INTS, parse_type("str"), parse_type("grid"))) for _ in range(rng.randint(0, 3))
+        )
         program = random_draft(rng, skills, types, rng.randint(0, 4)).program()
         assert Program.parse(str(program), skills) == program
         assert Program.parse(program.text, skills) == program
@@ -67,7 +69,9 @@ def test_names_of_lines_avoid_those_of_inputs():
 
 def test_bind_without_slots_is_all_free():
     assert Bind("add", (None, None)) == Bind("add")
-    assert Program.parse("(x: list[int]) -> list[int]; return scan(&add(_, _), x)").text.endswith("scan(&add, x); return v1")
+    assert Program.parse("(x: list[int]) -> list[int]; return scan(&add(_, _), x)").text.endswith(
+        "scan(&add, x); return v1"
+    )
 
 
 def test_programs_are_equal_by_text_and_learnt_skills():

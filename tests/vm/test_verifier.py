@@ -20,7 +20,13 @@ def test_good_program_has_no_reasons():
 
 
 def test_every_reason_is_given():
-    lines = [Apply("sun", (0,)), Apply("add", (1,)), Apply("add", (1, 9)), Apply("len", (1,)), Apply("neg", (-1,))]
+    lines = [
+        Apply("sun", (0,)),
+        Apply("add", (1,)),
+        Apply("add", (1, 9)),
+        Apply("len", (1,)),
+        Apply("neg", (-1,)),
+    ]
     found = reasons(lines, 40)
     assert len(found) == 6
     assert "unknown skill 'sun'; did you mean" in found[0]
@@ -36,8 +42,12 @@ def test_a_line_that_reads_a_refused_one_is_not_blamed():
 
 
 def test_output_type_is_checked():
-    assert reasons([Apply("sum", (0,))], 2, BOOL) == ["the output is int, and the program is declared to return bool"]
-    assert reasons([Bind("neg")], 2, INT) == ["the output is skill, and the program is declared to return int"]
+    assert reasons([Apply("sum", (0,))], 2, BOOL) == [
+        "the output is int, and the program is declared to return bool"
+    ]
+    assert reasons([Bind("neg")], 2, INT) == [
+        "the output is skill, and the program is declared to return int"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +79,9 @@ def test_skills_of_a_wrong_signature_are_refused(expression, reason):
 
 
 def test_bound_skills_are_typed_at_each_call():
-    program = Program.parse("(x: list[int], y: list[float]) -> int; f = &neg; a = map(f, x); b = map(f, y); return len(b)")
+    program = Program.parse(
+        "(x: list[int], y: list[float]) -> int; f = &neg; a = map(f, x); b = map(f, y); return len(b)"
+    )
     types = type_program(program).types
     assert types[3] == INTS
     assert types[4] == parse_type("list[float]")

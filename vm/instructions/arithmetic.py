@@ -175,7 +175,7 @@ def floor_modulo(left, right):
 
 
 FAMILY.row("div", "Divides the first by the second; ints round down.",
-           edge="A zero divisor gives 0; the smallest int by -1 wraps; unequal lengths are cut to the shorter.",
+           edge="A zero divisor gives 0; the smallest int by -1 wraps; the longer is cut to the shorter.",
            example="div([7, -7], 2) = [3, -4]", lifts=True)  # fmt: skip
 
 
@@ -272,7 +272,7 @@ def power(memory, a, b, out, n):
 
 
 FAMILY.row("gcd", "Gives the greatest common divisor, never negative.",
-           edge="gcd(0, 0) is 0; the smallest int with 0 or itself wraps; unequal lengths are cut to the shorter.",
+           edge="gcd(0, 0) is 0; the smallest int with 0 or itself wraps; the longer is cut to the shorter.",
            example="gcd(12, [18, 5]) = [6, 1]", lifts=True, commutative=True, cost=6)  # fmt: skip
 
 
@@ -326,7 +326,8 @@ def _multiply_modulo(left, right, modulus):
 def is_prime_number(number):
     """Says whether `number` is prime, exactly for all 64-bit ints.
 
-    Source: Miller-Rabin with the first twelve primes as witnesses, deterministic below 3.3e24 (Sorenson, Webster 2015).
+    Source: Miller-Rabin with the first twelve primes as witnesses, deterministic below 3.3e24
+    (Sorenson, Webster 2015).
     """
     if number < 2:
         return False

@@ -459,9 +459,9 @@ def one_to(memory, examples, x, x_shape, out, out_shape, capacity):
     return close(memory, examples, out_shape, at)
 
 
-FAMILY.row("stride", "Counts from the first int in steps of the second, up to, not with, the third.",
-           edge="A step below 1 is a fault; an end that is not above the first gives nothing.",
-           example="stride(1, 3, 9) = [1, 4, 7]", cost=6)  # fmt: skip
+FAMILY.row("stride", "Counts from the first int in steps of the second, up to and with the third.",
+           edge="A step below 1 is a fault; an end below the first gives nothing.",
+           example="stride(1, 3, 7) = [1, 4, 7]", cost=6)  # fmt: skip
 
 
 @FAMILY.body("stride", "int int int -> [int]")
@@ -473,7 +473,7 @@ def stride(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape,
         if step < 1:
             return BAD_VALUE
         keep = 0
-        while value < end:
+        while value <= end:
             if at + keep >= capacity:
                 return OUT_OF_MEMORY
             memory[out + at + keep] = value
@@ -499,9 +499,8 @@ def indices(memory, examples, x, x_shape, out, out_shape, capacity):
         size = rows(memory, examples, x_shape, e)
         if at + size > capacity:
             return OUT_OF_MEMORY
-        source, target = x + start(memory, x_shape, e), out + at
         for i in range(size):
-            memory[target + i] = i
+            memory[out + at + i] = i
         put_list(memory, examples, out_shape, e, at, size)
         at += size
     return close(memory, examples, out_shape, at)
@@ -532,4 +531,3 @@ def digits(memory, examples, x, x_shape, out, out_shape, capacity):
         put_list(memory, examples, out_shape, e, at, keep)
         at += keep
     return close(memory, examples, out_shape, at)
-

@@ -1,7 +1,7 @@
 """Grids (rank 2): their parts, shapes, products, and reductions of rows and of columns.
 
-A grid without elements has no rows and no columns, so nothing can loop over rows that cost no words. Kernels that
-may overflow calculate with unsigned words: numba tells LLVM that signed ints never overflow.
+A grid without elements has no rows and no columns, so nothing can loop over rows that cost no words.
+Kernels that may overflow calculate with unsigned words: numba tells LLVM that signed ints never overflow.
 """
 
 import numpy as np

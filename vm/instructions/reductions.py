@@ -94,7 +94,7 @@ def product_float(memory, examples, x, x_shape, out, out_shape, capacity):
 
 
 FAMILY.row("minimum", "Gives the smallest element.",
-           edge="Of nothing it gives zero, false or the character with code 0; floats are ordered as by sort.",
+           edge="Of nothing it gives zero, false or the character with code 0; floats order as by sort.",
            example="minimum([3, 1, 2]) = 1", cost=3)  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def smallest_float(memory, examples, x, x_shape, out, out_shape, capacity):
 
 
 FAMILY.row("maximum", "Gives the largest element.",
-           edge="Of nothing it gives zero, false or the character with code 0; floats are ordered as by sort.",
+           edge="Of nothing it gives zero, false or the character with code 0; floats order as by sort.",
            example="maximum([3, 1, 2]) = 3", cost=3)  # fmt: skip
 
 

@@ -242,14 +242,14 @@ def words(memory, examples, x, x_shape, out, out_shape, capacity):
         source, size = x + start(memory, x_shape, e), rows(memory, examples, x_shape, e)
         count = 0
         for i in range(size):
-            begins = not is_space_code(memory[source + i]) and (i == 0 or is_space_code(memory[source + i - 1]))
-            count += 1 if begins else 0
+            after_space = i == 0 or is_space_code(memory[source + i - 1])
+            count += 1 if after_space and not is_space_code(memory[source + i]) else 0
         memory[out + e] = count
     return OK
 
 
 FAMILY.row("field", "Splits a text at each occurrence of a character and gives the piece at a position.",
-           edge="Negative positions count from the end; a position outside is a fault; nothing is one empty piece.",
+           edge="Negative positions count from the end; a position outside is a fault; no text is one piece.",
            example='field("a,bc,d", \',\', 1) = "bc"')  # fmt: skip
 
 
@@ -331,9 +331,9 @@ FAMILY.row("ends_with", "Says whether the first text ends with the second.",
 def ends_with(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
     for e in range(examples):
         size, piece_size = rows(memory, examples, x_shape, e), rows(memory, examples, y_shape, e)
-        source, piece = x + start(memory, x_shape, e), y + start(memory, y_shape, e)
+        end, piece = x + start(memory, x_shape, e) + size, y + start(memory, y_shape, e)
         fits = piece_size <= size
-        memory[out + e] = 1 if fits and matches_at(memory, source + size - piece_size, piece, piece_size) else 0
+        memory[out + e] = 1 if fits and matches_at(memory, end - piece_size, piece, piece_size) else 0
     return OK
 
 
@@ -367,8 +367,8 @@ def contains_text(memory, examples, x, x_shape, y, y_shape, out, out_shape, capa
     return OK
 
 
-FAMILY.row("count_text", "Counts how often the second text stands in the first, without overlaps, from the left.",
-           edge="The empty text is counted 0 times.",
+FAMILY.row("count_text", "Counts how often the second text stands in the first, without overlaps.",
+           edge="Occurrences are taken from the left; the empty text has none.",
            example='count_text("aaaa", "aa") = 2', cost=5, work=Work.PRODUCT)  # fmt: skip
 
 
@@ -382,8 +382,8 @@ def count_text(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacit
     return OK
 
 
-FAMILY.row("replace_text", "Puts the third text in the place of every occurrence of the second, from the left.",
-           edge="Occurrences do not overlap; an empty second text changes nothing.",
+FAMILY.row("replace_text", "Puts the third text in the place of every occurrence of the second.",
+           edge="They are taken from the left, without overlaps; an empty second text changes nothing.",
            example='replace_text("a-b-c", "-", "+") = "a+b+c"', cost=5, work=Work.PRODUCT)  # fmt: skip
 
 
@@ -443,7 +443,7 @@ def to_text(memory, examples, x, x_shape, out, out_shape, capacity):
 
 
 FAMILY.row("parse_int", "Reads a text as a decimal int.",
-           edge="White space around and one sign are allowed; anything else, or more than 64 bits, is a fault.",
+           edge="White space around it and one sign may stand; anything else, or over 64 bits, is a fault.",
            example='parse_int(" -40") = -40')  # fmt: skip
 
 

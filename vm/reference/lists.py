@@ -206,26 +206,30 @@ def interleave(xs: Form, ys: Form) -> Form:
     return [item for both in zip(xs, ys, strict=False) for item in both]
 
 
+def _count(first: int, step: int, end: int, limit: int) -> Form:
+    require_room(max(-((first - end) // step), 0), limit)
+    return list(range(first, end, step))
+
+
 @structural("range", limit=True)
 def range_(first: int, end: int, limit: int) -> Form:
-    return stride(first, 1, end, limit)
+    return _count(first, 1, end, limit)
 
 
 @structural("iota", limit=True)
 def iota(end: int, limit: int) -> Form:
-    return stride(0, 1, end, limit)
+    return _count(0, 1, end, limit)
 
 
 @structural("one_to", limit=True)
 def one_to(last_: int, limit: int) -> Form:
-    return stride(1, 1, last_ + 1, limit)
+    return _count(1, 1, last_ + 1, limit)
 
 
 @structural("stride", limit=True)
 def stride(first: int, step: int, end: int, limit: int) -> Form:
     fault_unless(step >= 1, Status.BAD_VALUE)
-    require_room(max(-((first - end) // step), 0), limit)
-    return list(range(first, end, step))
+    return _count(first, step, end + 1, limit)
 
 
 @structural("indices")
