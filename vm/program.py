@@ -226,7 +226,7 @@ class Program:
 
     @cached_property
     def pointer_texts(self) -> tuple[str, ...]:
-        """How each pointer is written: an input's name, a literal, a bound skill, or a call's `v1`, `v2`, ..."""
+        """How each pointer is written: inputs by name, calls as `v1`, `v2`, ..., anything else inline."""
         texts = list(self.input_names)
         number = 0
         for line in self.lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mcts_compose.search.derived import LOOPS, BoundSkill, derived
 from mcts_compose.search.problem import Problem
 from vm.isa import Convention, Instruction, Overload
 from vm.table import BY_NAME, INSTRUCTIONS, ROW_OF_OPCODE
@@ -24,17 +25,18 @@ class Action:
       row: the instruction.
       overload: its types and opcode.
       price: cost units of a call.
+      skills: of a loop, the skills it is called with; their bound operands are the action's first.
     """
 
     row: Instruction
     overload: Overload
     price: int
+    skills: tuple[BoundSkill, ...] = ()
 
     @property
-    def is_structural(self) -> bool:
-        """Whether the kernel works on shapes, not on aligned words."""
-        body = next(body for body in self.row.bodies if body.opcode == self.overload.opcode)
-        return body.convention is Convention.STRUCTURAL
+    def convention(self) -> Convention:
+        """How the body is called."""
+        return next(body.convention for body in self.row.bodies if body.opcode == self.overload.opcode)
 
 
 def types_in_use(problem: Problem) -> set[ValueType]:
@@ -46,13 +48,17 @@ def types_in_use(problem: Problem) -> set[ValueType]:
 
 
 def searched_rows(problem: Problem) -> tuple[Instruction, ...]:
-    """Returns the instructions that the search may call, in table order.
+    """Returns the instructions that the search may call, in table order; of those that take skills, the loops.
 
     Raises:
       ValueError: the task names a skill that does not exist.
     """
     if problem.skills is None:
-        return tuple(row for row in INSTRUCTIONS if row.searched and row.bodies[0].kernel is not None)
+        return tuple(
+            row
+            for row in INSTRUCTIONS
+            if row.searched and (row.bodies[0].kernel is not None or row.name in LOOPS)
+        )
     for name in problem.skills:
         if name not in BY_NAME:
             raise ValueError(f"unknown skill {name!r}")
@@ -73,7 +79,10 @@ def _is_bool_variant(row: Instruction, overload: Overload, task_has_bools: bool)
 
 
 def build_actions(problem: Problem, prices: Mapping[str, int]) -> list[Action]:
-    """Returns the actions of a search, in table order; `prices` are cost units by skill name."""
+    """Returns the actions of a search, in table order, then the derived ones; `prices` are cost units by skill name.
+
+    A derived action costs what its loop and its skills cost together.
+    """
     in_use = types_in_use(problem)
     task_has_bools = any(type_ == (Elem.BOOL, 1) for type_ in problem.input_types)
     actions = []
@@ -88,6 +97,10 @@ def build_actions(problem: Problem, prices: Mapping[str, int]) -> list[Action]:
             if _is_bool_variant(row, overload, task_has_bools):
                 continue
             actions.append(Action(row, overload, prices.get(row.name, row.cost)))
+    for choice in derived(searched_rows(problem), in_use):
+        price = sum(prices.get(row.name, row.cost) for row in (choice.row, *(skill.row for skill in choice.skills)))
+        overload = Overload(choice.row.bodies[0].opcode, choice.params, choice.result)
+        actions.append(Action(choice.row, overload, price, choice.skills))
     return actions
 
 
@@ -101,21 +114,21 @@ def constants_for(problem: Problem) -> tuple[tuple[ValueType, HostValue], ...]:
         constants += [(ValueType(Elem.CHAR, 0), value) for value in (" ", ",", "-", ".", "/")]
         constants += [(ValueType(Elem.CHAR, 1), value) for value in (" ", ",", "-", ".")]
     for value in problem.constants:
-        typed = _constant_type(value)
-        if typed is not None and (typed, value) not in constants:
-            constants.append((typed, value))
+        constants += [(type_, value) for type_ in _constant_types(value) if (type_, value) not in constants]
     return tuple(constants)
 
 
-def _constant_type(value: HostValue) -> ValueType | None:
+def _constant_types(value: HostValue) -> tuple[ValueType, ...]:
+    """Returns the types that a task's constant is offered as: a text of one character is a char too."""
     if isinstance(value, bool):
-        return ValueType(Elem.BOOL, 0)
+        return (ValueType(Elem.BOOL, 0),)
     if isinstance(value, int):
-        return ValueType(Elem.INT, 0)
+        return (ValueType(Elem.INT, 0),)
     if isinstance(value, float):
-        return ValueType(Elem.FLOAT, 0)
+        return (ValueType(Elem.FLOAT, 0),)
     if isinstance(value, str):
-        return ValueType(Elem.CHAR, 1)
+        text = ValueType(Elem.CHAR, 1)
+        return (text, ValueType(Elem.CHAR, 0)) if len(value) == 1 else (text,)
     if value and all(isinstance(item, int) and not isinstance(item, bool) for item in value):
-        return ValueType(Elem.INT, 1)
-    return None
+        return (ValueType(Elem.INT, 1),)
+    return ()

@@ -24,6 +24,8 @@ from mcts_compose.search.layout import (
     HEADER,
     INFINITE_COST,
     KEYS,
+    LEAF_LITERAL,
+    LEVEL,
     MAX_COST,
     NUM_HITS,
     NUM_LINKS,
@@ -42,6 +44,7 @@ from mcts_compose.search.layout import (
     PENDING_WORDS,
     POOL_TOP,
     TABLE_SHIFT,
+    UNFILED,
     WANTED,
 )
 from vm.jit import kernel
@@ -252,14 +255,28 @@ def write_derivation(pool, contents, cost, action, a, b, c):
 
 @kernel
 def file_by_cost(memory, links, contents, cost):
-    """Puts a contents on the list of its cost, from which its level will be collected."""
-    if cost >= MAX_COST:
+    """Puts a contents on the list of its cost, from which its level will be collected.
+
+    What is cheaper than the levels that are done (an inferred constant made it so) goes into the current level.
+    """
+    level = max(cost, memory[LEVEL])
+    if level >= MAX_COST:
         return
     link = memory[NUM_LINKS]
     memory[NUM_LINKS] = link + 1
     links[2 * link] = contents
-    links[2 * link + 1] = memory[memory[BUCKETS] + cost]
-    memory[memory[BUCKETS] + cost] = link
+    links[2 * link + 1] = memory[memory[BUCKETS] + level]
+    memory[memory[BUCKETS] + level] = link
+
+
+@kernel
+def _file(memory, pool, links, contents, cost, action):
+    """Files a contents that has become cheaper; a constant inferred late waits until a call gives it as well."""
+    if action == LEAF_LITERAL and cost < memory[LEVEL]:
+        set_flag(pool, contents, UNFILED)
+    else:
+        clear_flag(pool, contents, UNFILED)
+        file_by_cost(memory, links, contents, cost)
 
 
 @kernel
@@ -275,7 +292,7 @@ def add_contents(memory, pool, bytes_, halves, ints, table, links, slot, hashed,
     table[slot] = (hashed >> np.uint64(32)) << np.uint64(32) | np.uint64(contents)
     memory[DISTINCT] += 1
     if cost < INFINITE_COST:
-        file_by_cost(memory, links, contents, cost)
+        _file(memory, pool, links, contents, cost, action)
     return contents
 
 
@@ -283,18 +300,21 @@ def add_contents(memory, pool, bytes_, halves, ints, table, links, slot, hashed,
 def relax(memory, pool, links, contents, cost, action, a, b, c):
     """Records a cheaper derivation of a known contents; returns whether it improved and somebody waits for it."""
     old = cost_of(pool, contents)
+    flags = flags_of(pool, contents)
     if cost >= old:
+        if flags & UNFILED != 0 and action >= 0:
+            _file(memory, pool, links, contents, cost, action)
         return False
     write_derivation(pool, contents, cost, action, a, b, c)
-    if flags_of(pool, contents) & COLLECTED == 0:
-        file_by_cost(memory, links, contents, cost)
+    if flags & COLLECTED == 0 and (action >= 0 or old >= INFINITE_COST or cost >= memory[LEVEL]):
+        _file(memory, pool, links, contents, cost, action)
     if contents == memory[GOAL]:
         memory[BEST_COST] = cost
         memory[BEST_HIT_AT] = memory[CANDIDATES]
         memory[NUM_HITS] += 1
         if old >= INFINITE_COST:
             memory[FIRST_HIT_AT] = memory[CANDIDATES]
-    return flags_of(pool, contents) & WANTED != 0
+    return flags & WANTED != 0
 
 
 @kernel

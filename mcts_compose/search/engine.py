@@ -11,7 +11,9 @@ from mcts_compose.search.goals import add_trigger, derive
 from mcts_compose.search.levels import NO_LINK, can_go_on, run_level
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.problem import Problem
+from mcts_compose.search.product import meet_leaf
 from mcts_compose.search.split import STORE_WORDS
+from vm.lowering import LOOPS
 from vm.program import Apply, Constant, Line, Program
 from vm.values import KIND_TYPES, Batch, Elem, HostValue, IntArray, ValueType, decode, encode
 
@@ -65,11 +67,15 @@ class Engine:
         self._write_actions()
         self._write_leaves()
         self._write_goals()
+        for contents in self._leaves:
+            meet_leaf(*self.bank, contents)
 
     def _make_memory(self, memory_mb: int) -> None:
         examples, problem = self.examples, self.problem
         rec = 3 * examples + 1
         longest = max(len(batch.words) for batch in (*problem.inputs, problem.goal))
+        for _, value in self.constants:
+            longest = max(longest, examples * len(value) if isinstance(value, list | str) else 0)
         cap = (max(examples * self.options.max_list, 2 * longest, 64) + 7) & ~7
         sizes = {
             at.SHAPES: MAX_SHAPES * rec,
@@ -115,7 +121,8 @@ class Engine:
         scalar = memory[at.SHAPES]
         memory[scalar : scalar + rec] = np.r_[np.arange(examples + 1), np.ones(2 * examples, np.int64)]
         pool_words = max(memory_mb, 64) * (1 << 20) // 8 * 3 // 4
-        pool = np.empty(pool_words, np.int64)
+        # Zeros, not empty: the tree's hash covers the padding of packed words.
+        pool = np.zeros(pool_words, np.int64)
         self.max_contents = pool_words // (at.HEADER + 2)
         self.bank = Bank(
             memory, pool, pool.view(np.int8), pool.view(np.int16), pool.view(np.int32),
@@ -141,9 +148,15 @@ class Engine:
             record = base + number * at.ACTION_WORDS
             kinds = [type_.kind for type_ in action.overload.params] + [0, 0]
             memory[record : record + 9] = [
-                action.overload.opcode, len(action.overload.params), int(action.is_structural),
+                action.overload.opcode, len(action.overload.params), int(action.convention),
                 int(action.row.commutative), *kinds[:3], action.overload.result.kind, action.price,
             ]  # fmt: skip
+            if action.skills:
+                body, test = action.skills[0], action.skills[-1]
+                memory[record + at.A_LOOP : record + at.A_TEST_CARRIED + 1] = [
+                    LOOPS[action.row.name], body.overload.opcode, body.bound or 0,
+                    test.overload.opcode, test.bound or 0, test.carried,
+                ]  # fmt: skip
         memory[at.NUM_ACTIONS] = len(self.actions)
 
     def _put_batch(self, batch: Batch) -> tuple[int, int]:
@@ -386,7 +399,12 @@ class Engine:
                 lines.append(Constant(batch.type, decode(batch)[0]))
             else:
                 number = (action - int(self.memory[at.ACTIONS])) // at.ACTION_WORDS
-                lines.append(Apply(self.actions[number].row.name, tuple(place[operand] for operand in operands)))
+                chosen, pointers = self.actions[number], tuple(place[operand] for operand in operands)
+                num_bound = sum(skill.bound is not None for skill in chosen.skills)
+                lines.extend(skill.line(pointers) for skill in chosen.skills)
+                last = num_inputs + len(lines)
+                values = tuple(range(last - len(chosen.skills), last))
+                lines.append(Apply(chosen.row.name, values + pointers[num_bound:]))
             place[current] = num_inputs + len(lines) - 1
         return Program(
             self.problem.input_names, self.problem.input_types, self.problem.output_type, tuple(lines), place[contents]

@@ -2,14 +2,15 @@
 
 import numpy as np
 
+from mcts_compose.search.higher import apply_derived
 from mcts_compose.search.layout import (
     A_ARITY,
+    A_CONVENTION,
     A_KIND1,
     A_KIND2,
     A_KIND3,
     A_KIND_OUT,
     A_OPCODE,
-    A_STRUCTURAL,
     ALIGNED,
     CAP,
     EXAMPLES,
@@ -19,9 +20,11 @@ from mcts_compose.search.layout import (
 )
 from mcts_compose.search.shapes import broadcast, common_shape, cut, intern_shape
 from vm.dispatch import apply_elementwise, apply_structural
+from vm.isa import Convention
 from vm.jit import kernel
 
 NUM_RANKS = 3
+ELEMENTWISE, HIGHER = int(Convention.ELEMENTWISE), int(Convention.HIGHER)
 
 
 @kernel
@@ -54,7 +57,9 @@ def evaluate(memory, action, x_shape, y_shape, z_shape, out):
     cap = memory[CAP]
     x = memory[OPERANDS]
     y, z = x + cap, x + 2 * cap
-    if memory[action + A_STRUCTURAL] != 0:
+    if memory[action + A_CONVENTION] != ELEMENTWISE:
+        if memory[action + A_CONVENTION] == HIGHER:
+            return apply_derived(memory, action, x_shape, y_shape, z_shape, out)
         scratch = memory[SCRATCH_SHAPE]
         status = apply_structural(
             opcode, memory, memory[EXAMPLES], x, x_shape, y, y_shape, z, z_shape, out, scratch, cap

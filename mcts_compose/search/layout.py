@@ -25,7 +25,7 @@ A contents is `HEADER` words in `pool` and then its packed words; its id is the 
 HEADER = 4
 BATCH = 64
 PENDING_WORDS = 11
-ACTION_WORDS = 12
+ACTION_WORDS = 16
 MAX_COST = 256
 INFINITE_COST = 2**30
 NUM_PAIRS = 4096
@@ -115,19 +115,27 @@ P_AT = 10
 # Fields of an action.
 A_OPCODE = 0
 A_ARITY = 1
-A_STRUCTURAL = 2
+A_CONVENTION = 2
 A_COMMUTATIVE = 3
 A_KIND1 = 4
 A_KIND2 = 5
 A_KIND3 = 6
 A_KIND_OUT = 7
 A_PRICE = 8
-A_ROW = 9
+A_LOOP = 9
+"""Which loop a derived action is (vm/state.py); what follows says which skills it is called with."""
+A_BODY = 10
+A_BODY_BOUND = 11
+A_TEST = 12
+A_TEST_BOUND = 13
+A_TEST_CARRIED = 14
 
 # Flags of a contents.
 COLLECTED = 1
 WANTED = 2
 PARTNER = 4
+UNFILED = 8
+"""Known only as an inferred constant whose level was done before: the enumeration does not know it yet."""
 
 # Actions below zero are leaves: inputs, constants of the table, inferred literals.
 LEAF_INPUT = -1

@@ -4,7 +4,7 @@ Level L runs every action on all operands whose costs and the action's price sum
 of its cheapest tree of calls, so when level L is done every contents of cost L or less is in the bank.
 """
 
-from mcts_compose.search.bank import cost_of, flags_of, kind_of, set_flag
+from mcts_compose.search.bank import flags_of, kind_of, set_flag
 from mcts_compose.search.layout import (
     A_ARITY,
     A_COMMUTATIVE,
@@ -42,14 +42,14 @@ def segment(memory, cost, kind):
 
 @kernel
 def collect(memory, pool, bytes_, halves, ints, table, links, items, level):
-    """Moves the contents of cost `level` from their bucket into `items`, grouped by kind, oldest first."""
+    """Moves the contents that wait in the bucket of `level` into `items`, grouped by kind, oldest first."""
     counts = memory[SCRATCH_BITS]
     for kind in range(NUM_KINDS):
         memory[counts + kind] = 0
     link = memory[memory[BUCKETS] + level]
     while link != NO_LINK:
         contents = links[2 * link]
-        if cost_of(pool, contents) == level and flags_of(pool, contents) & COLLECTED == 0:
+        if flags_of(pool, contents) & COLLECTED == 0:
             memory[counts + kind_of(pool, contents)] += 1
         link = links[2 * link + 1]
     end = memory[NUM_ITEMS]
@@ -64,7 +64,7 @@ def collect(memory, pool, bytes_, halves, ints, table, links, items, level):
     while link != NO_LINK:
         # The list is newest first: filling each segment from its end puts the oldest first.
         contents = links[2 * link]
-        if cost_of(pool, contents) == level and flags_of(pool, contents) & COLLECTED == 0:
+        if flags_of(pool, contents) & COLLECTED == 0:
             set_flag(pool, contents, COLLECTED)
             kind = kind_of(pool, contents)
             memory[counts + kind] -= 1

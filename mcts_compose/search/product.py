@@ -8,6 +8,7 @@ import numpy as np
 from mcts_compose.search.bank import (
     add_contents,
     cost_of,
+    kind_of,
     look_up,
     prefetch,
     push_candidate,
@@ -60,13 +61,33 @@ from vm.jit import kernel
 
 
 @kernel
+def _meet(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost):
+    """Puts a new contents, whose words stand at `at`, through the goal-directed test and the split."""
+    switches = memory[SWITCHES]
+    if switches & GOAL_DIRECTED != 0:
+        examine(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost)
+    if switches & SPLIT != 0:
+        examine_split(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost)
+
+
+@kernel
+def meet_leaf(memory, pool, bytes_, halves, ints, table, links, items, contents):
+    """Puts a leaf through the tests that everything computed goes through in `flush`; no candidate may be pending."""
+    at = memory[BATCH_ROWS]
+    unpack(memory, pool, bytes_, halves, ints, contents, at)
+    kind, shape, cost = kind_of(pool, contents), shape_of(pool, contents), cost_of(pool, contents)
+    _meet(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost)
+    answer_queries(memory, pool, bytes_, halves, ints, table, links, items)
+
+
+@kernel
 def flush(memory, pool, bytes_, halves, ints, table, links, items):
     """Interns every pending candidate; new contents go through the goal-directed test."""
     count = memory[NUM_PENDING]
     if count == 0:
         return np.int64(0)
     touched = prefetch(memory, pool, table, count)
-    stamp, switches = memory[STAMP], memory[SWITCHES]
+    stamp = memory[STAMP]
     for row in range(count):
         record = memory[PENDING] + row * PENDING_WORDS
         kind, shape, at, words = memory[record + P_KIND], memory[record + P_SHAPE], memory[record + P_AT], memory[record + P_WORDS]
@@ -87,10 +108,7 @@ def flush(memory, pool, bytes_, halves, ints, table, links, items):
             if relax(memory, pool, links, contents, cost, action, a, b, c):
                 fire(memory, pool, bytes_, halves, ints, table, links, items, contents)
         if fresh:
-            if switches & GOAL_DIRECTED != 0:
-                examine(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost)
-            if switches & SPLIT != 0:
-                examine_split(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost)
+            _meet(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost)
         if stamp > 0 and pool[contents + 3] & 0xFFFFFFFF != stamp:
             pool[contents + 3] = (pool[contents + 3] >> 32 << 32) | stamp
             items[memory[NUM_ITEMS]] = contents

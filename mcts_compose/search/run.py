@@ -86,7 +86,9 @@ class _Search:
     def step(self) -> bool:
         """Runs one simulation, of the root or of the searcher; returns False if nothing is left."""
         engine = self.engine
-        root_left = not engine.is_exhausted if self._level_done else True
+        if self._level_done and engine.is_exhausted:
+            # The root has run every call within the bounds: whatever the tree could still run is in the bank.
+            return False
         self._level_done = False
         wants_tree = self._searcher_name in SEARCHER_CLASSES and self.candidates >= TREE_STARTS
         if wants_tree and self.searcher is None:
@@ -95,16 +97,15 @@ class _Search:
             self.tree.refresh()
         self.simulations += 1
         behind = self.root_work > (1 - self.options.tree_share) * self.candidates
-        if self.searcher is not None and self._tree_left and (behind or not root_left):
+        if self.searcher is not None and self._tree_left and behind:
             self._tree_left = self.searcher.step()
-            return self._tree_left or root_left
-        if not root_left:
-            return False
+            return True
         before = self.candidates
         self._level_done = engine.run_root(ROOT_CHUNK)
         self.root_work += self.candidates - before
         if self._level_done and self.tree is not None:
             self.tree.refresh()
+            self._tree_left = True
         return True
 
     _level_done = False
