@@ -96,7 +96,16 @@ class Kernel:
         import numba
 
         numba.config.CACHE_DIR = str(cache_directory(Path(self.py_func.__code__.co_filename).parent))
-        return numba.njit(**_OPTIONS)(self.py_func)
+        dispatcher = numba.njit(**_OPTIONS)(self.py_func)
+        template_for = dispatcher.get_call_template
+
+        def template_without_literals(args: Any, kws: Any) -> Any:
+            """Types constants as what they are constants of: else each constant argument compiles one more version."""
+            plain = numba.types.unliteral
+            return template_for([plain(arg) for arg in args], {name: plain(arg) for name, arg in kws.items()})
+
+        dispatcher.get_call_template = template_without_literals
+        return dispatcher
 
     @property
     def _numba_type_(self) -> Any:
@@ -187,8 +196,13 @@ def native(returns: str, *parameters: str) -> Callable[[Callable[..., Any]], Any
     return make
 
 
+def compiles() -> bool:
+    """Says whether kernels are compiled at all: not under `NUMBA_DISABLE_JIT=1`."""
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") == "0"
+
+
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Makes `function` a kernel: compiled on its first call; left alone under `NUMBA_DISABLE_JIT=1`."""
-    if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
+    if not compiles():
         return function
     return Kernel(function)

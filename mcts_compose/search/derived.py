@@ -9,7 +9,8 @@ Left out is what shorter calls do already:
 * `map`, `filter`, `sort_by`: instructions lift, so `map(&f, xs)` is `f(xs)`, `filter(&p, xs)` is `compress(xs, p(xs))`
   and `sort_by(&f, xs)` is `order_by(xs, f(xs))`;
 * scans and folds that are instructions of their own, such as `cumsum` and `sum`;
-* repeating what is the same after one or two rounds (`sort`, `neg`), or is one call with another operand (`tail`).
+* repeating what is the same after one or two rounds (`sort`, `neg`), or is one call with another operand (`tail`);
+* tests `le` and `ne`: with ints, `lt` and `eq` serve with another operand or another loop.
 
 The loops are run by mcts_compose/search/higher.py; vm/loops.py decides what they mean.
 """
@@ -34,6 +35,7 @@ _SETTLED = {
 _ONE_CALL = {"init", "tail", "pow", "shl", "shr"}
 _STEPS = {"add", "sub"}
 """Repeated so many times they are one call; until something holds they are not."""
+_NEEDLESS_TESTS = {"le", "ne", "ge", "gt"}
 
 INT, BOOL = ValueType(Elem.INT, 0), ValueType(Elem.BOOL, 0)
 
@@ -143,6 +145,8 @@ def _tests(rows: _Rows, bound: int) -> Iterator[BoundSkill]:
     for row, overload in rows.with_types((INT,), BOOL):
         yield BoundSkill(row, overload)
     for row, overload in rows.with_types((INT, INT), BOOL):
+        if row.name in _NEEDLESS_TESTS:
+            continue
         for carried in (0,) if row.commutative else (0, 1):
             yield BoundSkill(row, overload, carried, bound)
 

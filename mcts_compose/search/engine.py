@@ -341,8 +341,9 @@ class Engine:
 
     @property
     def best_cost(self) -> int:
-        """Cost of the cheapest program found, `INFINITE_COST` if none."""
-        return int(self.memory[at.BEST_COST])
+        """Cost of the cheapest program found within the bounds, `INFINITE_COST` if none."""
+        cost = int(self.memory[at.BEST_COST])
+        return cost if cost <= self.options.max_cost else at.INFINITE_COST
 
     def derivation(self, contents: int) -> tuple[int, list[int]]:
         """Returns the action address (or leaf number) and the operand ids of a contents' cheapest derivation."""

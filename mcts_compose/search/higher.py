@@ -32,7 +32,7 @@ from vm.shape import close, copy, put_list, rows, start
 from vm.state import FOLD, ITERATE, SCAN
 from vm.values import INT_MAX
 
-MAX_ROUNDS = 256
+MAX_ROUNDS = 64
 NUM_RANKS = 3
 FLOAT_LIST = 4
 FAULT = -1

@@ -56,6 +56,7 @@ from mcts_compose.search.layout import (
     STAMP,
     SWITCHES,
 )
+from mcts_compose.search.nearness import reach_float_goals
 from mcts_compose.search.split import examine_split
 from vm.jit import kernel
 
@@ -107,6 +108,10 @@ def flush(memory, pool, bytes_, halves, ints, table, links, items):
             fresh = cost_of(pool, contents) >= INFINITE_COST
             if relax(memory, pool, links, contents, cost, action, a, b, c):
                 fire(memory, pool, bytes_, halves, ints, table, links, items, contents)
+        if 3 <= kind <= 5:
+            reach_float_goals(
+                memory, pool, bytes_, halves, ints, table, links, items, kind, shape, at, cost, action, a, b, c
+            )
         if fresh:
             _meet(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost)
         if stamp > 0 and pool[contents + 3] & 0xFFFFFFFF != stamp:

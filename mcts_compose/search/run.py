@@ -21,6 +21,7 @@ from mcts_compose.search.problem import Problem
 from mcts_compose.search.searchers import SEARCHER_CLASSES, Searcher
 from mcts_compose.search.tree_view import NodeView, TreeView
 from priors.guard import GuardedPrior
+from vm.prepare import prepare
 
 if TYPE_CHECKING:
     from mcts_compose.budget import Budget
@@ -182,6 +183,11 @@ def _view(search: _Search) -> TreeView:
 @cache
 def warm_up() -> None:
     """Compiles every kernel of a search, or loads it from the cache, so that no search's clock pays for it."""
+    prepare(_try_everything)
+
+
+def _try_everything() -> None:
+    """Runs every kernel of a search once."""
     from mcts_compose.budget import Budget
     from priors.uniform import UniformPrior
     from vm.values import Elem, ValueType, encode
