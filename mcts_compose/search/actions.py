@@ -48,7 +48,7 @@ def types_in_use(problem: Problem) -> set[ValueType]:
 
 
 def searched_rows(problem: Problem) -> tuple[Instruction, ...]:
-    """Returns the instructions that the search may call, in table order; of those that take skills, the loops.
+    """Returns the instructions that the search may call, loops over skills included, in table order.
 
     Raises:
       ValueError: the task names a skill that does not exist.
@@ -79,10 +79,10 @@ def _is_bool_variant(row: Instruction, overload: Overload, task_has_bools: bool)
 
 
 def build_actions(problem: Problem, prices: Mapping[str, int]) -> list[Action]:
-    """Returns the actions of a search, in table order, then the derived ones; `prices` are cost units by skill name.
+    """Returns the actions of a search, the derived ones last; `prices` are cost units by skill name.
 
-    A derived action costs what its loop and its skills cost together, a skill one unit less than called by itself: it is
-    chosen among the few that fit the loop, not among all (two units a skill made int tasks slower; measured).
+    A derived action costs what its loop and its skills cost together, a skill one unit less than called by
+    itself: it is chosen among the few that fit the loop, not among all (one unit: untuned).
     """
     in_use = types_in_use(problem)
     task_has_bools = any(type_ == (Elem.BOOL, 1) for type_ in problem.input_types)

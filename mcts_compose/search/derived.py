@@ -1,15 +1,16 @@
 """Which skills as values the search may pass to loops: each choice is one *derived action*.
 
-A derived action is a loop with given instructions as its skills, `scan(&gcd, xs)` or `until(&mul(_, b), &lt(c, _), x)`.
-Its operands are the bound ones first (`b`, `c`), then the loop's own in its order; so bound operands are found and
-priced as all operands are.
+A derived action is a loop with given instructions as its skills, `scan(&gcd, xs)` or
+`until(&mul(_, b), &lt(c, _), x)`. Its operands are the bound ones first (`b`, `c`), then the loop's own in
+its order; so bound operands are found and priced as all operands are.
 
 Left out is what shorter calls do already:
 
-* `map`, `filter`, `sort_by`: instructions lift, so `map(&f, xs)` is `f(xs)`, `filter(&p, xs)` is `compress(xs, p(xs))`
-  and `sort_by(&f, xs)` is `order_by(xs, f(xs))`;
+* `map`, `filter`, `sort_by`: instructions lift, so `map(&f, xs)` is `f(xs)`, `filter(&p, xs)` is
+  `compress(xs, p(xs))` and `sort_by(&f, xs)` is `order_by(xs, f(xs))`;
 * scans and folds that are instructions of their own, such as `cumsum` and `sum`;
-* repeating what is the same after one or two rounds (`sort`, `neg`), or is one call with another operand (`tail`);
+* repeating what is the same after one or two rounds (`sort`, `neg`), or is one call with another operand
+  (`tail`);
 * tests `le` and `ne`: with ints, `lt` and `eq` serve with another operand or another loop.
 
 The loops are run by mcts_compose/search/higher.py; vm/loops.py decides what they mean.
@@ -59,10 +60,11 @@ class BoundSkill:
     @property
     def is_structural(self) -> bool:
         """Whether the kernel works on shapes, not on aligned words."""
-        return any(body.opcode == self.overload.opcode and body.convention is Convention.STRUCTURAL for body in self.row.bodies)
+        body = next(body for body in self.row.bodies if body.opcode == self.overload.opcode)
+        return body.convention is Convention.STRUCTURAL
 
     def line(self, operands: Sequence[int]) -> Bind:
-        """Returns the program's line that makes the value, for the pointers of the derived action's operands."""
+        """Returns the line that makes the value, for the pointers of the derived action's operands."""
         if self.bound is None:
             return Bind(self.row.name)
         slots: list[int | None] = [operands[self.bound]] * 2
@@ -94,7 +96,9 @@ class _Rows:
         self.by_name = {row.name: row for row in rows}
         self._plain = [row for row in rows if row.bodies[0].convention is not Convention.HIGHER]
 
-    def with_types(self, params: tuple[ValueType, ...], result: ValueType) -> Iterator[tuple[Instruction, Overload]]:
+    def with_types(
+        self, params: tuple[ValueType, ...], result: ValueType
+    ) -> Iterator[tuple[Instruction, Overload]]:
         """Yields every instruction with an overload of these types."""
         for row in self._plain:
             for overload in row.overloads:

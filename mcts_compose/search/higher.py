@@ -1,8 +1,8 @@
 """Runs derived actions (see derived.py): loops over instructions as values, on all examples at once.
 
-What they give is what vm/loops.py gives. Two bounds are the search's own and count as faults here: `MAX_ROUNDS`, and
-the largest magnitude of a repeated value. Elementwise skills cannot fault, so they also run on examples that
-are done; what they give there is dropped.
+What they give is what vm/loops.py gives. Two bounds are the search's own and count as faults here:
+`MAX_ROUNDS`, and the largest magnitude of a repeated value. Elementwise skills cannot fault, so they also
+run on examples that are done; what they give there is dropped.
 """
 
 import numpy as np
@@ -41,9 +41,8 @@ FAULT = -1
 @kernel
 def _apply_scalars(memory, opcode, one, other, out):
     """Runs an elementwise skill on one word of each example."""
-    apply_elementwise(
-        opcode, memory, np.uint64(one), np.uint64(other), np.uint64(one), np.uint64(out), np.uint64(memory[EXAMPLES])
-    )
+    first, words = np.uint64(one), np.uint64(memory[EXAMPLES])
+    apply_elementwise(opcode, memory, first, np.uint64(other), first, np.uint64(out), words)
 
 
 @kernel
@@ -173,7 +172,7 @@ def _repeat_list(memory, opcode, count, size, words, spare, shapes, limit):
 def _iterate_list(memory, action, counts, xs, shape, out):
     """Applies a skill to a list as often as the counts say, example by example."""
     examples, cap, made = memory[EXAMPLES], memory[CAP], memory[SCRATCH_SHAPE]
-    buffers = memory[ALIGNED]
+    buffers, opcode = memory[ALIGNED], memory[action + A_BODY]
     if _most_rounds(memory, counts) > MAX_ROUNDS:
         return np.int64(FAULT)
     is_float = memory[action + A_KIND_OUT] == FLOAT_LIST
@@ -182,7 +181,7 @@ def _iterate_list(memory, action, counts, xs, shape, out):
         size = rows(memory, examples, shape, e)
         copy(memory, xs + start(memory, shape, e), buffers, size)
         words, size = _repeat_list(
-            memory, memory[action + A_BODY], memory[counts + e], size, buffers, buffers + cap, buffers + 2 * cap, limit
+            memory, opcode, memory[counts + e], size, buffers, buffers + cap, buffers + 2 * cap, limit
         )
         if size < 0 or end + size > cap:
             return np.int64(FAULT)

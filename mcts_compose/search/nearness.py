@@ -33,7 +33,7 @@ def reach_float_goals(
         goal = memory[GOALS] + number * GOAL_WORDS
         if memory[goal + G_KIND] != kind or memory[goal + G_SHAPE] != shape:
             continue
-        target = memory[goal + G_ID]
-        if cost < cost_of(pool, target) and _is_near(memory, at, memory[goal + G_WORDS], memory[shape + memory[EXAMPLES]]):
+        target, words = memory[goal + G_ID], memory[shape + memory[EXAMPLES]]
+        if cost < cost_of(pool, target) and _is_near(memory, at, memory[goal + G_WORDS], words):
             if relax(memory, pool, links, target, cost, action, a, b, c):
                 fire(memory, pool, bytes_, halves, ints, table, links, items, target)

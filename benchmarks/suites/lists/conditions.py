@@ -28,7 +28,7 @@ TASKS = (
     Definition(
         "only-positive", "Keep the elements above zero.",
         "(x: list[int]) -> list[int]", "return compress(x, lt(0, x))",
-        lambda x: [v for v in x if v > 0], _LIST, edges=_SOME,
+        lambda x: [v for v in x if v > 0], _LIST, edges=(*_SOME, ([1, 0, -1, 2],)),
     ),
     Definition(
         "no-debts", "Replace negative elements by zero.",
