@@ -211,5 +211,5 @@ def derived_action(action, pointer, size, x_shape, y_shape, z_shape, out):
 
 @kernel
 def apply_derived(memory, action, x_shape, y_shape, z_shape, out):
-    """Runs a derived action on the operand buffers; returns the interned shape of the result, or -1 on any fault."""
+    """Runs a derived action on the operand buffers; returns the result's shape, or -1 on any fault."""
     return derived_action(action, memory.ctypes, memory.size, x_shape, y_shape, z_shape, out)

@@ -1,0 +1,84 @@
+"""Every bound of the budget ends the search in time and is named; an interrupted search harms none that follows."""
+
+import signal
+import time
+
+import pytest
+
+from mcts_compose.search import SEARCHERS, run
+from tests.mcts_compose.search.check_tree import check_search
+from tests.mcts_compose.search.problems import make_problem, problem_of_program, search
+
+LISTS = [([3, 1, 2, 8, 11, 4, 5, 20],), ([5, 4, 1, 9, 9, 30],), ([0, 7, -2, 6, 13, 14, 15],)]
+NOISE = make_problem("x: list[int] -> list[int]", LISTS, [[17, 3], [1, 1, 40], [6, -6, 6, 2]])
+
+
+@pytest.mark.parametrize("searcher", SEARCHERS)
+@pytest.mark.parametrize("executions", [1, 9000, 30_000])
+def test_executions_go_over_the_budget_by_a_chunk_at_most(searcher, executions):
+    outcome, _ = search(NOISE, searcher, executions=executions, tree_starts=4000)
+    assert outcome.stopped == "budget:executions"
+    assert executions <= outcome.executions < executions + run.ROOT_CHUNK
+
+
+@pytest.mark.parametrize("searcher", SEARCHERS)
+def test_simulations_are_counted_to_the_last(searcher):
+    for simulations in (1, 25):
+        outcome, _ = search(NOISE, searcher, simulations=simulations, tree_starts=4000)
+        assert (outcome.stopped, outcome.simulations) == ("budget:simulations", simulations)
+
+
+@pytest.mark.parametrize("searcher", ["enumerate", "mcts"])
+def test_a_small_memory_budget_ends_the_search_and_leaves_it_sound(searcher):
+    outcome, inside = search(NOISE, searcher, memory_mb=1, seconds=60)
+    assert outcome.stopped == "budget:memory"
+    assert outcome.seconds < 60
+    check_search(outcome, inside, sample=200)
+
+
+@pytest.mark.parametrize("searcher", SEARCHERS)
+def test_seconds_are_kept(searcher):
+    outcome, _ = search(NOISE, searcher, seconds=0.3, tree_starts=4000)
+    assert outcome.stopped == "budget:seconds"
+    assert 0.3 <= outcome.seconds < 0.6
+
+
+def test_the_first_bound_that_is_reached_is_named():
+    assert search(NOISE, simulations=3, executions=10**6, seconds=50)[0].stopped == "budget:simulations"
+    assert search(NOISE, simulations=10**6, executions=5000, seconds=50)[0].stopped == "budget:executions"
+
+
+def test_a_solution_found_before_the_bound_is_a_solution():
+    problem = problem_of_program("(x: list[int]) -> int; return sum(sort(x))", LISTS)
+    for searcher in SEARCHERS:
+        outcome, _ = search(problem, searcher, executions=5000)
+        assert outcome.stopped == "solved"
+
+
+def test_a_search_for_a_shorter_program_goes_on_to_its_bound():
+    problem = problem_of_program("(x: list[int]) -> int; return sum(x)", LISTS)
+    outcome, _ = search(problem, simulations=12, optimise="length")
+    assert (outcome.stopped, outcome.simulations) == ("budget:simulations", 12)
+    assert outcome.program is not None
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer signal")
+def test_an_interrupt_ends_the_search_at_once_and_the_next_one_is_the_same():
+    bounds = {"simulations": 40, "tree_starts": 4000}
+    before = search(NOISE, **bounds)[0].tree_hash
+
+    def interrupt(number, frame):
+        raise KeyboardInterrupt
+
+    old = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for after in (0.01, 0.2, 0.4):
+            started = time.perf_counter()
+            signal.setitimer(signal.ITIMER_REAL, after)
+            with pytest.raises(KeyboardInterrupt):
+                search(NOISE, seconds=60, tree_starts=4000)
+            assert time.perf_counter() - started < after + 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+    assert search(NOISE, **bounds)[0].tree_hash == before
