@@ -1,7 +1,7 @@
 """Brings the operands of elementwise calls to one shape: scalars are broadcast, others are cut."""
 
 from vm.jit import kernel
-from vm.shape import close, cols, copy, put, rows, start, total
+from vm.shape import close, cols, copy, put, put_list, rows, start, total
 from vm.values import INT_MAX
 
 
@@ -19,7 +19,10 @@ def common_shape(memory, lanes, x_shape, x_rank, y_shape, y_rank, z_shape, z_ran
         if z_rank > 0:
             num_rows = min(num_rows, rows(memory, lanes, z_shape, e))
             num_cols = min(num_cols, cols(memory, lanes, z_shape, e))
-        put(memory, lanes, out_shape, e, at, num_rows, num_cols)
+        if max(x_rank, y_rank, z_rank) == 1:
+            put_list(memory, lanes, out_shape, e, at, num_rows)
+        else:
+            put(memory, lanes, out_shape, e, at, num_rows, num_cols)
         at += num_rows * num_cols
     close(memory, lanes, out_shape, at)
     return at

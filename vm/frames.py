@@ -6,7 +6,7 @@ each lane of the callee.
 
 from vm.isa import Status
 from vm.jit import kernel
-from vm.shape import OK, close, cols, copy, put, record_size, rows, start, total
+from vm.shape import OK, close, cols, copy, put, put_same, record_size, rows, start, total
 from vm.state import CAPACITY, FUEL_LIMIT, FUEL_USED, HEAP, TOP
 
 OUT_OF_FUEL = int(Status.OUT_OF_FUEL)
@@ -92,7 +92,7 @@ def gather_value(memory, counters, lanes, address, shape, lane_list, active):
         lane = memory[lane_list + i]
         begin = start(memory, shape, lane)
         size = start(memory, shape, lane + 1) - begin
-        put(memory, active, target, i, at, rows(memory, lanes, shape, lane), cols(memory, lanes, shape, lane))
+        put_same(memory, active, target, i, at, rows(memory, lanes, shape, lane), cols(memory, lanes, shape, lane))
         copy(memory, address + begin, out + at, size)
         at += size
     close(memory, active, target, at)
@@ -135,7 +135,7 @@ def merge(memory, counters, lanes, old, address, shape, lane_list, active):
             begin, end = start(memory, old, lane), start(memory, old, lane + 1)
             num_rows, num_cols = rows(memory, lanes, old, lane), cols(memory, lanes, old, lane)
             copy(memory, old_words + begin, out + at, end - begin)
-        put(memory, lanes, target, lane, at, num_rows, num_cols)
+        put_same(memory, lanes, target, lane, at, num_rows, num_cols)
         at += end - begin
     close(memory, lanes, target, at)
     return target

@@ -8,7 +8,7 @@ from vm.frames import FULL, allocate_value, charge
 from vm.isa import Work
 from vm.jit import kernel
 from vm.loops import begin_call, continue_call, take_result
-from vm.shape import OK, OUT_OF_MEMORY, close, put, record_size, rows, start, total
+from vm.shape import OK, OUT_OF_MEMORY, close, put_same, record_size, rows, start, total
 from vm.state import (
     ADDRESS,
     ARITY,
@@ -99,7 +99,7 @@ def write_constant(state, code, op, frame):
         return status
     out = value + record_size(lanes)
     for lane in range(lanes):
-        put(memory, lanes, value, lane, lane * size, op[POOL_ROWS], op[POOL_COLS])
+        put_same(memory, lanes, value, lane, lane * size, op[POOL_ROWS], op[POOL_COLS])
         for i in range(size):
             memory[out + lane * size + i] = code.pool[op[POOL] + i]
     registers[op[OUT], SHAPE], registers[op[OUT], ADDRESS] = value, out

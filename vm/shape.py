@@ -57,6 +57,14 @@ def put(memory, examples, shape, example, begin, num_rows, num_cols):
 
 
 @kernel
+def put_same(memory, examples, shape, example, begin, num_rows, num_cols):
+    """Writes one example's start and the dimensions that it has elsewhere: an empty list keeps its one column."""
+    memory[shape + example] = begin
+    memory[shape + examples + 1 + example] = num_rows
+    memory[shape + 2 * examples + 1 + example] = num_cols
+
+
+@kernel
 def put_list(memory, examples, shape, example, begin, length):
     """Writes one example's start and length, for rank 1."""
     memory[shape + example] = begin

@@ -112,14 +112,15 @@ def cost_of(pool, contents):
 def digest(memory, address, words):
     """Returns (hash, spread) of words: a multilinear hash, and the OR of their magnitudes' bits.
 
-    Two independent sums let the loop run in SIMD. Source: multilinear hashing (Lemire, Kaser 2014).
+    Two independent sums let the loop run in SIMD. Source: multilinear hashing (Lemire, Kaser 2014). A product carries a
+    word's high bits nowhere, and whole floats differ in those alone, so they are folded onto the low ones first.
     """
     keys = np.uint64(memory[KEYS])
     mixed = np.uint64(0)
     spread = np.int64(0)
     for i in range(np.uint64(words)):
         word = memory[np.uint64(address) + i]
-        mixed += np.uint64(word) * np.uint64(memory[keys + i])
+        mixed += (np.uint64(word) ^ (np.uint64(word) >> np.uint64(32))) * np.uint64(memory[keys + i])
         spread |= word ^ (word >> 63)
     return mixed, spread
 

@@ -411,6 +411,23 @@ class Engine:
             self.problem.input_names, self.problem.input_types, self.problem.output_type, tuple(lines), place[contents]
         )
 
+    def expression_of(self, contents: int, depth: int = 6) -> str:
+        """Returns a contents' cheapest derivation as nested calls, `...` below `depth`."""
+        action, operands = self.derivation(contents)
+        kind, number = self._leaves.get(contents, ("literal", 0)) if action < 0 else ("call", 0)
+        if kind == "input":
+            return self.problem.input_names[number]
+        if kind == "constant":
+            return Constant(*self.constants[number]).text
+        if kind == "literal":
+            batch = self.values(contents)
+            return Constant(batch.type, decode(batch)[0]).text
+        if depth == 0:
+            return "..."
+        number = (action - int(self.memory[at.ACTIONS])) // at.ACTION_WORDS
+        inside = ", ".join(self.expression_of(operand, depth - 1) for operand in operands)
+        return f"{self.actions[number].row.name}({inside})"
+
     def best_program(self) -> Program | None:
         """Returns the cheapest program that fits all shown examples, or None."""
         if self.best_cost >= at.INFINITE_COST:

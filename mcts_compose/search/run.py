@@ -170,7 +170,7 @@ def _view(search: _Search) -> TreeView:
         scores = tree.scores[node * kernels.SCORE_WORDS : (node + 1) * kernels.SCORE_WORDS]
         views.append(
             NodeView(
-                id=node, parent=parent, label=engine.program_of(focus).text if focus else "",
+                id=node, parent=parent, label=engine.expression_of(focus) if focus else "",
                 visits=int(visits[node, kernels.N_VISITS]) // kernels.WORK_UNIT, q=share(float(scores[kernels.BEST])),
                 prior=prior_of[node], value=share(float(scores[kernels.OWN])),
                 cost=float(engine.cost(focus)) if focus else 0.0, is_solved=focus in solved or node == 0 and bool(solved),

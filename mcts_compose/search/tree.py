@@ -283,8 +283,17 @@ def _arm_q(scores, arms, odds, arm, mean, low, high):
 
 
 @kernel
-def choose_arm(nodes, scores, arms, odds, node, mean, low, high, c_puct):
-    """Returns the arm with the highest PUCT score, DEEPEN, or NOTHING if all is closed or exhausted."""
+def _is_on_path(path, depth, node):
+    """Says whether a node is on the path: focus nodes are shared between parents, so walks could go in circles."""
+    for step in range(depth):
+        if path[2 * step] == node:
+            return True
+    return False
+
+
+@kernel
+def choose_arm(nodes, scores, arms, odds, path, depth, node, mean, low, high, c_puct):
+    """Returns the arm with the highest PUCT score that leads off the path, DEEPEN, or NOTHING if there is none."""
     base = node * NODE_WORDS
     first, count = nodes[base + N_FIRST_ARM], nodes[base + N_NUM_ARMS]
     largest = -1e30
@@ -304,7 +313,7 @@ def choose_arm(nodes, scores, arms, odds, node, mean, low, high, c_puct):
         best_score = puct_score(min(max(own, 0.0), 1.0), DEEPEN_PRIOR, visits, total, c_puct)
     for arm in range(first, first + count):
         child = arms[arm * ARM_WORDS + ARM_CHILD]
-        if child >= 0 and nodes[child * NODE_WORDS + N_EXHAUSTED] != 0:
+        if child >= 0 and (nodes[child * NODE_WORDS + N_EXHAUSTED] != 0 or _is_on_path(path, depth, child)):
             continue
         prior = share * math.exp(odds[2 * arm + 1] - largest) / mass
         q = _arm_q(scores, arms, odds, arm, mean, low, high)
@@ -318,22 +327,17 @@ def choose_arm(nodes, scores, arms, odds, node, mean, low, high, c_puct):
 def select(nodes, scores, arms, odds, path, mean, low, high, c_puct):
     """Walks from the root by PUCT to an arm without a child, to a deepening, or to a node where nothing is left.
 
-    Writes (node, arm) pairs to `path` and returns how many. A node already on the path ends the walk: focus nodes are
-    shared between parents, so walks could otherwise go in circles.
+    Writes (node, arm) pairs to `path` and returns how many.
     """
     node, depth = ROOT, 0
     while True:
-        arm = choose_arm(nodes, scores, arms, odds, node, mean, low, high, c_puct)
-        path[2 * depth], path[2 * depth + 1] = node, arm
+        path[2 * depth] = node
+        arm = choose_arm(nodes, scores, arms, odds, path, depth + 1, node, mean, low, high, c_puct)
+        path[2 * depth + 1] = arm
         depth += 1
         if arm < 0 or arms[arm * ARM_WORDS + ARM_CHILD] == UNVISITED or 2 * depth + 2 > path.size:
             return depth
-        child = arms[arm * ARM_WORDS + ARM_CHILD]
-        for i in range(depth):
-            if path[2 * i] == child:
-                path[2 * depth - 1] = NOTHING
-                return depth
-        node = child
+        node = arms[arm * ARM_WORDS + ARM_CHILD]
 
 
 @kernel

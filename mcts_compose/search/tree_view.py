@@ -11,7 +11,7 @@ class NodeView(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
       id: unique in the tree.
       parent: id of the node it was first reached from; None at the root.
-      label: program text of the focus contents; empty at the root.
+      label: the focus contents' derivation as nested calls; empty at the root.
       visits: simulations that passed through.
       q: backed-up value in [0, 1], higher is better.
       prior: probability that its parent gave it, in [0, 1].

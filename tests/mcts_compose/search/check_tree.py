@@ -33,6 +33,7 @@ def check_bank(engine, sample):
         batch = engine.values(contents)
         key = (batch.type, batch.words.tobytes(), batch.rows.tobytes(), batch.cols.tobytes())
         assert key not in seen
+        assert batch.type.rank == 2 or (batch.cols == 1).all()
         seen.add(key)
         assert looked_up(engine, contents) == contents
         if not is_derived(engine, contents):
