@@ -1,8 +1,8 @@
-"""`python -m benchmarks.check_exports SUITE_OR_FILE... --run DIR`: are exported programs what the machine runs?
+"""`python -m benchmarks.check_exports SUITE_OR_FILE... --run DIR`: do exports do what the machine does?
 
-Every program of a run directory is exported to Python and compared with the machine on all examples of its task, the
-held-out ones and random inputs (examples with shuffled, cut, repeated and changed elements). A fault of the machine must
-be a ValueError of the export.
+Every program of a run directory is exported to Python and compared with the machine on all examples of its
+task, the held-out ones and random inputs (examples with shuffled, cut, repeated and changed elements). A
+fault of the machine must be a ValueError of the export.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""From opcode to kernel: one if/elif chain for each calling convention (LLVM makes a jump table of it).
+"""From opcode to kernel: one if/elif chain for each calling convention, compiled to a jump table.
 
-Written by `python -m vm.generate_dispatch`; edit the instruction families instead. The chains are native functions:
-callers reach them by symbol, so that no caller compiles them again.
+Written by `python -m vm.generate_dispatch`; edit the instruction families instead. The chains are native
+functions: callers reach them by symbol, so that no caller compiles them again.
 """
 
 from numba import carray
@@ -23,9 +23,7 @@ from vm.table import TABLE_HASH
 
 GENERATED_FOR = "e1f065f8de024f6e"
 if TABLE_HASH != GENERATED_FOR:
-    raise ImportError(
-        "vm/dispatch.py does not match the instruction table; run: python -m vm.generate_dispatch"
-    )
+    raise ImportError("vm/dispatch.py is not of this instruction table; run: python -m vm.generate_dispatch")
 
 BAD_PROGRAM = int(Status.BAD_PROGRAM)
 
@@ -180,22 +178,11 @@ def elementwise(opcode, pointer, size, a, b, c, out, n):
 
 @kernel
 def apply_structural(opcode, memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity):
-    """Runs a structural body; writes the result's words at `out` and its shape at `out_shape`; returns a `Status`."""
+    """Runs a structural body, which writes `out` and `out_shape`; returns a `Status`."""
     return structural(
-        opcode,
-        memory.ctypes,
-        memory.size,
-        examples,
-        x,
-        x_shape,
-        y,
-        y_shape,
-        z,
-        z_shape,
-        out,
-        out_shape,
-        capacity,
-    )
+        opcode, memory.ctypes, memory.size, examples,
+        x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity,
+    )  # fmt: skip
 
 
 @native(

@@ -92,7 +92,8 @@ def gather_value(memory, counters, lanes, address, shape, lane_list, active):
         lane = memory[lane_list + i]
         begin = start(memory, shape, lane)
         size = start(memory, shape, lane + 1) - begin
-        put_same(memory, active, target, i, at, rows(memory, lanes, shape, lane), cols(memory, lanes, shape, lane))
+        height, width = rows(memory, lanes, shape, lane), cols(memory, lanes, shape, lane)
+        put_same(memory, active, target, i, at, height, width)
         copy(memory, address + begin, out + at, size)
         at += size
     close(memory, active, target, at)

@@ -1,7 +1,7 @@
 """Writes `vm/dispatch.py` from the instruction table: `python -m vm.generate_dispatch`.
 
-Numba's cache needs a source file, so the chain is generated text that is kept with the sources; the file refuses to
-be imported when it is out of date, and a test compares it with what this module would write.
+Numba's cache needs a source file, so the chain is generated text that is kept with the sources; the file
+refuses to be imported when it is out of date, and a test compares it with what this module would write.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from vm.isa import Convention
 from vm.table import BODIES, INSTRUCTIONS, ROW_OF_OPCODE, TABLE_HASH
 
 TARGET = Path(__file__).parent / "dispatch.py"
+MAX_COLUMNS = 110
+"""Longer calls are wrapped, as the formatter would."""
 
-_HEAD = '''"""From opcode to kernel: one if/elif chain for each calling convention (LLVM makes a jump table of it).
+_HEAD = '''"""From opcode to kernel: one if/elif chain for each calling convention, compiled to a jump table.
 
-Written by `python -m vm.generate_dispatch`; edit the instruction families instead. The chains are native functions:
-callers reach them by symbol, so that no caller compiles them again.
+Written by `python -m vm.generate_dispatch`; edit the instruction families instead. The chains are native
+functions: callers reach them by symbol, so that no caller compiles them again.
 """
 
 from numba import carray
@@ -28,7 +30,7 @@ from vm.table import TABLE_HASH
 
 GENERATED_FOR = "{table_hash}"
 if TABLE_HASH != GENERATED_FOR:
-    raise ImportError("vm/dispatch.py does not match the instruction table; run: python -m vm.generate_dispatch")
+    raise ImportError("vm/dispatch.py is not of this instruction table; run: python -m vm.generate_dispatch")
 
 BAD_PROGRAM = int(Status.BAD_PROGRAM)
 '''
@@ -51,10 +53,11 @@ _STRUCTURAL = '''
 
 @kernel
 def apply_structural(opcode, memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity):
-    """Runs a structural body; writes the result's words at `out` and its shape at `out_shape`; returns a `Status`."""
+    """Runs a structural body, which writes `out` and `out_shape`; returns a `Status`."""
     return structural(
-        opcode, memory.ctypes, memory.size, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
-    )
+        opcode, memory.ctypes, memory.size, examples,
+        x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity,
+    )  # fmt: skip
 
 
 @native(
@@ -79,7 +82,11 @@ def _chain(convention: Convention) -> list[str]:
             lines.append(f"        {call}(memory, {operands}, out, n)")
         else:
             operands = ", ".join(f"{name}, {name}_shape" for name in "xyz"[: row.arity])
-            lines.append(f"        return {call}(memory, examples, {operands}, out, out_shape, capacity)")
+            arguments = f"memory, examples, {operands}, out, out_shape, capacity"
+            line = f"        return {call}({arguments})"
+            if len(line) > MAX_COLUMNS:
+                line = f"        return {call}(\n            {arguments}\n        )"
+            lines.append(line)
     return lines
 
 

@@ -1,21 +1,23 @@
 """The instruction table's form: what one row says, status codes, and how families make rows.
 
-A row is one *mnemonic* with its documentation; it has one or more *bodies* (kernels), each with a dense opcode and
-the typed overloads that it serves. One table feeds dispatch, verifier, reference, docs, prompts and tests.
+A row is one *mnemonic* with its documentation; it has one or more *bodies* (kernels), each with a dense
+opcode and the typed overloads that it serves. One table feeds dispatch, verifier, reference, docs, prompts
+and tests.
 
-Signatures are text such as `"[T] int -> [T]"`: element names or the variables `T` (any element), `W` (int, bool,
-char: ordered as words) and `N` (int, float); brackets give the rank. A family row with `lifts=True` is
-written for rank 0 and serves all ranks, rank 0 being broadcast. A row that takes skills writes their parameters and
-result in parentheses, `"(T -> U) [T] -> [U]"`; there `A` stands for a type of any rank.
+Signatures are text such as `"[T] int -> [T]"`: element names or the variables `T` (any element), `W` (int,
+bool, char: ordered as words) and `N` (int, float); brackets give the rank. A family row with `lifts=True` is
+written for rank 0 and serves all ranks, rank 0 being broadcast. A row that takes skills writes their
+parameters and result in parentheses, `"(T -> U) [T] -> [U]"`; there `A` stands for a type of any rank.
 
 Calling conventions of kernels (all addresses are indices into the machine's one int64 memory):
 
     ELEMENTWISE  (memory, a[, b[, c]], out, n)                        uint64; operands are already aligned
-    STRUCTURAL   (memory, examples, x, x_shape[, y, y_shape[, z, z_shape]], out, out_shape, capacity) -> Status
+    STRUCTURAL   (memory, examples, x, x_shape[, y, y_shape[, z, z_shape]], out, out_shape, capacity)
+                 -> Status
     HIGHER       no kernel of its own: the machine's loop frames run it (vm/execute.py)
 
-A shape record holds `examples + 1` start offsets, then `examples` rows, then `examples` cols. A body with a rank-0
-result writes `memory[out + example]` only; its shape is the scalar shape.
+A shape record holds `examples + 1` start offsets, then `examples` rows, then `examples` cols. A body with a
+rank-0 result writes `memory[out + example]` only; its shape is the scalar shape.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ class Convention(IntEnum):
 
 
 class Work(IntEnum):
-    """Extra fuel of a call beyond one unit plus its operands' and its result's words, summed over examples."""
+    """Extra fuel of a call beyond one unit and the words of its operands and result, summed over examples."""
 
     LINEAR = 0
     SQUARE = 1
@@ -89,7 +91,7 @@ class Overload:
 
 @dataclass(frozen=True)
 class Body:
-    """One kernel of an instruction, with its dense opcode, its signature as written and what that expands to."""
+    """One kernel of an instruction, with its dense opcode, and its signature as written and expanded."""
 
     opcode: int
     convention: Convention
@@ -281,7 +283,7 @@ class Family:
         }  # fmt: skip
 
     def body(self, name: str, signature: str, convention: Convention | None = None) -> Callable[[Any], Any]:
-        """Adds the decorated kernel as a body of row `name` (also of several rows, decorated several times)."""
+        """Adds the decorated kernel as a body of row `name`; it may be decorated for several rows."""
         if convention is None:
             convention = Convention.ELEMENTWISE if self.rows[name]["lifts"] else Convention.STRUCTURAL
 

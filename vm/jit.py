@@ -1,8 +1,9 @@
 """Decides how machine code is made and cached: the one `kernel` decorator.
 
-Nobody else calls `numba.njit`. Numba is imported when the first kernel is called, because `--help`, `skills` and
-`show` need the instruction table but run nothing. The cache directory is named after a hash of every file a kernel can
-depend on, because numba's own check misses edits to a callee in another file and would run the old code.
+Nobody else calls `numba.njit`. Numba is imported when the first kernel is called, because `--help`, `skills`
+and `show` need the instruction table but run nothing. The cache directory is named after a hash of every file
+a kernel can depend on, because numba's own check misses edits to a callee in another file and would run the
+old code.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class Kernel:
 
     @cached_property
     def dispatcher(self) -> Any:
-        """Numba's own object, with the project's fixed options: cached, without the GIL, numpy division rules.
+        """Numba's own object, with the project's options: cached, without the GIL, numpy's division rules.
 
         No `fastmath`: sentinels and NaN checks must survive.
         """
@@ -100,7 +101,7 @@ class Kernel:
         template_for = dispatcher.get_call_template
 
         def template_without_literals(args: Any, kws: Any) -> Any:
-            """Types constants as what they are constants of: else each constant argument compiles one more version."""
+            """Types constants as their base type: else each constant argument compiles one more version."""
             plain = numba.types.unliteral
             return template_for([plain(arg) for arg in args], {name: plain(arg) for name, arg in kws.items()})
 
@@ -133,7 +134,7 @@ _natives: list[NativeFunction] = []
 
 
 class NativeFunction:
-    """A large function that kernels call by its symbol, so that numba does not link it into every caller and optimise it again.
+    """A large function that kernels call by its symbol, so that no caller links and optimises it again.
 
     The first parameter is an opcode, the second and third are the machine's memory as pointer and size.
     Measured: it brought compiling the search's kernels from 130 s to what benchmarks/speed reports.

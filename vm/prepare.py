@@ -1,8 +1,8 @@
 """Compiles the machine's kernels ahead of their first use, on two cores where there are two.
 
 Numba compiles in one thread of a process. On the first run ever the machine's two dispatch functions and its
-interpreter take most of the time, and they do not need each other: other processes compile some of them into the
-shared cache while this one compiles the rest. With a warm cache nothing is started.
+interpreter take most of the time, and they do not need each other: other processes compile some of them into
+the shared cache while this one compiles the rest. With a warm cache nothing is started.
 """
 
 from __future__ import annotations
@@ -51,13 +51,14 @@ def _elsewhere(part: str) -> subprocess.Popen[bytes] | None:
     """Starts another process that compiles a part into the cache; None if that is not possible."""
     command = [sys.executable, "-c", f"from vm.prepare import PARTS; PARTS[{part!r}]()"]
     try:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        none = subprocess.DEVNULL
+        return subprocess.Popen(command, stdin=none, stdout=none, stderr=none)
     except OSError:
         return None
 
 
 def prepare(meanwhile: Callable[[], None]) -> None:
-    """Compiles or loads everything the machine needs, and runs `meanwhile` (which may use it) beside the last part."""
+    """Compiles or loads all that the machine needs; runs `meanwhile`, which may use it, beside the end."""
     if not compiles() or not is_cold():
         meanwhile()
         return

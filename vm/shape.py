@@ -58,7 +58,7 @@ def put(memory, examples, shape, example, begin, num_rows, num_cols):
 
 @kernel
 def put_same(memory, examples, shape, example, begin, num_rows, num_cols):
-    """Writes one example's start and the dimensions that it has elsewhere: an empty list keeps its one column."""
+    """Writes one example's start, and dimensions from another record: an empty list keeps its one column."""
     memory[shape + example] = begin
     memory[shape + examples + 1 + example] = num_rows
     memory[shape + 2 * examples + 1 + example] = num_cols

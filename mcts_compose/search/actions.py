@@ -40,7 +40,7 @@ class Action:
 
 
 def types_in_use(problem: Problem) -> set[ValueType]:
-    """Returns the types that contents may have: what the task has, its parts, and ints and bools in any case."""
+    """Returns the types that contents may have: those of the task, their parts, and ints and bools always."""
     seen = {*problem.input_types, problem.output_type}
     elems = {Elem.INT, Elem.BOOL} | {type_.elem for type_ in seen}
     ranks = {0, 1} | {type_.rank for type_ in seen}
@@ -109,7 +109,8 @@ def build_actions(problem: Problem, prices: Mapping[str, int]) -> list[Action]:
 def constants_for(problem: Problem) -> tuple[tuple[ValueType, HostValue], ...]:
     """Returns the constants that a search starts from: small ints, and for other elements the usual few."""
     in_use = types_in_use(problem)
-    constants: list[tuple[ValueType, HostValue]] = [(ValueType(Elem.INT, 0), value) for value in _INT_CONSTANTS]
+    number = ValueType(Elem.INT, 0)
+    constants: list[tuple[ValueType, HostValue]] = [(number, value) for value in _INT_CONSTANTS]
     if ValueType(Elem.FLOAT, 0) in in_use:
         constants += [(ValueType(Elem.FLOAT, 0), value) for value in (0.0, 1.0, 2.0, 0.5, -1.0)]
     if ValueType(Elem.CHAR, 1) in in_use:

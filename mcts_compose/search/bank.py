@@ -1,7 +1,7 @@
 """The bank: every contents ever computed, interned, each with its cheapest derivation.
 
-A *contents* is a pointer's values on all examples. Hashes filter; stored words decide. Words are stored in 1, 2, 4 or
-8 bytes each, whichever holds them all, so that comparing touches little memory.
+A *contents* is a pointer's values on all examples. Hashes filter; stored words decide. Words are stored in 1,
+2, 4 or 8 bytes each, whichever holds them all, so that comparing touches little memory.
 
 Slots of `table` are (tag << 32 | id): the tag is the high half of the hash, its top bits choose the slot.
 """
@@ -13,7 +13,6 @@ import numpy as np
 from mcts_compose.search.layout import (
     BATCH_TOP,
     BEST_COST,
-    BEST_HIT_AT,
     BUCKETS,
     CANDIDATES,
     COLLECTED,
@@ -27,7 +26,6 @@ from mcts_compose.search.layout import (
     LEAF_LITERAL,
     LEVEL,
     MAX_COST,
-    NUM_HITS,
     NUM_LINKS,
     P_A,
     P_ACTION,
@@ -49,11 +47,9 @@ from mcts_compose.search.layout import (
 )
 from vm.jit import kernel
 
-FLOAT_KINDS = (3, 4, 5)
-
 
 class Bank(NamedTuple):
-    """The arrays of one search; all are written by kernels only, between calls the host may replace them by larger ones.
+    """The arrays of one search: kernels write them; the host may replace them by larger ones between calls.
 
     memory: int64, registers and regions of layout.py.
     pool: int64 [pool words], contents; `bytes_`, `halves`, `ints` are int8, int16, int32 views of it.
@@ -112,8 +108,9 @@ def cost_of(pool, contents):
 def digest(memory, address, words):
     """Returns (hash, spread) of words: a multilinear hash, and the OR of their magnitudes' bits.
 
-    Two independent sums let the loop run in SIMD. Source: multilinear hashing (Lemire, Kaser 2014). A product carries a
-    word's high bits nowhere, and whole floats differ in those alone, so they are folded onto the low ones first.
+    Two independent sums let the loop run in SIMD. Source: multilinear hashing (Lemire, Kaser 2014). A product
+    carries a word's high bits nowhere, and whole floats differ in those alone, so they are folded onto the
+    low ones first.
     """
     keys = np.uint64(memory[KEYS])
     mixed = np.uint64(0)
@@ -128,7 +125,8 @@ def digest(memory, address, words):
 @kernel
 def finish_hash(mixed, shape, kind):
     """Returns the contents hash from the sum over its words, its shape and its kind."""
-    mixed += np.uint64(shape) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(kind) * np.uint64(0xC2B2AE3D27D4EB4F)
+    mixed += np.uint64(shape) * np.uint64(0x9E3779B97F4A7C15)
+    mixed += np.uint64(kind) * np.uint64(0xC2B2AE3D27D4EB4F)
     mixed ^= mixed >> np.uint64(32)
     mixed *= np.uint64(0xD6E8FEB86659FD93)
     return mixed ^ (mixed >> np.uint64(29))
@@ -225,7 +223,7 @@ def holds(memory, pool, bytes_, halves, ints, contents, source, words):
 
 @kernel
 def look_up(memory, pool, bytes_, halves, ints, table, hashed, kind, shape, source, words):
-    """Returns (id, slot): the contents equal to the words at `source`, or id 0 and the slot where it would go."""
+    """Returns (id, slot) of the contents with the words at `source`; id 0 and a free slot if none has."""
     shift = np.uint64(memory[TABLE_SHIFT])
     mask = np.uint64(table.size - 1)
     tag = hashed >> np.uint64(32)
@@ -258,7 +256,7 @@ def write_derivation(pool, contents, cost, action, a, b, c):
 def file_by_cost(memory, links, contents, cost):
     """Puts a contents on the list of its cost, from which its level will be collected.
 
-    What is cheaper than the levels that are done (an inferred constant made it so) goes into the current level.
+    What is cheaper than the levels that are done, thanks to a constant, goes into the current level.
     """
     level = max(cost, memory[LEVEL])
     if level >= MAX_COST:
@@ -272,7 +270,7 @@ def file_by_cost(memory, links, contents, cost):
 
 @kernel
 def _file(memory, pool, links, contents, cost, action):
-    """Files a contents that has become cheaper; a constant inferred late waits until a call gives it as well."""
+    """Files a contents that became cheaper; a constant inferred late waits until a call gives it as well."""
     if action == LEAF_LITERAL and cost < memory[LEVEL]:
         set_flag(pool, contents, UNFILED)
     else:
@@ -281,8 +279,11 @@ def _file(memory, pool, links, contents, cost, action):
 
 
 @kernel
-def add_contents(memory, pool, bytes_, halves, ints, table, links, slot, hashed, kind, shape, source, words, spread, cost, action, a, b, c):  # noqa: E501
-    """Stores new words as a contents and returns its id; the caller has made room in pool, table and links."""
+def add_contents(
+    memory, pool, bytes_, halves, ints, table, links,
+    slot, hashed, kind, shape, source, words, spread, cost, action, a, b, c,
+):  # fmt: skip
+    """Stores new words as a contents and returns its id; the caller has made room for it."""
     width = width_for(spread, kind)
     contents = memory[POOL_TOP]
     memory[POOL_TOP] = contents + HEADER + packed_size(words, width)
@@ -299,7 +300,7 @@ def add_contents(memory, pool, bytes_, halves, ints, table, links, slot, hashed,
 
 @kernel
 def relax(memory, pool, links, contents, cost, action, a, b, c):
-    """Records a cheaper derivation of a known contents; returns whether it improved and somebody waits for it."""
+    """Records a derivation if it is cheaper; returns whether it is and a trigger waits for the contents."""
     old = cost_of(pool, contents)
     flags = flags_of(pool, contents)
     if cost >= old:
@@ -311,22 +312,20 @@ def relax(memory, pool, links, contents, cost, action, a, b, c):
         _file(memory, pool, links, contents, cost, action)
     if contents == memory[GOAL]:
         memory[BEST_COST] = cost
-        memory[BEST_HIT_AT] = memory[CANDIDATES]
-        memory[NUM_HITS] += 1
         if old >= INFINITE_COST:
             memory[FIRST_HIT_AT] = memory[CANDIDATES]
     return flags & WANTED != 0
 
 
 @kernel
-def intern(memory, pool, bytes_, halves, ints, table, links, items, kind, shape, source, cost, action, a, b, c):
-    """Interns one value outside of a batch; returns (id, whether it was cheaper than known and somebody waits for it)."""
+def intern(
+    memory, pool, bytes_, halves, ints, table, links, items, kind, shape, source, cost, action, a, b, c
+):
+    """Interns one value outside of a batch; returns its id and what `relax` says."""
     words = memory[shape + memory[EXAMPLES]]
     mixed, spread = digest(memory, source, words)
     hashed = finish_hash(mixed, shape, kind)
-    contents, slot = look_up(
-        memory, pool, bytes_, halves, ints, table, hashed, kind, shape, source, words
-    )
+    contents, slot = look_up(memory, pool, bytes_, halves, ints, table, hashed, kind, shape, source, words)
     if contents != 0:
         return contents, relax(memory, pool, links, contents, cost, action, a, b, c)
     contents = add_contents(
@@ -338,7 +337,7 @@ def intern(memory, pool, bytes_, halves, ints, table, links, items, kind, shape,
 
 @kernel
 def push_candidate(memory, row, kind, shape, cost, action, a, b, c):
-    """Records the value just computed in batch row `row` as a pending candidate; the caller counts the rows."""
+    """Records the value just computed in batch row `row` as pending; the caller counts the rows."""
     words = memory[shape + memory[EXAMPLES]]
     source = memory[BATCH_TOP]
     mixed, spread = digest(memory, source, words)
@@ -377,7 +376,7 @@ def prefetch(memory, pool, table, count):
 
 @kernel
 def rehash(memory, old, table):
-    """Moves all slots of `old` into the empty, larger `table`; `memory[TABLE_SHIFT]` is already the new one."""
+    """Moves all slots of `old` into the larger, empty `table`; `memory[TABLE_SHIFT]` fits it already."""
     shift = np.uint64(memory[TABLE_SHIFT])
     mask = np.uint64(table.size - 1)
     for entry in old:

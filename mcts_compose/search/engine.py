@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 from mcts_compose.search import layout as at
 from mcts_compose.search.actions import Action, build_actions, constants_for
-from mcts_compose.search.bank import Bank, cost_of, intern, rehash
-from mcts_compose.search.goals import add_trigger, derive
+from mcts_compose.search.bank import Bank, cost_of, intern, rehash, unpack
+from mcts_compose.search.derive import add_trigger, derive
 from mcts_compose.search.levels import NO_LINK, can_go_on, run_level
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.problem import Problem
 from mcts_compose.search.product import meet_leaf
+from mcts_compose.search.shapes import intern_shape
 from mcts_compose.search.split import STORE_WORDS
 from vm.lowering import LOOPS
 from vm.program import Apply, Constant, Line, Program
@@ -36,11 +39,16 @@ def _batch_constant(type_: ValueType, value: HostValue, examples: int) -> Batch:
     return encode([value] * examples, type_)
 
 
+def _as_lists(values: list[HostValue]) -> list[list[HostValue]]:
+    """Returns values of rank 1 as what they are; a text is as good as a list of its characters."""
+    return cast("list[list[HostValue]]", values)
+
+
 def _shared_edge(values: list[HostValue], at_front: bool) -> int:
     """Returns how many elements all lists have in common at the front, or at the back."""
-    lists = [value if at_front else value[::-1] for value in values]  # type: ignore[index]
+    lists = [value if at_front else value[::-1] for value in _as_lists(values)]
     shared = 0
-    while all(len(value) > shared and value[shared] == lists[0][shared] for value in lists):  # type: ignore[arg-type,index]
+    while all(len(items) > shared and items[shared] == lists[0][shared] for items in lists):
         shared += 1
     return shared
 
@@ -131,14 +139,13 @@ class Engine:
         )  # fmt: skip
         self.memory = memory
         # The scalar shape must be found by look-ups too, since lists of one element have equal records.
-        from mcts_compose.search.shapes import intern_shape
-
         memory[at.NUM_SHAPES] = 0
         memory[memory[at.SCRATCH_SHAPE] : memory[at.SCRATCH_SHAPE] + rec] = memory[scalar : scalar + rec]
         intern_shape(memory, memory[at.SCRATCH_SHAPE])
 
     def _largest(self) -> int:
-        words = [batch.words for batch in (*self.problem.inputs, self.problem.goal) if batch.type.elem is not Elem.FLOAT]
+        batches = (*self.problem.inputs, self.problem.goal)
+        words = [batch.words for batch in batches if batch.type.elem is not Elem.FLOAT]
         largest = max((int(np.abs(array).max()) for array in words if len(array)), default=0)
         return min(largest, 2**60)
 
@@ -161,8 +168,6 @@ class Engine:
 
     def _put_batch(self, batch: Batch) -> tuple[int, int]:
         """Writes a batch into the first operand buffer; returns its address and its interned shape."""
-        from mcts_compose.search.shapes import intern_shape
-
         memory, examples = self.memory, self.examples
         source = int(memory[at.OPERANDS])
         memory[source : source + len(batch.words)] = batch.words
@@ -204,17 +209,19 @@ class Engine:
         if form in ("lt_constant", "gt_constant", "eq_constant"):
             operand = ValueType(Elem.INT, rank)
             order = (number, operand) if form == "gt_constant" else (operand, number)
-            return self._action_address("eq" if form == "eq_constant" else "lt", order) if elem is Elem.BOOL else 0
+            name = "eq" if form == "eq_constant" else "lt"
+            return self._action_address(name, order) if elem is Elem.BOOL else 0
         if form == "index":
             return self._action_address("index", (ValueType(elem, 1), number)) if rank == 0 else 0
         if rank != 1:
             return 0
         params_of = {
-            "take": (goal, number), "drop": (goal, number), "rotate": (goal, number), "remove_at": (goal, number),
-            "concat": (goal, goal), "concat_before": (goal, goal), "interleave": (goal, goal),
-            "interleave_second": (goal, goal), "append": (goal, item), "prepend": (item, goal),
-            "compress": (goal, flag), "gather": (goal, positions), "replicate": (item, number),
-            "insert": (goal, number, item), "replace": (goal, number, item), "swap": (goal, number, number),
+            "take": (goal, number), "drop": (goal, number), "rotate": (goal, number),
+            "remove_at": (goal, number), "concat": (goal, goal), "concat_before": (goal, goal),
+            "interleave": (goal, goal), "interleave_second": (goal, goal), "append": (goal, item),
+            "prepend": (item, goal), "compress": (goal, flag), "gather": (goal, positions),
+            "replicate": (item, number), "insert": (goal, number, item), "replace": (goal, number, item),
+            "swap": (goal, number, number),
         }  # fmt: skip
         names = {"concat_before": "concat", "interleave_second": "interleave"}
         return self._action_address(names.get(form, form), params_of[form]) if form in params_of else 0
@@ -223,11 +230,12 @@ class Engine:
         memory = self.memory
         number = int(memory[at.NUM_GOALS])
         source, shape = self._put_batch(batch)
-        contents, _ = intern(*self.bank, batch.type.kind, shape, source, at.INFINITE_COST, at.UNDERIVED, 0, 0, 0)
+        kind = batch.type.kind
+        contents, _ = intern(*self.bank, kind, shape, source, at.INFINITE_COST, at.UNDERIVED, 0, 0, 0)
         record = int(memory[at.GOALS]) + number * at.GOAL_WORDS
         words = int(memory[at.GOALS]) + at.MAX_GOALS * at.GOAL_WORDS + number * int(memory[at.CAP])
         memory[words : words + len(batch.words)] = batch.words
-        memory[record : record + 4] = [contents, words, shape, batch.type.kind]
+        memory[record : record + 4] = [contents, words, shape, kind]
         for form, name in enumerate(at.FORMS):
             memory[record + at.G_FORMS + form] = self._form_address(name, batch.type)
         memory[at.NUM_GOALS] = number + 1
@@ -258,17 +266,20 @@ class Engine:
                         derive(*self.bank, action, need, 0, 0, target)
 
     def _write_frame_goals(self, target: int, values: list[HostValue]) -> None:
-        """Adds the goal without what all examples begin or end with: a constant list put before or behind it."""
+        """Adds the goal without what all examples begin or end with: a constant list to put there."""
         type_ = self.problem.output_type
         concat = self._action_address("concat", (type_, type_))
         if not concat or type_.rank != 1 or not self.options.inferred_constants or self.examples < 3:
             return
         for at_front in (True, False):
             shared = _shared_edge(values, at_front)
-            rest = [value[shared:] if at_front else value[: len(value) - shared] for value in values]  # type: ignore[arg-type,index]
+            lists = _as_lists(values)
+            rest: list[HostValue] = [
+                value[shared:] if at_front else value[: len(value) - shared] for value in lists
+            ]
             if shared == 0 or not any(rest):
                 continue
-            edge = values[0][:shared] if at_front else values[0][-shared:]  # type: ignore[index]
+            edge = lists[0][:shared] if at_front else lists[0][-shared:]
             unit = int(self.memory[at.LITERAL_PRICE])
             batch = _batch_constant(type_, edge, self.examples)
             literal = self._leaf(batch, unit + shared * unit // 2, at.LEAF_LITERAL)
@@ -285,9 +296,9 @@ class Engine:
         elem, rank = self.problem.output_type
         found: list[tuple[str, ValueType, list[HostValue]]] = []
         if rank == 1 and all(isinstance(value, list | str) and len(value) == 1 for value in values):
-            found.append(("singleton", ValueType(elem, 0), [value[0] for value in values]))  # type: ignore[index]
+            found.append(("singleton", ValueType(elem, 0), [value[0] for value in _as_lists(values)]))
         elif rank == 1:
-            found.append(("reverse", self.problem.output_type, [value[::-1] for value in values]))  # type: ignore[index]
+            found.append(("reverse", self.problem.output_type, [value[::-1] for value in _as_lists(values)]))
         flat = self.problem.goal.words
         if elem is Elem.INT and len(flat) and np.isin(flat, (0, 1)).all():
             as_bool = decode(self.problem.goal._replace(type=ValueType(Elem.BOOL, rank)))
@@ -320,7 +331,7 @@ class Engine:
             self.bank = bank = bank._replace(table=table)
 
     def run_root(self, candidates: int) -> bool:
-        """Runs about `candidates` more candidates of the root's enumeration; returns whether a level was completed."""
+        """Runs about `candidates` more candidates of the root; returns whether a level was completed."""
         done = 0
         while done < candidates:
             step = min(candidates - done, ROOM)
@@ -346,7 +357,7 @@ class Engine:
         return cost if cost <= self.options.max_cost else at.INFINITE_COST
 
     def derivation(self, contents: int) -> tuple[int, list[int]]:
-        """Returns the action address (or leaf number) and the operand ids of a contents' cheapest derivation."""
+        """Returns the action address (or leaf number) and operand ids of a contents' cheapest derivation."""
         pool = self.bank.pool
         action = int(np.int32(np.uint32(pool[contents + 1] & 0xFFFFFFFF)))
         operands = [
@@ -361,8 +372,6 @@ class Engine:
 
     def values(self, contents: int) -> Batch:
         """Returns the words of a contents as a batch."""
-        from mcts_compose.search.bank import unpack
-
         memory, bank = self.memory, self.bank
         header = int(bank.pool[contents])
         shape = header >> 32
@@ -370,7 +379,8 @@ class Engine:
         unpack(memory, bank.pool, bank.bytes_, bank.halves, bank.ints, contents, target)
         words: IntArray = memory[target : target + memory[shape + self.examples]].copy()
         dims = memory[shape + self.examples + 1 : shape + 3 * self.examples + 1]
-        return Batch(KIND_TYPES[header & 0xFF], words, dims[: self.examples].copy(), dims[self.examples :].copy())
+        rows, cols = dims[: self.examples].copy(), dims[self.examples :].copy()
+        return Batch(KIND_TYPES[header & 0xFF], words, rows, cols)
 
     def program_of(self, contents: int) -> Program:
         """Returns the cheapest known program for a contents."""
@@ -407,9 +417,8 @@ class Engine:
                 values = tuple(range(last - len(chosen.skills), last))
                 lines.append(Apply(chosen.row.name, values + pointers[num_bound:]))
             place[current] = num_inputs + len(lines) - 1
-        return Program(
-            self.problem.input_names, self.problem.input_types, self.problem.output_type, tuple(lines), place[contents]
-        )
+        names, types, result = self.problem.input_names, self.problem.input_types, self.problem.output_type
+        return Program(names, types, result, tuple(lines), place[contents])
 
     def expression_of(self, contents: int, depth: int = 6) -> str:
         """Returns a contents' cheapest derivation as nested calls, `...` below `depth`."""

@@ -29,7 +29,7 @@ ELEMENTWISE, HIGHER = int(Convention.ELEMENTWISE), int(Convention.HIGHER)
 
 @kernel
 def align(memory, slot, operand, shape, rank, target_shape):
-    """Returns where operand `slot` stands with the words of `target_shape`, broadcasting or cutting it if needed."""
+    """Returns where operand `slot` stands in `target_shape`, broadcasting or cutting it if needed."""
     if shape == target_shape and rank > 0:
         return operand
     aligned = memory[ALIGNED] + slot * memory[CAP]
@@ -47,7 +47,9 @@ def evaluate(memory, action, x_shape, y_shape, z_shape, out):
     Args:
       memory: see layout.py; operand buffers hold the words.
       action: address of the action's record.
-      x_shape, y_shape, z_shape: interned shapes of the operands; ignored beyond the arity.
+      x_shape: interned shape of the first operand.
+      y_shape: of the second; ignored beyond the arity.
+      z_shape: of the third; ignored beyond the arity.
       out: address of a row of `CAP` words.
 
     Returns:

@@ -66,8 +66,9 @@ class FocusTree:
         node = self.num_nodes
         bank = self.engine.bank
         kernels.start_node(
-            self.nodes, self.scores, bank.items, bank.memory, bank.pool, node, focus, parent, self.num_arms, max_arms, own
-        )
+            self.nodes, self.scores, bank.items, bank.memory, bank.pool,
+            node, focus, parent, self.num_arms, max_arms, own,
+        )  # fmt: skip
         self.num_nodes += 1
         self.num_arms += max_arms
         self.depth.append(depth)
@@ -144,13 +145,16 @@ class FocusTree:
         mean = self.options.backup == "mean"
         memory = self.engine.memory
         depth = int(
-            kernels.select(self.nodes, self.scores, self.arms, self.odds, self.path, mean, self.low, self.high, C_PUCT)
+            kernels.select(
+                self.nodes, self.scores, self.arms, self.odds, self.path, mean, self.low, self.high, C_PUCT
+            )
         )
         node, arm = int(self.path[2 * depth - 2]), int(self.path[2 * depth - 1])
         before = int(memory[at.CANDIDATES])
         if arm >= 0:
             target, fresh = self.child(node, arm)
-            value = self.expand(target) if fresh else float(self.scores[target * kernels.SCORE_WORDS + kernels.BEST])
+            best = float(self.scores[target * kernels.SCORE_WORDS + kernels.BEST])
+            value = self.expand(target) if fresh else best
             if fresh:
                 self.scores[target * kernels.SCORE_WORDS + kernels.BEST] = max(
                     value, float(self.scores[target * kernels.SCORE_WORDS + kernels.BEST])

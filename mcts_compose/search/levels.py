@@ -1,7 +1,8 @@
 """Cost-ordered enumeration over the whole bank, level by level, resumable: the root of every search.
 
-Level L runs every action on all operands whose costs and the action's price sum to L. A contents is found at the level
-of its cheapest tree of calls, so when level L is done every contents of cost L or less is in the bank.
+Level L runs every action on all operands whose costs and the action's price sum to L. A contents is found at
+the level of its cheapest tree of calls, so when level L is done every contents of cost L or less is in the
+bank.
 """
 
 from mcts_compose.search.bank import flags_of, kind_of, set_flag
@@ -101,7 +102,8 @@ def run_level(memory, pool, bytes_, halves, ints, table, links, items, limit):
                     three = segment(memory, third, kind3) if arity > 2 else one
                     empty = memory[two] >= memory[two + 1] or memory[three] >= memory[three + 1]
                     if not empty and not (symmetric and second < first) and not product(
-                        memory, pool, bytes_, halves, ints, table, links, items, action, memory[one], memory[one + 1], memory[two], memory[two + 1],
+                        memory, pool, bytes_, halves, ints, table, links, items,
+                        action, memory[one], memory[one + 1], memory[two], memory[two + 1],
                         memory[three], memory[three + 1], limit,
                     ):  # fmt: skip
                         memory[CURSOR_FIRST], memory[CURSOR_SECOND] = first, second
@@ -126,7 +128,7 @@ def run_level(memory, pool, bytes_, halves, ints, table, links, items, limit):
 
 @kernel
 def can_go_on(memory):
-    """Says whether some action can still meet operands whose costs sum to the current level or a higher one."""
+    """Says whether some action can still meet operands whose costs sum to the current level or more."""
     dearest = 0
     for cost in range(1, min(memory[LEVEL], MAX_COST)):
         for kind in range(NUM_KINDS):

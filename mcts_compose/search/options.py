@@ -18,7 +18,7 @@ class SearchOptions:
       rebasing: a contents promoted to focus costs 1, as a pointer does; without it, its whole tree.
       backup: how values travel up the tree.
       tree_share: share of the work given to the tree, the rest goes to the root's enumeration.
-      patience: the search goes on until it has done this many times the work of the first hit, for a cheaper one.
+      patience: the search goes on for a cheaper program up to this many times the work of the first hit.
       patience_floor: candidates that are tried in any case after the first hit.
       optimise: `"length"` goes on to a shorter program until the budget ends.
       max_cost: programs of higher cost are out of bounds.

@@ -14,7 +14,8 @@ def price_request(problem: Problem) -> PriceRequest:
     """Returns what a prior is shown of the problem."""
     columns = [decode(batch) for batch in problem.inputs]
     rows = zip(*columns, strict=True) if columns else [()] * problem.goal.num_examples
-    examples = tuple(Example(tuple(row), output) for row, output in zip(rows, decode(problem.goal), strict=True))
+    outputs = decode(problem.goal)
+    examples = tuple(Example(tuple(row), output) for row, output in zip(rows, outputs, strict=True))
     skills = tuple(
         SkillView(row.name, "; ".join(dict.fromkeys(map(str, row.overloads))), row.doc)
         for row in searched_rows(problem)

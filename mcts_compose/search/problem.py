@@ -1,4 +1,4 @@
-"""What a search may see of a task: types, shown examples, description. Held-out examples have no place here."""
+"""What a search may see of a task: types, shown examples, description; no held-out examples."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Runs one action on all combinations of operands from given segments of `items`: the hot loop of every searcher.
+"""Runs one action on all combinations of operands from segments of `items`: the hot loop of every searcher.
 
-Results wait in a batch; `flush` interns them together, so that the memory latencies of their look-ups overlap.
+Results wait in a batch; `flush` interns them together, so that the memory latencies of their look-ups
+overlap.
 """
 
 import numpy as np
@@ -16,8 +17,9 @@ from mcts_compose.search.bank import (
     shape_of,
     unpack,
 )
+from mcts_compose.search.derive import fire
 from mcts_compose.search.evaluate import evaluate
-from mcts_compose.search.goals import answer_queries, examine, fire
+from mcts_compose.search.goals import examine
 from mcts_compose.search.layout import (
     A_ARITY,
     A_COMMUTATIVE,
@@ -32,7 +34,6 @@ from mcts_compose.search.layout import (
     CURSOR_J,
     CURSOR_K,
     EXAMPLES,
-    FAULTS,
     GOAL_DIRECTED,
     INFINITE_COST,
     MAGNITUDE,
@@ -57,6 +58,7 @@ from mcts_compose.search.layout import (
     SWITCHES,
 )
 from mcts_compose.search.nearness import reach_float_goals
+from mcts_compose.search.queries import answer_queries
 from mcts_compose.search.split import examine_split
 from vm.jit import kernel
 
@@ -68,12 +70,14 @@ def _meet(memory, pool, bytes_, halves, ints, table, links, items, contents, at,
     if switches & GOAL_DIRECTED != 0:
         examine(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost)
     if switches & SPLIT != 0:
-        examine_split(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost)
+        examine_split(
+            memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost
+        )
 
 
 @kernel
 def meet_leaf(memory, pool, bytes_, halves, ints, table, links, items, contents):
-    """Puts a leaf through the tests that everything computed goes through in `flush`; no candidate may be pending."""
+    """Puts a leaf through the tests that `flush` puts everything through; no candidate may be pending."""
     at = memory[BATCH_ROWS]
     unpack(memory, pool, bytes_, halves, ints, contents, at)
     kind, shape, cost = kind_of(pool, contents), shape_of(pool, contents), cost_of(pool, contents)
@@ -91,13 +95,12 @@ def flush(memory, pool, bytes_, halves, ints, table, links, items):
     stamp = memory[STAMP]
     for row in range(count):
         record = memory[PENDING] + row * PENDING_WORDS
-        kind, shape, at, words = memory[record + P_KIND], memory[record + P_SHAPE], memory[record + P_AT], memory[record + P_WORDS]
+        kind, shape = memory[record + P_KIND], memory[record + P_SHAPE]
+        at, words = memory[record + P_AT], memory[record + P_WORDS]
         hashed = np.uint64(memory[record + P_HASH])
         cost, action = memory[record + P_COST], memory[record + P_ACTION]
         a, b, c = memory[record + P_A], memory[record + P_B], memory[record + P_C]
-        contents, slot = look_up(
-            memory, pool, bytes_, halves, ints, table, hashed, kind, shape, at, words
-        )
+        contents, slot = look_up(memory, pool, bytes_, halves, ints, table, hashed, kind, shape, at, words)
         fresh = contents == 0
         if fresh:
             contents = add_contents(
@@ -110,8 +113,9 @@ def flush(memory, pool, bytes_, halves, ints, table, links, items):
                 fire(memory, pool, bytes_, halves, ints, table, links, items, contents)
         if 3 <= kind <= 5:
             reach_float_goals(
-                memory, pool, bytes_, halves, ints, table, links, items, kind, shape, at, cost, action, a, b, c
-            )
+                memory, pool, bytes_, halves, ints, table, links, items,
+                kind, shape, at, cost, action, a, b, c,
+            )  # fmt: skip
         if fresh:
             _meet(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost)
         if stamp > 0 and pool[contents + 3] & 0xFFFFFFFF != stamp:
@@ -130,13 +134,11 @@ def try_call(memory, action, shape_a, shape_b, shape_c, cost, a, b, c):
     memory[CANDIDATES] += 1
     shape = evaluate(memory, action, shape_a, shape_b, shape_c, memory[BATCH_TOP])
     if shape < 0:
-        memory[FAULTS] += 1
         return False
     row = memory[NUM_PENDING]
     kind = memory[action + A_KIND_OUT]
     spread = push_candidate(memory, row, kind, shape, cost, action, a, b, c)
     if spread >= memory[MAGNITUDE] and not 3 <= kind <= 5:
-        memory[FAULTS] += 1
         return False
     memory[NUM_PENDING] = row + 1
     memory[BATCH_TOP] += (memory[shape + memory[EXAMPLES]] + 7) & ~7

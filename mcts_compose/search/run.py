@@ -1,4 +1,4 @@
-"""One search from problem to outcome: shares the work between root and searcher, watches the budget, decides when to stop."""
+"""One search from problem to outcome: shares the work between root and searcher, and decides when to stop."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT_CHUNK = 4000
 """Candidates of the root's enumeration that count as one simulation (untuned)."""
 TREE_STARTS = 50_000
-"""Candidates that the root runs before the tree begins: shallow tasks end before (source: list experiments, 30 ms)."""
+"""Candidates that the root runs before the tree begins; shallow tasks end before (source: experiments)."""
 DEFAULT_MEMORY_MB = 6000
 PROGRESS_EVERY_S = 0.25
 SHOWN_NODES = 400
@@ -74,7 +74,7 @@ class _Search:
         return None
 
     def is_settled(self) -> bool:
-        """Says whether the cheapest program found is good enough to stop: proven cheapest, or patience is at its end."""
+        """Says whether the program found is good enough to stop: the cheapest, or patience is at its end."""
         engine, memory = self.engine, self.engine.memory
         if engine.best_cost >= at.INFINITE_COST or self.options.optimise is not None:
             return False
@@ -136,7 +136,9 @@ def _view(search: _Search) -> TreeView:
     """Returns the most visited part of the tree, as plain values."""
     tree, engine = search.tree, search.engine
     if tree is None:
-        root = NodeView(id=0, parent=None, label="", visits=search.simulations, q=0.0, prior=1.0, value=0.0, cost=0.0)
+        root = NodeView(
+            id=0, parent=None, label="", visits=search.simulations, q=0.0, prior=1.0, value=0.0, cost=0.0
+        )
         return TreeView(nodes=(root,), num_nodes=1)
     prior_of = {0: 1.0}
     parent_of: dict[int, int | None] = {0: None}
@@ -170,19 +172,24 @@ def _view(search: _Search) -> TreeView:
         scores = tree.scores[node * kernels.SCORE_WORDS : (node + 1) * kernels.SCORE_WORDS]
         views.append(
             NodeView(
-                id=node, parent=parent, label=engine.expression_of(focus) if focus else "",
-                visits=int(visits[node, kernels.N_VISITS]) // kernels.WORK_UNIT, q=share(float(scores[kernels.BEST])),
-                prior=prior_of[node], value=share(float(scores[kernels.OWN])),
-                cost=float(engine.cost(focus)) if focus else 0.0, is_solved=focus in solved or node == 0 and bool(solved),
+                id=node,
+                parent=parent,
+                label=engine.expression_of(focus) if focus else "",
+                visits=int(visits[node, kernels.N_VISITS]) // kernels.WORK_UNIT,
+                q=share(float(scores[kernels.BEST])),
+                prior=prior_of[node],
+                value=share(float(scores[kernels.OWN])),
+                cost=float(engine.cost(focus)) if focus else 0.0,
+                is_solved=focus in solved or (node == 0 and bool(solved)),
                 is_exhausted=bool(visits[node, kernels.N_EXHAUSTED]),
             )
-        )  # fmt: skip
+        )
     return TreeView(nodes=tuple(views), num_nodes=tree.num_nodes)
 
 
 @cache
 def warm_up() -> None:
-    """Compiles every kernel of a search, or loads it from the cache, so that no search's clock pays for it."""
+    """Compiles every kernel of a search or loads it from the cache, so that no search's clock pays for it."""
     prepare(_try_everything)
 
 

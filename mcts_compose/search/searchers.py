@@ -1,6 +1,7 @@
 """The searchers: which focus is expanded next. All share the root's enumeration and one expansion.
 
-`step` runs one simulation's worth of the searcher's own work and returns False when it has nothing left to do.
+`step` runs one simulation's worth of the searcher's own work and returns False when it has nothing left to
+do.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ class _Frontier:
                 self._count += 1
                 logit = value + math.log(kernels.DEEPEN_PRIOR)
                 path = log_path + math.log(kernels.DEEPEN_PRIOR)
-                heapq.heappush(self._queue, (self._key(target, logit, path), self._count, target, kernels.DEEPEN, path))
+                key = self._key(target, logit, path)
+                heapq.heappush(self._queue, (key, self._count, target, kernels.DEEPEN, path))
             return True
         return False
 
@@ -91,14 +93,14 @@ class BestFirst(_Frontier):
 
 
 class Levin(_Frontier):
-    """Smallest depth over probability first. Source: Orseau, Lelis, Lattimore, Weber 2018, Levin tree search."""
+    """Smallest depth over probability first; source: Levin tree search (Orseau et al. 2018)."""
 
     def _key(self, node: int, logit: float, log_prior: float) -> float:
         return math.log(self._tree.depth[node] + 2) - log_prior
 
 
 class Beam:
-    """The best focuses of each depth; when the last depth is done a round begins again with twice the width."""
+    """The best focuses of each depth; after the last depth a round begins again with twice the width."""
 
     def __init__(self, tree: FocusTree, rng: np.random.Generator) -> None:
         self._tree = tree
@@ -116,7 +118,9 @@ class Beam:
                 self._width *= 2
             self._depth, self._parents = 0, [kernels.ROOT]
         offers = sorted(
-            ((-float(tree.odds[2 * arm + 1]), arm, node) for node in self._parents for arm in tree.arms_of(node)),
+            (-float(tree.odds[2 * arm + 1]), arm, node)
+            for node in self._parents
+            for arm in tree.arms_of(node)
         )
         self._expanded = []
         for _, arm, node in offers[: self._width]:

@@ -1,10 +1,12 @@
 """The split by a condition: does a condition separate the examples (or elements) that two contents solve?
 
-A contents of the goal's kind that equals the goal on a part of the *cells* leaves a pattern: the bitset of cells where
-it is right. A condition leaves its truth bitset. If one pattern covers where the condition holds and another one
-covers the rest, `choose` (whole examples) or `select` (single elements) gives the goal. Only maximal patterns are kept.
+A contents of the goal's kind that equals the goal on a part of the *cells* leaves a pattern: the bitset of
+cells where it is right. A condition leaves its truth bitset. If one pattern covers where the condition holds
+and another one covers the rest, `choose` (whole examples) or `select` (single elements) gives the goal. Only
+maximal patterns are kept.
 
-Two stores: cells = examples (the condition is a bool) and cells = elements of the goal's shape (it is a mask).
+Two stores: cells = examples (the condition is a bool) and cells = elements of the goal's shape (it is a
+mask).
 
     store + 0            cells; 0 = store unused        store + 1   words of a bitset
     store + 2            address of the calling action  store + 3   number of patterns
@@ -15,8 +17,10 @@ Two stores: cells = examples (the condition is a bool) and cells = elements of t
 import numpy as np
 
 from mcts_compose.search.bank import cost_of
-from mcts_compose.search.goals import derive
+from mcts_compose.search.derive import derive
 from mcts_compose.search.layout import (
+    BOOL,
+    BOOL_LIST,
     EXAMPLES,
     G_ID,
     G_KIND,
@@ -33,7 +37,6 @@ MAX_MASKS = 2048
 STORE_HEAD = 8
 MAX_BITSET = 16
 STORE_WORDS = STORE_HEAD + (MAX_PATTERNS + MAX_MASKS) * (1 + MAX_BITSET)
-BOOL, BOOL_LIST = 6, 7
 
 
 @kernel
@@ -80,12 +83,15 @@ def _try_mask(memory, pool, bytes_, halves, ints, table, links, items, store, ma
         if cost < outside_cost and _covers_rest(memory, store, record + 1, mask + 1, words):
             outside, outside_cost = contents, cost
     if inside != 0 and outside != 0 and inside != outside:
-        derive(memory, pool, bytes_, halves, ints, table, links, items, memory[store + 2], memory[mask], inside, outside, goal)
+        action, condition = memory[store + 2], memory[mask]
+        derive(
+            memory, pool, bytes_, halves, ints, table, links, items, action, condition, inside, outside, goal
+        )
 
 
 @kernel
 def _add_pattern(memory, pool, bytes_, halves, ints, table, links, items, store, contents, bits, goal):
-    """Keeps a pattern unless a kept one covers it as cheaply, drops those that it covers, and tries all masks."""
+    """Keeps a pattern unless one as cheap covers it, drops those that it covers, and tries all masks."""
     words = memory[store + 1]
     cost = cost_of(pool, contents)
     number = 0

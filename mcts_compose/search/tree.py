@@ -1,16 +1,16 @@
 """The focus tree over the bank: its arrays, and the kernels that select, expand and back up.
 
-A node is one *focus* contents; its arms promote contents that were made from the focus, and one more arm *deepens*: it
-runs the next level of the node's own cost-ordered enumeration. Single agent; values are h (a logit), min-max
-normalised over the tree to [0, 1]; higher is better; no sign changes anywhere.
+A node is one *focus* contents; its arms promote contents that were made from the focus, and one more arm
+*deepens*: it runs the next level of the node's own cost-ordered enumeration. Single agent; values are h (a
+logit), min-max normalised over the tree to [0, 1]; higher is better; no sign changes anywhere.
 
-    nodes   int64 [max_nodes * NODE_WORDS]   see the N_ names; then start and end in `items` by (local level, kind)
+    nodes   int64 [max_nodes * NODE_WORDS]   the N_ fields; then starts and ends in `items` by level and kind
     scores  float64 [max_nodes * 3]          own value, backed-up value, sum of values
     arms    int64 [max_arms * 3]             contents, visits, child (UNVISITED before the first)
     odds    float64 [max_arms * 2]           h of the contents, prior logit h - COST_WEIGHT * local cost
 
-A visit is counted in units of work, 1 + candidates / 1000. Source of the formulation and its constants: experiments on
-list tasks; c_puct 1, 24 arms, at most 2000 candidates an expansion were the best tried there.
+A visit is counted in units of work, 1 + candidates / 1000. Source of the formulation and its constants:
+experiments on list tasks; c_puct 1, 24 arms, at most 2000 candidates an expansion were the best tried there.
 """
 
 import math
@@ -70,7 +70,7 @@ WORK_UNIT = 1000
 
 @kernel
 def local_segment(node, level, kind):
-    """Returns the offset in `nodes` of the (start, end) pair of a node's contents of a local level and kind."""
+    """Returns the offset in `nodes` of the (start, end) pair of a node's local level and kind."""
     return node * NODE_WORDS + N_LISTS + 2 * (level * NUM_KINDS + kind)
 
 
@@ -98,7 +98,7 @@ def start_node(nodes, scores, items, memory, pool, node, focus, parent, first_ar
 
 @kernel
 def offer_arm(nodes, arms, odds, node, contents, h, logit):
-    """Makes a contents an arm of the node, in the place of its worst unvisited arm if the node is full and this is better."""
+    """Makes a contents an arm of the node; if the node is full, in the place of a worse unvisited arm."""
     base = node * NODE_WORDS
     first, count = nodes[base + N_FIRST_ARM], nodes[base + N_NUM_ARMS]
     place = first + count
@@ -226,7 +226,9 @@ def expand(
     memory, pool, bytes_, halves, ints, table, links, items, nodes, scores, arms, odds, weights,
     node, work, use_value, rebase,
 ):  # fmt: skip
-    """Runs the node's next local levels until they give something new, at most `work` candidates; offers it as arms.
+    """Runs the node's next local levels until they give something new, and offers that as arms.
+
+    It stops after about `work` candidates.
 
     Returns:
       The best h among the new contents, or the node's own value if there were none.
@@ -266,7 +268,7 @@ def expand(
 
 @kernel
 def puct_score(q, prior, visits, total, c_puct):
-    """Returns q + c_puct * prior * sqrt(total) / (1 + visits). Source: Silver et al. 2017, AlphaGo Zero, Methods."""
+    """Returns q + c_puct * prior * sqrt(total) / (1 + visits); source: Silver et al. 2017, AlphaGo Zero."""
     return q + c_puct * prior * math.sqrt(total) / (1.0 + visits)
 
 
@@ -284,7 +286,7 @@ def _arm_q(scores, arms, odds, arm, mean, low, high):
 
 @kernel
 def _is_on_path(path, depth, node):
-    """Says whether a node is on the path: focus nodes are shared between parents, so walks could go in circles."""
+    """Says whether a node is on the path: parents share focus nodes, so walks could go in circles."""
     for step in range(depth):
         if path[2 * step] == node:
             return True
@@ -293,7 +295,7 @@ def _is_on_path(path, depth, node):
 
 @kernel
 def choose_arm(nodes, scores, arms, odds, path, depth, node, mean, low, high, c_puct):
-    """Returns the arm with the highest PUCT score that leads off the path, DEEPEN, or NOTHING if there is none."""
+    """Returns the arm of highest PUCT score that leads off the path, DEEPEN, or NOTHING if there is none."""
     base = node * NODE_WORDS
     first, count = nodes[base + N_FIRST_ARM], nodes[base + N_NUM_ARMS]
     largest = -1e30
@@ -325,7 +327,7 @@ def choose_arm(nodes, scores, arms, odds, path, depth, node, mean, low, high, c_
 
 @kernel
 def select(nodes, scores, arms, odds, path, mean, low, high, c_puct):
-    """Walks from the root by PUCT to an arm without a child, to a deepening, or to a node where nothing is left.
+    """Walks from the root by PUCT to an arm without a child, a deepening, or a node where nothing is left.
 
     Writes (node, arm) pairs to `path` and returns how many.
     """
@@ -342,7 +344,7 @@ def select(nodes, scores, arms, odds, path, mean, low, high, c_puct):
 
 @kernel
 def back_up(nodes, scores, arms, path, depth, value, work):
-    """Adds one simulation to the path: visits in units of work, values, and whether anything is left below."""
+    """Adds one simulation to the path: visits in units of work, values, and whether anything is left."""
     for step in range(depth - 1, -1, -1):
         node, arm = path[2 * step], path[2 * step + 1]
         base = node * NODE_WORDS
@@ -358,7 +360,8 @@ def back_up(nodes, scores, arms, path, depth, value, work):
         scores[node * SCORE_WORDS + SUM] = mean + (value - mean) * work / (before + work)
         if node != ROOT and nodes[base + N_CLOSED] != 0:
             nodes[base + N_EXHAUSTED] = 1
-            for other in range(nodes[base + N_FIRST_ARM], nodes[base + N_FIRST_ARM] + nodes[base + N_NUM_ARMS]):
+            first = nodes[base + N_FIRST_ARM]
+            for other in range(first, first + nodes[base + N_NUM_ARMS]):
                 child = arms[other * ARM_WORDS + ARM_CHILD]
                 if child < 0 or nodes[child * NODE_WORDS + N_EXHAUSTED] == 0:
                     nodes[base + N_EXHAUSTED] = 0

@@ -1,19 +1,28 @@
 """The value of contents: how near to the goal they look, as a linear model of cheap features.
 
-Features are means over examples in [0, 1] unless said. There is one weight vector for each *class*: the ranks of goal
-and contents (list or scalar). The model is fitted by mcts_compose/search/value_fitting.py; h is a logit.
+Features are means over examples in [0, 1] unless said. There is one weight vector for each *class*: the ranks
+of goal and contents (list or scalar). The model is fitted by mcts_compose/search/value_fitting.py; h is a
+logit.
 """
 
 import numpy as np
 
 from mcts_compose.search.bank import kind_of, shape_of, unpack
-from mcts_compose.search.layout import EXAMPLES, FEATURES, G_KIND, G_SHAPE, G_WORDS, GOALS, OPERANDS
+from mcts_compose.search.layout import (
+    EXAMPLES,
+    FEATURES,
+    G_KIND,
+    G_SHAPE,
+    G_WORDS,
+    GOALS,
+    NUM_RANKS,
+    OPERANDS,
+)
 from vm.jit import kernel
 from vm.shape import rows, start
 
 NUM_FEATURES = 14
 NUM_CLASSES = 5
-NUM_RANKS = 3
 BIAS = 0
 SAME_LENGTH = 1
 PREFIX = 2
@@ -32,7 +41,7 @@ LAST = 13
 
 @kernel
 def feature_class(goal_kind, kind):
-    """Returns which weight vector serves: by the ranks of goal and contents, of one element type; else the last."""
+    """Returns which weights serve: by ranks if goal and contents have one element type, else the last."""
     goal_rank, rank = goal_kind % NUM_RANKS, kind % NUM_RANKS
     if goal_kind // NUM_RANKS != kind // NUM_RANKS and not (goal_rank == 1 and rank == 0 and kind == 0):
         return NUM_CLASSES - 1
@@ -107,7 +116,7 @@ def _scalar_features(memory, out, scalar, begin, size):
 
 @kernel
 def write_features(memory, pool, bytes_, halves, ints, contents, out):
-    """Writes the features of a contents against the target into `out` [NUM_FEATURES] float64; returns the class."""
+    """Writes a contents' features against the target into `out` [NUM_FEATURES] float64; returns the class."""
     examples, goal = memory[EXAMPLES], memory[GOALS]
     kind, shape, at = kind_of(pool, contents), shape_of(pool, contents), memory[OPERANDS]
     g_kind, g_shape, wanted = memory[goal + G_KIND], memory[goal + G_SHAPE], memory[goal + G_WORDS]
@@ -145,7 +154,7 @@ def write_features(memory, pool, bytes_, halves, ints, contents, out):
 
 @kernel
 def value_of(memory, pool, bytes_, halves, ints, weights, contents):
-    """Returns h, the logit of a contents lying on the way to the goal; `weights` is [NUM_CLASSES * NUM_FEATURES]."""
+    """Returns h, the logit of lying on the way to the goal; `weights` is [NUM_CLASSES * NUM_FEATURES]."""
     features = memory[FEATURES : FEATURES + NUM_FEATURES].view(np.float64)
     which = write_features(memory, pool, bytes_, halves, ints, contents, features)
     logit = 0.0

@@ -1,9 +1,10 @@
-"""Fits the value model on tasks that it makes itself: `python -m mcts_compose.search.value_fitting --out FILE`.
+"""Fits the value model on its own tasks: `python -m mcts_compose.search.value_fitting --out FILE`.
 
-No benchmark task is read. Random inputs are drawn and a bank is enumerated with randomly changed prices; contents of
-high cost are taken as goals, since their derivation is known. What the derivation reads is a positive, other contents
-of the bank are negatives. A logistic regression for each feature class separates them; cost enters as a further
-feature, so that the weights say what the values say beyond the cost, and is left out of the stored weights.
+No benchmark task is read. Random inputs are drawn and a bank is enumerated with randomly changed prices;
+contents of high cost are taken as goals, since their derivation is known. What the derivation reads is a
+positive, other contents of the bank are negatives. A logistic regression for each feature class separates
+them; cost enters as a further feature, so that the weights say what the values say beyond the cost, and is
+left out of the stored weights.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def _set_goal(engine: Engine, contents: int) -> bool:
 
 
 def collect(num_banks: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
-    """Returns features with the cost as last column `[n, NUM_FEATURES + 1]`, classes `[n]` and labels `[n]`."""
+    """Returns features, the cost as last column, `[n, NUM_FEATURES + 1]`; classes `[n]`; labels `[n]`."""
     rng = np.random.default_rng(seed)
     rows: list[NDArray[np.float64]] = []
     classes: list[int] = []
@@ -97,7 +98,8 @@ def collect(num_banks: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.
         bank = engine.bank
         ids = bank.items[: int(engine.memory[at.NUM_ITEMS])]
         ids = np.unique(ids[ids > 0])
-        dear = [int(contents) for contents in ids if LEAST_COST <= engine.cost(int(contents)) < at.INFINITE_COST]
+        costs = {int(contents): engine.cost(int(contents)) for contents in ids}
+        dear = [contents for contents, cost in costs.items() if LEAST_COST <= cost < at.INFINITE_COST]
         if not dear:
             continue
         for goal in rng.choice(dear, GOALS_PER_BANK):
@@ -166,7 +168,8 @@ def main(
             "auc_both": round(area_under_curve(columns @ fitted, test_labels[theirs]), 3),
         }
     origin = f"fitted on {banks} random banks of seed {seed} by mcts_compose.search.value_fitting"
-    out.write_text(json.dumps({"origin": origin, "report": report, "weights": weights.round(4).tolist()}, indent=1))
+    record = {"origin": origin, "report": report, "weights": weights.round(4).tolist()}
+    out.write_text(json.dumps(record, indent=1))
     typer.echo(json.dumps(report, indent=1))
 
 

@@ -24,5 +24,6 @@ def shipped_weights() -> NDArray[np.float64]:
     stored = json.loads(SHIPPED.read_text())["weights"]
     weights = np.array(stored, np.float64)
     if weights.shape != (NUM_CLASSES, NUM_FEATURES):
-        raise ValueError(f"{SHIPPED.name} has shape {weights.shape}, but should have {(NUM_CLASSES, NUM_FEATURES)}")
+        expected = (NUM_CLASSES, NUM_FEATURES)
+        raise ValueError(f"{SHIPPED.name} has shape {weights.shape}, but should have {expected}")
     return weights.ravel()

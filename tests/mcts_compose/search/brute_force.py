@@ -1,7 +1,8 @@
-"""Enumeration by cost in plain Python, on the plain twins of the instructions: what the kernels must agree with.
+"""Enumeration by cost in plain Python, on the instructions' plain twins: what the kernels must agree with.
 
-It shares with the search only what defines the problem: which overloads may be called, their prices, the constants and
-the bounds. Values are kept as they are, one form an example; nothing is hashed by hand, packed, or interned.
+It shares with the search only what defines the problem: which overloads may be called, their prices, the
+constants and the bounds. Values are kept as they are, one form an example; nothing is hashed
+by hand, packed, or interned.
 """
 
 import itertools

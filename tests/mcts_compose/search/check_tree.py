@@ -26,7 +26,7 @@ def check_search(outcome, search, sample=500):
 
 
 def check_bank(engine, sample):
-    """Checks that contents are found, different, and no dearer than their operands allow; re-runs a sample."""
+    """Checks that contents are found, different, and as cheap as their operands; re-runs a sample."""
     ids = all_contents(engine)
     seen = set()
     for contents in ids:
@@ -117,7 +117,7 @@ def check_nodes(search):
 
 
 def check_visits(search, number, node, arms):
-    """Checks that a node was charged for what went through its arms and its own deepening, and for nothing else."""
+    """Checks that a node was charged for what went through its arms and its deepening, and no more."""
     through = int(arms[:, kernels.ARM_VISITS].sum() + node[kernels.N_DEEPEN_VISITS])
     # A walk that comes back to a node on its way ends there; it is charged one unit and has no arm.
     ended_here = int(node[kernels.N_VISITS]) - through
@@ -133,7 +133,7 @@ def check_visits(search, number, node, arms):
 
 
 def check_local_lists(engine, node):
-    """Checks that a node's local contents are derived, each listed once, and of the kind they are listed under."""
+    """Checks that a node's local contents are derived, listed once, and of the kind they are listed under."""
     listed = []
     for level in range(1, int(node[kernels.N_LEVEL])):
         for kind in range(at.NUM_KINDS):

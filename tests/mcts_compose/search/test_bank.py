@@ -75,7 +75,9 @@ def test_floats_keep_their_bits(engine):
     contents = intern_batch(engine, encode(values, FLOATS))
     assert width_of(engine, contents) == 3
     assert engine.values(contents).words.tolist() == encode(values, FLOATS).words.tolist()
-    assert intern_batch(engine, encode([[0.0], []], FLOATS)) != intern_batch(engine, encode([[-0.0], []], FLOATS))
+    assert intern_batch(engine, encode([[0.0], []], FLOATS)) != intern_batch(
+        engine, encode([[-0.0], []], FLOATS)
+    )
 
 
 def test_equal_words_of_another_type_or_shape_are_other_contents(engine):
@@ -125,7 +127,9 @@ def test_the_hash_depends_on_every_word_the_shape_and_the_type(engine):
         return int(finish_hash(np.uint64(mixed), shape, kind))
 
     hashes = {
-        hash_of(shape, NUMBERS.kind), hash_of(shape, FLOATS.kind), hash_of(shape + memory[at.REC], NUMBERS.kind)
+        hash_of(shape, NUMBERS.kind),
+        hash_of(shape, FLOATS.kind),
+        hash_of(shape + memory[at.REC], NUMBERS.kind),
     }  # fmt: skip
     for place in range(4):
         for bit in (0, 1, 31, 62, 63):
@@ -137,12 +141,23 @@ def test_the_hash_depends_on_every_word_the_shape_and_the_type(engine):
 
 
 def test_packed_words_fill_whole_pool_words():
-    for width, words, size in ((0, 0, 0), (0, 1, 1), (0, 8, 1), (0, 9, 2), (1, 4, 1), (1, 5, 2), (2, 3, 2), (3, 3, 3)):
+    for width, words, size in (
+        (0, 0, 0),
+        (0, 1, 1),
+        (0, 8, 1),
+        (0, 9, 2),
+        (1, 4, 1),
+        (1, 5, 2),
+        (2, 3, 2),
+        (3, 3, 3),
+    ):
         assert packed_size(words, width) == size
 
 
 def test_a_larger_table_keeps_everything():
-    problem = make_problem("x: list[int] -> list[int]", [([3, 1, 2],), ([2, 9],)], [[1], [4]], ("add", "sort", "tail"))
+    problem = make_problem(
+        "x: list[int] -> list[int]", [([3, 1, 2],), ([2, 9],)], [[1], [4]], ("add", "sort", "tail")
+    )
     engine = make_engine(problem)
     first = len(engine.bank.table)
     while len(engine.bank.table) == first:

@@ -1,4 +1,4 @@
-"""Every bound of the budget ends the search in time and is named; an interrupted search harms none that follows."""
+"""Every bound of the budget ends the search in time and is named; an interrupt harms no later search."""
 
 import signal
 import time

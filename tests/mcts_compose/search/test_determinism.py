@@ -1,4 +1,4 @@
-"""Same seed and budget, same tree: within a process, between processes, and between versions (golden trees)."""
+"""Same seed and budget, same tree: in a process, between processes, and between versions (golden trees)."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from tests.mcts_compose.search.problems import make_engine, make_problem, proble
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden"
 OVERWRITE = "MCTS_COMPOSE_OVERWRITE_GOLDEN"
-"""Set to 1, the golden trees are written anew instead of compared; the run then fails, so that it is not left on."""
+"""Set to 1, the golden trees are written anew, and the run fails, so that it is not left on."""
 
 LISTS = [([3, 1, 2, 8],), ([5, 4, 1, 9, 9],), ([0, 7, -2],)]
 OUT_OF_REACH = [[17, 3], [1, 1, 40], [6, -6, 6, 2]]
@@ -30,7 +30,9 @@ GOLDEN_SKILLS = ("add", "sort", "reverse", "tail", "head", "sum", "cumsum", "com
 GOLDEN_TASKS = {
     "noise": make_problem("x: list[int] -> list[int]", LISTS, OUT_OF_REACH, GOLDEN_SKILLS),
     "sums": problem_of_program(
-        "(x: list[int]) -> int; return sum(cumsum(compress(cumsum(sort(x)), even(reverse(x)))))", LISTS, GOLDEN_SKILLS
+        "(x: list[int]) -> int; return sum(cumsum(compress(cumsum(sort(x)), even(reverse(x)))))",
+        LISTS,
+        GOLDEN_SKILLS,
     ),
 }
 SIMULATIONS = 32
@@ -48,7 +50,8 @@ def test_the_same_seed_gives_the_same_tree_in_this_process_and_in_another():
     assert hashes() == here
     code = f"import json; from {__name__} import hashes; print(json.dumps(hashes()))"
     other = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "3"},
+        [sys.executable, "-c", code], cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "3"},
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     assert json.loads(other.stdout) == here
@@ -118,8 +121,12 @@ def test_trees_are_the_golden_ones(task):
     grown = grown_tree(GOLDEN_TASKS[task])
     if os.environ.get(OVERWRITE):
         path.write_text(json.dumps(grown, indent=1) + "\n", encoding="utf-8")
-    assert grown == json.loads(path.read_text(encoding="utf-8")), f"if this is meant, run the test with {OVERWRITE}=1"
+    assert grown == json.loads(path.read_text(encoding="utf-8")), (
+        f"if this is meant, run the test with {OVERWRITE}=1"
+    )
 
 
 def test_golden_files_are_compared_not_written():
-    assert not os.environ.get(OVERWRITE), "the golden trees were written anew: look at them, and unset the variable"
+    assert not os.environ.get(OVERWRITE), (
+        "the golden trees were written anew: look at them, and unset the variable"
+    )

@@ -1,6 +1,6 @@
-"""Exhaustive counts on tiny skill tables: against committed numbers, and contents by contents against brute force.
+"""Exhaustive counts on tiny skill tables: committed numbers, and contents by contents against brute force.
 
-The counts guard legality, order of costs and interning at once, as perft counts do for the moves of board games.
+The counts guard legality, order of costs and interning at once, as perft counts do for board games.
 """
 
 import pytest
@@ -93,7 +93,10 @@ def test_levels_do_not_depend_on_how_the_work_is_cut():
     while pieces.memory[at.LEVEL] <= 14:
         pieces.run_root(7)
     assert pieces.memory[at.CANDIDATES] == whole.memory[at.CANDIDATES]
-    assert pieces.bank.pool[: pieces.memory[at.POOL_TOP]].tolist() == whole.bank.pool[: whole.memory[at.POOL_TOP]].tolist()
+    assert (
+        pieces.bank.pool[: pieces.memory[at.POOL_TOP]].tolist()
+        == whole.bank.pool[: whole.memory[at.POOL_TOP]].tolist()
+    )
 
 
 @pytest.mark.slow

@@ -50,9 +50,9 @@ PAIRED = {
     form: pair for pair in (("interleave", "interleave_second"), ("concat", "concat_before")) for form in pair
 }
 SPLITS = {
-    "choose": "(x: list[int], y: list[int], k: int) -> list[int]; return choose(lt(k, 3), cumsum(sort(x)), cumsum(y))",
+    "choose": f"({WITH_K}) -> list[int]; return choose(lt(k, 3), cumsum(sort(x)), cumsum(y))",
     "select": "(x: list[int], y: list[int]) -> list[int]; return select(even(x), cumsum(sort(x)), cumsum(y))",
-    "select of numbers": "(x: list[int], y: list[int], k: int) -> int; return select(lt(k, 3), sum(sort(x)), last(y))",
+    "select of numbers": f"({WITH_K}) -> int; return select(lt(k, 3), sum(sort(x)), last(y))",
 }  # fmt: skip
 EASY = ("sort", "cumsum", "sum", "tail", "even", "last")
 
@@ -65,7 +65,11 @@ def rows_for(names):
         size = draw.randint(5, 8)
         values = {
             "x": draw.sample(range(2, 40), size),
-            "y": [*draw.sample(range(51, 90), size // 2), 50, *draw.sample(range(2, 49), size - size // 2 - 1)],
+            "y": [
+                *draw.sample(range(51, 90), size // 2),
+                50,
+                *draw.sample(range(2, 49), size - size // 2 - 1),
+            ],
             "k": draw.randint(1, size - 2),
             "p": [draw.randrange(size) for _ in range(4)],
         }
@@ -80,7 +84,9 @@ def task_of(text, skills):
 
 def skills_of(text):
     """The easy skills and those that the program calls."""
-    called = [part.split("(")[0] for part in text.replace("return ", "").replace("(", "( ").split() if "(" in part]
+    called = [
+        part.split("(")[0] for part in text.replace("return ", "").replace("(", "( ").split() if "(" in part
+    ]
     return tuple(dict.fromkeys((*EASY, *(name for name in called if name))))
 
 
@@ -119,7 +125,10 @@ def test_each_form_finds_its_goal_and_without_it_the_search_takes_far_longer(for
     work = work_to_solve(problem, engine)
     last_call = engine.best_program().text.split("; ")[-2]
     skill = {"lt_constant": "lt", "gt_constant": "lt", "eq_constant": "eq"}.get(form)
-    assert f"= {skill or next(name for name in skills if form.startswith(name) and name not in EASY)}(" in last_call
+    assert (
+        f"= {skill or next(name for name in skills if form.startswith(name) and name not in EASY)}("
+        in last_call
+    )
     assert work_to_solve(problem, make_engine(problem, PLAIN, {name: 2 for name in skills})) > 4 * work
     assert work_to_solve(problem, engine_for(problem, skills, directed, PAIRED.get(form, (form,)))) > 2 * work
 

@@ -8,7 +8,9 @@ from tests.mcts_compose.search.problems import make_problem, problem_of_program,
 
 LISTS = [([3, 1, 2, 8], 2), ([5, 4, 1, 9, 9], 3), ([0, 7, -2], 1), ([6], 0)]
 PROBLEMS = {
-    "noise": make_problem("x: list[int], k: int -> list[int]", LISTS, [[17, 3], [1, 1, 40], [6, -6, 6, 2], []]),
+    "noise": make_problem(
+        "x: list[int], k: int -> list[int]", LISTS, [[17, 3], [1, 1, 40], [6, -6, 6, 2], []]
+    ),
     "number": make_problem("x: list[int], k: int -> int", LISTS, [71, -302, 5, 888]),
     "words": make_problem(
         "s: str, t: str -> str", [("ab c", "x"), ("Zed", "-"), ("", "qq")], ["c-Ab", "deZ!", "QqQqQ"]
@@ -16,9 +18,12 @@ PROBLEMS = {
     "floats": make_problem(
         "x: list[float] -> float", [([0.5, -0.0],), ([1e300, 2.0, -3.5],), ([],)], [0.123, 17.25, -4.0]
     ),
-    "grid": make_problem("g: grid -> grid", [([[1, 2], [3, 4]],), ([[5, 0, 7]],)], [[[9, 2]], [[1], [1], [3]]]),
+    "grid": make_problem(
+        "g: grid -> grid", [([[1, 2], [3, 4]],), ([[5, 0, 7]],)], [[[9, 2]], [[1], [1], [3]]]
+    ),
     "deep": problem_of_program(
-        "(x: list[int], k: int) -> list[int]; return cumsum(compress(mul(sort(x), k), lt(reverse(x), 4)))", LISTS
+        "(x: list[int], k: int) -> list[int]; return cumsum(compress(mul(sort(x), k), lt(reverse(x), 4)))",
+        LISTS,
     ),
 }
 

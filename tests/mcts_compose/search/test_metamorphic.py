@@ -7,7 +7,21 @@ import pytest
 from tests.mcts_compose.search.problems import is_right, problem_of_program, search
 
 ROWS = [([3, 1, 2, 8], 2), ([5, 4, 1, 9, 9], 3), ([0, 7, -2], 1), ([6, 6], 0)]
-SKILLS = ("add", "mul", "sort", "reverse", "take", "tail", "sum", "concat", "compress", "even", "lt", "choose", "select")
+SKILLS = (
+    "add",
+    "mul",
+    "sort",
+    "reverse",
+    "take",
+    "tail",
+    "sum",
+    "concat",
+    "compress",
+    "even",
+    "lt",
+    "choose",
+    "select",
+)
 PROGRAMS = (
     "(x: list[int], k: int) -> int; return sum(compress(x, even(x)))",
     "(x: list[int], k: int) -> list[int]; return take(reverse(sort(x)), k)",
@@ -50,7 +64,9 @@ def test_no_switch_makes_a_wrong_program_a_solution(text):
 def test_inputs_in_another_order_are_only_named_otherwise(text):
     one, _ = search(problem_of_program(text, ROWS, SKILLS), "enumerate", executions=300_000)
     turned = text.replace("(x: list[int], k: int)", "(k: int, x: list[int])")
-    other, _ = search(problem_of_program(turned, [row[::-1] for row in ROWS], SKILLS), "enumerate", executions=300_000)
+    other, _ = search(
+        problem_of_program(turned, [row[::-1] for row in ROWS], SKILLS), "enumerate", executions=300_000
+    )
     assert calls(other.program) == calls(one.program)
     assert (other.cost, other.executions, other.distinct) == (one.cost, one.executions, one.distinct)
 
