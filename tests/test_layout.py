@@ -124,3 +124,9 @@ def test_every_instruction_is_documented_and_has_a_twin():
         assert row.edge and row.example.startswith(f"{row.name}(") and " = " in row.example, row.name
         is_run_by_the_machine = all(body.convention is Convention.HIGHER for body in row.bodies)
         assert is_run_by_the_machine or row.name in REFERENCE_NAMES, row.name
+
+
+def test_the_dispatch_is_what_its_generator_writes():
+    from vm.generate_dispatch import TARGET, dispatch_source
+
+    assert TARGET.read_text(encoding="utf-8") == dispatch_source()
