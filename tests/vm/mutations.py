@@ -176,8 +176,8 @@ MUTATIONS = (
     Mutation(
         "a constant has one lane",
         "interpreter.py",
-        "    for lane in range(lanes):\n        put(memory, lanes, value, lane, lane * size",
-        "    for lane in range(1):\n        put(memory, lanes, value, lane, lane * size",
+        "    for lane in range(lanes):\n        put_same(memory, lanes, value, lane, lane * size",
+        "    for lane in range(1):\n        put_same(memory, lanes, value, lane, lane * size",
     ),
     Mutation(
         "one unit of fuel too many",
