@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Callable
 from functools import cache, cached_property, update_wrapper
@@ -38,7 +39,7 @@ def _decides_machine_code(file: Path) -> bool:
     if file.name in CONSTANT_FILES or file.parent.name == "instructions":
         return True
     text = file.read_text(encoding="utf-8")
-    return "from vm.jit import" in text or "from numba" in text
+    return re.search(r"^from (vm\.jit import .*\b(kernel|native)\b|numba)", text, re.MULTILINE) is not None
 
 
 @cache
