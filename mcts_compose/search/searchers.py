@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 import numpy as np
@@ -38,7 +39,7 @@ class MonteCarlo:
         return self._tree.simulate()
 
 
-class _Frontier:
+class _Frontier(ABC):
     """A queue of arms and of nodes to deepen, cheapest key first; subclasses say what the key is."""
 
     def __init__(self, tree: FocusTree, rng: np.random.Generator) -> None:
@@ -47,8 +48,9 @@ class _Frontier:
         self._pushed: set[tuple[int, int]] = set()
         self._count = 0
 
+    @abstractmethod
     def _key(self, node: int, logit: float, log_prior: float) -> float:
-        raise NotImplementedError
+        """Returns the place in the queue: smallest first."""
 
     def _push_arms(self, node: int, log_path: float) -> None:
         tree = self._tree
