@@ -32,6 +32,8 @@ ROOT_CHUNK = 4000
 TREE_STARTS = 50_000
 """Candidates that the root runs before the tree begins; shallow tasks end before (source: experiments)."""
 DEFAULT_MEMORY_MB = 6000
+CALL_PRICE = 4
+"""Price of every call when length is optimised: above what a call's leaves cost, so that calls decide."""
 PROGRESS_EVERY_S = 0.25
 SHOWN_NODES = 400
 
@@ -45,6 +47,10 @@ class _Search:
         self.budget, self.options = budget, options
         self.prior = GuardedPrior(prior)
         skills, constants = integer_prices(self.prior, problem)
+        if options.optimise == "length":
+            # Calls of one price: cost then counts the calls of the program as a tree, plus its leaves.
+            skills = dict.fromkeys(skills, CALL_PRICE)
+            constants = dict.fromkeys(constants, 1)
         self.engine = Engine(problem, skills, constants, options, budget.memory_mb or DEFAULT_MEMORY_MB)
         self.simulations = 0
         self.root_work = 0
@@ -76,10 +82,10 @@ class _Search:
     def is_settled(self) -> bool:
         """Says whether the program found is good enough to stop: the cheapest, or patience is at its end."""
         engine, memory = self.engine, self.engine.memory
-        if engine.best_cost >= at.INFINITE_COST or self.options.optimise is not None:
+        if engine.best_cost >= at.INFINITE_COST:
             return False
-        if memory[at.LEVEL] > engine.best_cost:
-            return True
+        if memory[at.LEVEL] > engine.best_cost or self.options.optimise is not None:
+            return bool(memory[at.LEVEL] > engine.best_cost)
         first = int(memory[at.FIRST_HIT_AT])
         patience = max(self.options.patience * first, first + self.options.patience_floor)
         return self.candidates >= patience

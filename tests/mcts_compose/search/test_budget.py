@@ -57,11 +57,19 @@ def test_a_solution_found_before_the_bound_is_a_solution():
         assert outcome.stopped == "solved"
 
 
+def test_a_search_for_a_shorter_program_stops_when_none_can_be_shorter():
+    problem = problem_of_program("(x: list[int]) -> list[int]; return tail(tail(x))", LISTS)
+    outcome, _ = search(problem, executions=400_000, optimise="length")
+    assert outcome.stopped == "solved"
+    assert outcome.program is not None and outcome.program.length == 1
+
+
 def test_a_search_for_a_shorter_program_goes_on_to_its_bound():
-    problem = problem_of_program("(x: list[int]) -> int; return sum(x)", LISTS)
-    outcome, _ = search(problem, simulations=12, optimise="length")
-    assert (outcome.stopped, outcome.simulations) == ("budget:simulations", 12)
-    assert outcome.program is not None
+    text = "(x: list[int]) -> list[int]; return sort(add(x, reverse(square(x))))"
+    problem = problem_of_program(text, LISTS)
+    outcome, _ = search(problem, executions=60_000, optimise="length")
+    assert outcome.stopped == "budget:executions"
+    assert outcome.executions >= 60_000
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer signal")
