@@ -20,8 +20,8 @@ class SearchOptions:
       tree_share: share of the work given to the tree, the rest goes to the root's enumeration.
       patience: the search goes on for a cheaper program up to this many times the work of the first hit.
       patience_floor: candidates that are tried in any case after the first hit.
-      optimise: `"length"` prices all calls alike and goes on until none can be shorter (as a tree of calls), or
-        the budget ends.
+      optimise: `"length"` prices all calls alike and goes on until no program can be shorter (as a tree of
+        calls), or the budget ends.
       max_cost: programs of higher cost are out of bounds.
       max_list: longest list, in words per example.
       keep_tree: keep the most visited part of the tree for display.
