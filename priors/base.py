@@ -5,7 +5,7 @@ A prior answers two questions, both in batches and both about what is likely, ne
 1. `price_skills`, once per task and before the search starts: how likely is each skill and each constant to
    occur in a solution? The answer orders everything that is enumerated.
 2. `rank_arms`, now and then while the search runs: of a node's few dozen arms, which is worth a visit? It is
-   never asked for single candidates, of which there are a million a second.
+   never asked for single candidates, of which there are a million a second. The searchers do not ask it yet.
 
 What every prior promises:
 

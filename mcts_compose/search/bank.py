@@ -360,7 +360,8 @@ def push_candidate(memory, row, kind, shape, cost, action, a, b, c):
 def prefetch(memory, pool, table, count):
     """Touches the table slots and the stored words that `count` pending candidates will compare with.
 
-    The loads do not depend on each other, so their latencies overlap (measured in benchmarks/speed).
+    The loads do not depend on each other, so their latencies overlap. Source: list
+    experiments (batches of 64 halved the time of interning); not measured apart here.
     """
     shift = np.uint64(memory[TABLE_SHIFT])
     touched = np.int64(0)

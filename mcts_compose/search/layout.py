@@ -8,7 +8,7 @@
       keys          random odd multipliers of the contents hash
       operands      three buffers of `CAP` words: operands as they are
       aligned       three buffers of `CAP` words: operands broadcast or cut
-      batch         BATCH rows of `CAP` words: results of candidates that wait to be interned
+      batch         room for BATCH results of `CAP` words, packed: candidates that wait to be interned
       pending       BATCH records of PENDING_WORDS: what each waiting candidate is
       actions       one record of ACTION_WORDS per typed overload that the search may call
       segments      start and end in `items` of the contents of each (cost, kind)

@@ -5,7 +5,7 @@ A node is one *focus* contents; its arms promote contents that were made from th
 logit), min-max normalised over the tree to [0, 1]; higher is better; no sign changes anywhere.
 
     nodes   int64 [max_nodes * NODE_WORDS]   the N_ fields; then starts and ends in `items` by level and kind
-    scores  float64 [max_nodes * 3]          own value, backed-up value, sum of values
+    scores  float64 [max_nodes * 3]          own value, backed-up value, running mean
     arms    int64 [max_arms * 3]             contents, visits, child (UNVISITED before the first)
     odds    float64 [max_arms * 2]           h of the contents, prior logit h - COST_WEIGHT * local cost
 
