@@ -34,7 +34,9 @@ WorkersFlag: TypeAlias = Annotated[
 SeedFlag: TypeAlias = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of the search.")]
 OptimiseFlag: TypeAlias = Annotated[
     str | None,
-    typer.Option("--optimise", metavar="length", help="Go on until no program can be shorter or the budget ends."),
+    typer.Option(
+        "--optimise", metavar="length", help="Go on until no program can be shorter or the budget ends."
+    ),
 ]
 BackupFlag: TypeAlias = Annotated[
     str | None,
