@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mcts_compose.search.layout import (
+    ALL_INPUTS,
     BATCH_TOP,
     BEST_COST,
     BUCKETS,
@@ -22,6 +23,7 @@ from mcts_compose.search.layout import (
     GOAL,
     HEADER,
     INFINITE_COST,
+    INPUT_BITS,
     KEYS,
     LEAF_LITERAL,
     LEVEL,
@@ -43,6 +45,7 @@ from mcts_compose.search.layout import (
     POOL_TOP,
     TABLE_SHIFT,
     UNFILED,
+    UNUSED_PRICE,
     WANTED,
 )
 from vm.jit import kernel
@@ -83,7 +86,19 @@ def shape_of(pool, contents):
 @kernel
 def flags_of(pool, contents):
     """Returns the flags of a contents."""
-    return (pool[contents] >> 16) & 0xFFFF
+    return (pool[contents] >> 16) & 0xFF
+
+
+@kernel
+def inputs_of(pool, contents):
+    """Returns a bit for each of the task's inputs that the cheapest known derivation reads."""
+    return (pool[contents] >> INPUT_BITS) & 0xFF
+
+
+@kernel
+def set_inputs(pool, contents, bits):
+    """Writes which inputs the derivation of a contents reads."""
+    pool[contents] = (pool[contents] & ~(0xFF << INPUT_BITS)) | (bits << INPUT_BITS)
 
 
 @kernel
@@ -250,6 +265,18 @@ def write_derivation(pool, contents, cost, action, a, b, c):
     pool[contents + 1] = (cost << 32) | (action & 0xFFFFFFFF)
     pool[contents + 2] = (a << 32) | b
     pool[contents + 3] = (c << 32) | (pool[contents + 3] & 0xFFFFFFFF)
+    # Operand 0 is no contents and reads nothing; what an input itself reads is written by whoever makes it.
+    set_inputs(pool, contents, inputs_of(pool, a) | inputs_of(pool, b) | inputs_of(pool, c))
+
+
+@kernel
+def unused_cost(memory, read):
+    """Returns the price of the inputs that are not among those read: a program that fits uses them all."""
+    missing, count = memory[ALL_INPUTS] & ~read, 0
+    while missing != 0:
+        missing &= missing - 1
+        count += 1
+    return count * memory[UNUSED_PRICE]
 
 
 @kernel
@@ -303,6 +330,8 @@ def relax(memory, pool, links, contents, cost, action, a, b, c):
     """Records a derivation if it is cheaper; returns whether it is and a trigger waits for the contents."""
     old = cost_of(pool, contents)
     flags = flags_of(pool, contents)
+    if contents == memory[GOAL]:
+        cost += unused_cost(memory, inputs_of(pool, a) | inputs_of(pool, b) | inputs_of(pool, c))
     if cost >= old:
         if flags & UNFILED != 0 and action >= 0:
             _file(memory, pool, links, contents, cost, action)

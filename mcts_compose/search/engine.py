@@ -8,8 +8,9 @@ import numpy as np
 
 from mcts_compose.search import layout as at
 from mcts_compose.search.actions import Action, build_actions, constants_for
-from mcts_compose.search.bank import Bank, cost_of, intern, rehash, unpack
+from mcts_compose.search.bank import Bank, cost_of, inputs_of, intern, rehash, set_inputs, unpack
 from mcts_compose.search.derive import add_trigger, derive
+from mcts_compose.search.form_calls import form_call, is_possible
 from mcts_compose.search.levels import NO_LINK, can_go_on, run_level
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.problem import Problem
@@ -25,10 +26,20 @@ FIRST_TABLE_BITS = 16
 ROOM = 4096
 """Candidates that a kernel call may run before the host makes room again."""
 
-_FORM_SKILLS = {
-    "add": ("add", 0), "add_scalar": ("add", 1), "sub": ("sub", 0), "sub_scalar": ("sub", 1),
-    "sub_from": ("sub", 0), "sub_from_scalar": ("sub", 2), "mul": ("mul", 0), "mul_scalar": ("mul", 1),
-}  # fmt: skip
+
+def _undone(goal: Batch) -> list[tuple[str, IntArray]]:
+    """Returns (skill, words) of the one contents from which a call of the skill gives the int goal."""
+    if goal.type.elem is not Elem.INT:
+        return []
+    words = goal.words
+    undone: list[tuple[str, IntArray]] = [("neg", np.negative(words)), ("bit_not", np.invert(words))]
+    if goal.type.rank == 1:
+        steps = np.diff(words, prepend=0)
+        starts = np.cumsum(goal.rows) - goal.rows
+        begun = starts[goal.rows > 0]
+        steps[begun] = words[begun]
+        undone.append(("cumsum", steps))
+    return undone
 
 
 class OutOfRoomError(MemoryError):
@@ -121,6 +132,8 @@ class Engine:
         memory[at.LEVEL] = 1
         memory[at.MAGNITUDE] = max(2**31, 4 * self._largest())
         memory[at.LITERAL_PRICE], memory[at.CHEAP_COST] = 6, 8
+        # The shortest program is wanted whatever it reads.
+        memory[at.UNUSED_PRICE] = 0 if self.options.optimise else self.options.unused_input_price
         switches = (self.options.goal_directed, self.options.inferred_constants, self.options.split)
         memory[at.SWITCHES] = sum(bit << number for number, bit in enumerate(switches))
         keys = np.random.default_rng(20).integers(1, 2**63 - 1, cap + 2 * examples, dtype=np.int64) | 1
@@ -183,7 +196,11 @@ class Engine:
 
     def _write_leaves(self) -> None:
         for number, batch in enumerate(self.problem.inputs):
-            self._leaves.setdefault(self._leaf(batch, 1, at.LEAF_INPUT), ("input", number))
+            contents = self._leaf(batch, 1, at.LEAF_INPUT)
+            self._leaves.setdefault(contents, ("input", number))
+            if number < at.MAX_COUNTED_INPUTS:
+                set_inputs(self.bank.pool, contents, int(inputs_of(self.bank.pool, contents)) | 1 << number)
+                self.memory[at.ALL_INPUTS] |= 1 << number
         for number, (type_, value) in enumerate(self.constants):
             batch = _batch_constant(type_, value, self.examples)
             price = self._constant_prices.get(repr(value), 3)
@@ -196,35 +213,9 @@ class Engine:
                 return int(self.memory[at.ACTIONS]) + number * at.ACTION_WORDS
         return 0
 
-    def _form_address(self, form: str, goal: ValueType) -> int:
-        elem, rank = goal
-        item, number, flag = ValueType(elem, 0), ValueType(Elem.INT, 0), ValueType(Elem.BOOL, 1)
-        positions = ValueType(Elem.INT, 1)
-        if form in _FORM_SKILLS:
-            name, scalar = _FORM_SKILLS[form]
-            if elem is not Elem.INT or (scalar and rank == 0):
-                return 0
-            params = (item if scalar == 2 else goal, item if scalar == 1 else goal)
-            return self._action_address(name, params)
-        if form in ("lt_constant", "gt_constant", "eq_constant"):
-            operand = ValueType(Elem.INT, rank)
-            order = (number, operand) if form == "gt_constant" else (operand, number)
-            name = "eq" if form == "eq_constant" else "lt"
-            return self._action_address(name, order) if elem is Elem.BOOL else 0
-        if form == "index":
-            return self._action_address("index", (ValueType(elem, 1), number)) if rank == 0 else 0
-        if rank != 1:
-            return 0
-        params_of = {
-            "take": (goal, number), "drop": (goal, number), "rotate": (goal, number),
-            "remove_at": (goal, number), "concat": (goal, goal), "concat_before": (goal, goal),
-            "interleave": (goal, goal), "interleave_second": (goal, goal), "append": (goal, item),
-            "prepend": (item, goal), "compress": (goal, flag), "gather": (goal, positions),
-            "replicate": (item, number), "insert": (goal, number, item), "replace": (goal, number, item),
-            "swap": (goal, number, number),
-        }  # fmt: skip
-        names = {"concat_before": "concat", "interleave_second": "interleave"}
-        return self._action_address(names.get(form, form), params_of[form]) if form in params_of else 0
+    def _form_address(self, form: str, goal: ValueType, values: list[HostValue]) -> int:
+        call = form_call(form, goal)
+        return self._action_address(*call) if call and is_possible(form, values) else 0
 
     def _add_goal(self, batch: Batch) -> int:
         memory = self.memory
@@ -236,8 +227,9 @@ class Engine:
         words = int(memory[at.GOALS]) + at.MAX_GOALS * at.GOAL_WORDS + number * int(memory[at.CAP])
         memory[words : words + len(batch.words)] = batch.words
         memory[record : record + 4] = [contents, words, shape, kind]
+        values = decode(batch)
         for form, name in enumerate(at.FORMS):
-            memory[record + at.G_FORMS + form] = self._form_address(name, batch.type)
+            memory[record + at.G_FORMS + form] = self._form_address(name, batch.type, values)
         memory[at.NUM_GOALS] = number + 1
         return int(contents)
 
@@ -253,6 +245,10 @@ class Engine:
         self._write_split(0, self.examples, name, (ValueType(Elem.BOOL, 0), goal.type, goal.type))
         if not self.options.goal_directed:
             return
+        for skill, words in _undone(goal):
+            action = self._action_address(skill, (goal.type,))
+            if action and not np.array_equal(words, goal.words):
+                self._want(goal._replace(words=words), action, target)
         values = decode(goal)
         self._write_frame_goals(target, values)
         for skill, type_, before in self._before(values):
@@ -264,6 +260,14 @@ class Engine:
                     add_trigger(*self.bank, need, action, 0, 0, 0, target)
                     if cost_of(self.bank.pool, need) < at.INFINITE_COST:
                         derive(*self.bank, action, need, 0, 0, target)
+
+    def _want(self, batch: Batch, action: int, target: int) -> None:
+        """Makes a unary call give `target` as soon as a contents with these words is derived."""
+        source, shape = self._put_batch(batch)
+        need, _ = intern(*self.bank, batch.type.kind, shape, source, at.INFINITE_COST, at.UNDERIVED, 0, 0, 0)
+        add_trigger(*self.bank, need, action, 0, 0, 0, target)
+        if cost_of(self.bank.pool, need) < at.INFINITE_COST:
+            derive(*self.bank, action, need, 0, 0, target)
 
     def _write_frame_goals(self, target: int, values: list[HostValue]) -> None:
         """Adds the goal without what all examples begin or end with: a constant list to put there."""

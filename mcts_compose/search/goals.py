@@ -8,11 +8,19 @@ known yet, for a cheap v, is kept as a *wanted* contents: whoever derives it lat
 import numpy as np
 
 from mcts_compose.search.bank import cost_of
+from mcts_compose.search.last_call_forms import (
+    filter_forms,
+    reduction_forms,
+    same_shape_last_forms,
+    shorter_forms,
+)
 from mcts_compose.search.layout import (
+    BOOL_LIST,
     CHEAP_COST,
     EXAMPLES,
     F_ADD,
     F_ADD_SCALAR,
+    F_COMPRESS,
     F_EQ_CONSTANT,
     F_GT_CONSTANT,
     F_INDEX,
@@ -33,6 +41,7 @@ from mcts_compose.search.layout import (
     GOAL_WORDS,
     GOALS,
     INT,
+    INT_LIST,
     MAX_QUERIES,
     NUM_GOALS,
     NUM_QUERIES,
@@ -192,6 +201,10 @@ def examine(memory, pool, bytes_, halves, ints, table, links, items, v, at, kind
         if kind == g_kind:
             if kind < NUM_RANKS and shape == g_shape:
                 _same_shape_forms(memory, goal, v, at, kind, shape)
+            if shape == g_shape:
+                same_shape_last_forms(
+                    memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape
+                )
             if kind % NUM_RANKS == 1:
                 shorter, longer = True, True
                 for e in range(examples):
@@ -201,6 +214,14 @@ def examine(memory, pool, bytes_, halves, ints, table, links, items, v, at, kind
                 if shorter:
                     cheap = 1 if cost <= memory[CHEAP_COST] else 0
                     shorter_goal_forms(memory, goal, v, at, kind, shape, cheap)
+                    if not longer:
+                        shorter_forms(
+                            memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, shape
+                        )
+                        if kind == INT_LIST and memory[goal + G_FORMS + F_COMPRESS] != 0:
+                            filter_forms(
+                                memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, shape
+                            )
                 elif longer:
                     longer_goal_forms(memory, goal, v, at, kind, shape, cost <= memory[CHEAP_COST])
                     if memory[goal + G_FORMS + F_INSERT] != 0:
@@ -214,6 +235,12 @@ def examine(memory, pool, bytes_, halves, ints, table, links, items, v, at, kind
         elif kind == g_kind + 1 and g_kind % NUM_RANKS == 0:
             if memory[goal + G_FORMS + F_INDEX] != 0:
                 _position_forms(memory, goal, v, at, shape)
+            if kind == INT_LIST:
+                reduction_forms(
+                    memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape
+                )
+        elif kind == BOOL_LIST and g_kind == INT:
+            reduction_forms(memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape)
         elif kind + 1 == g_kind and kind % NUM_RANKS == 0:
             if memory[goal + G_FORMS + F_REPLICATE] != 0:
                 _repeated_form(memory, goal, v, at)

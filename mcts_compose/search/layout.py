@@ -16,7 +16,7 @@
 
 A contents is `HEADER` words in `pool` and then its packed words; its id is the index of its first word.
 
-    word 0   kind (8 bits) | width (8) | flags (16) | shape address (32)
+    word 0   kind (8 bits) | width (8) | flags (8) | inputs that the derivation reads (8) | shape address (32)
     word 1   cost (32) | action (32)          the cheapest known derivation
     word 2   first operand (32) | second operand (32)
     word 3   third operand (32) | stamp (32)  stamp: the expansion that last met it
@@ -94,6 +94,8 @@ PARTNER_COST = 52
 NUM_LITERALS = 53
 SCRATCH_BITS = 54
 LAST_STAMP = 55
+UNUSED_PRICE = 56
+ALL_INPUTS = 57
 FEATURES = 72
 """Start of the words that hold one contents' features, as floats."""
 NUM_REGISTERS = 88
@@ -135,6 +137,9 @@ WANTED = 2
 UNFILED = 8
 """Known only as an inferred constant whose level was done before: the enumeration does not know it yet."""
 
+INPUT_BITS = 24
+MAX_COUNTED_INPUTS = 8
+
 # Actions below zero are leaves: inputs, constants of the table, inferred literals.
 LEAF_INPUT = -1
 LEAF_CONSTANT = -2
@@ -152,14 +157,20 @@ FORMS = (
     "take", "drop", "concat", "concat_before", "append", "prepend", "compress", "gather",
     "interleave", "interleave_second", "rotate", "remove_at", "insert", "replace", "index", "replicate",
     "lt_constant", "gt_constant", "eq_constant", "swap",
+    "sum", "product", "maximum", "minimum", "head", "last", "count", "sort", "sort_down", "unique",
+    "cummax", "cummin", "tail", "init", "square", "abs", "div_constant", "mod_constant", "max_constant",
+    "min_constant", "even", "odd", "less", "greater",
 )  # fmt: skip
 (
     F_ADD, F_ADD_SCALAR, F_SUB, F_SUB_SCALAR, F_SUB_FROM, F_SUB_FROM_SCALAR, F_MUL, F_MUL_SCALAR,
     F_TAKE, F_DROP, F_CONCAT, F_CONCAT_BEFORE, F_APPEND, F_PREPEND, F_COMPRESS, F_GATHER,
     F_INTERLEAVE, F_INTERLEAVE_SECOND, F_ROTATE, F_REMOVE_AT, F_INSERT, F_REPLACE, F_INDEX, F_REPLICATE,
     F_LT_CONSTANT, F_GT_CONSTANT, F_EQ_CONSTANT, F_SWAP,
-) = range(28)  # fmt: skip
-GOAL_WORDS = 4 + 28
+    F_SUM, F_PRODUCT, F_MAXIMUM, F_MINIMUM, F_HEAD, F_LAST, F_COUNT, F_SORT, F_SORT_DOWN, F_UNIQUE,
+    F_CUMMAX, F_CUMMIN, F_TAIL, F_INIT, F_SQUARE, F_ABS, F_DIV_CONSTANT, F_MOD_CONSTANT, F_MAX_CONSTANT,
+    F_MIN_CONSTANT, F_EVEN, F_ODD, F_LESS, F_GREATER,
+) = range(52)  # fmt: skip
+GOAL_WORDS = 4 + 52
 MAX_GOALS = 8
 
 # A query: is there a contents with these words, so that `action` on it and `other` gives the goal?

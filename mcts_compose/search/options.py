@@ -19,9 +19,12 @@ class SearchOptions:
       backup: how values travel up the tree.
       tree_share: share of the work given to the tree, the rest goes to the root's enumeration.
       patience: the search goes on for a cheaper program up to this many times the work of the first hit.
-      patience_floor: candidates that are tried in any case after the first hit.
+      patience_floor: candidates tried in any case after a hit that costs no more than the root's level.
+      patience_doubling: a hit this many cost units above the root's level doubles that number: the dearer a
+        program is, the likelier it is a coincidence, and the more is left to be tried that is cheaper.
       optimise: `"length"` prices all calls alike and goes on until no program can be shorter (as a tree of
         calls), or the budget ends.
+      unused_input_price: what a program costs more for each of the task's inputs that it does not read.
       max_cost: programs of higher cost are out of bounds.
       max_list: longest list, in words per example.
       keep_tree: keep the most visited part of the tree for display.
@@ -36,7 +39,9 @@ class SearchOptions:
     tree_share: float = 0.5
     patience: float = 3.0
     patience_floor: int = 400_000
+    patience_doubling: float = 3.0
     optimise: Literal["length"] | None = None
+    unused_input_price: int = 6
     max_cost: int = 255
     max_list: int = 64
     keep_tree: bool = False

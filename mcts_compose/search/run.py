@@ -87,7 +87,9 @@ class _Search:
         if memory[at.LEVEL] > engine.best_cost or self.options.optimise is not None:
             return bool(memory[at.LEVEL] > engine.best_cost)
         first = int(memory[at.FIRST_HIT_AT])
-        patience = max(self.options.patience * first, first + self.options.patience_floor)
+        gap = engine.best_cost - int(memory[at.LEVEL])
+        floor = self.options.patience_floor * 2.0 ** min(gap / self.options.patience_doubling, 30.0)
+        patience = max(self.options.patience * first, first + floor)
         return self.candidates >= patience
 
     def step(self) -> bool:

@@ -16,7 +16,7 @@ from vm.values import Batch, encode, parse_type
 
 MEMORY_MB = 64
 CONSTANT_PRICE = 3
-PLAIN = SearchOptions(goal_directed=False, inferred_constants=False, split=False)
+PLAIN = SearchOptions(goal_directed=False, inferred_constants=False, split=False, unused_input_price=0)
 """Enumeration alone: nothing is found but by running calls in the order of their costs."""
 
 

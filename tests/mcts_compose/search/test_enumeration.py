@@ -6,6 +6,7 @@ The counts guard legality, order of costs and interning at once, as perft counts
 import pytest
 
 from mcts_compose.search import layout as at
+from mcts_compose.search.options import SearchOptions
 from tests.mcts_compose.search.bank_contents import costs_by_values, run_levels
 from tests.mcts_compose.search.brute_force import BruteForce
 from tests.mcts_compose.search.problems import CONSTANT_PRICE, make_engine, make_problem
@@ -107,3 +108,16 @@ def test_lists_agree_with_brute_force_a_level_deeper():
     run_levels(engine, 30)
     assert engine.memory[at.CANDIDATES] == twin.candidates
     assert costs_by_values(engine, twin) == twin.costs
+
+
+def test_a_program_that_reads_all_inputs_is_preferred_by_the_price_of_an_unused_one():
+    rows = [([3, 1, 2], [-2, 1, 1]), ([9, 4], [-5, 5]), ([1, 8, 0, 5], [-1, -7, 5, 3])]
+    outputs = [sorted(x) for x, _ in rows]
+    problem = make_problem("x: list[int], y: list[int] -> list[int]", rows, outputs, ("sort", "add"))
+    found = {}
+    for price in (0, 6):
+        engine = make_engine(problem, SearchOptions(unused_input_price=price), {"sort": 2, "add": 2})
+        for _ in range(3):
+            engine.run_root(1000)
+        found[price] = (engine.best_program().text.split("; ")[1], engine.best_cost)
+    assert found == {0: ("v1 = sort(x)", 3), 6: ("v1 = add(x, y)", 4)}

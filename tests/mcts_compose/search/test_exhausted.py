@@ -76,7 +76,10 @@ def test_what_brute_force_finds_every_searcher_finds_at_the_same_cost(table, sea
     for cost, key in some_goals(twin, 6):
         type_, forms = key
         problem = problem_of(table, [list(form) for form in forms])
-        outcome, _ = search(problem, searcher, tree_starts=0, executions=5_000_000, inferred_constants=False)
+        outcome, _ = search(
+            problem, searcher, tree_starts=0, executions=5_000_000, inferred_constants=False,
+            unused_input_price=0,
+        )  # fmt: skip
         assert outcome.stopped == "solved"
         assert is_right(problem, outcome.program)
         assert outcome.cost == cost
