@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vm.values import Elem, HostValue, ValueType
 
@@ -78,7 +78,7 @@ def form_call(form: str, goal: ValueType) -> FormCall | None:
 
 def is_possible(form: str, values: Sequence[HostValue]) -> bool:
     """Says whether a form's call can give these values at all: a sort gives only what is sorted."""
-    lists = [value for value in values if isinstance(value, list | str)]
+    lists: list[Any] = [value for value in values if isinstance(value, list | str)]
     if form in _RISING:
         return all(one <= other for value in lists for one, other in pairwise(value))
     if form in _FALLING:

@@ -90,7 +90,7 @@ class _Search:
         gap = engine.best_cost - int(memory[at.LEVEL])
         floor = self.options.patience_floor * 2.0 ** min(gap / self.options.patience_doubling, 30.0)
         patience = max(self.options.patience * first, first + floor)
-        return self.candidates >= patience
+        return bool(self.candidates >= patience)
 
     def step(self) -> bool:
         """Runs one simulation, of the root or of the searcher; returns False if nothing is left."""
