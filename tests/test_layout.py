@@ -80,7 +80,7 @@ def test_only_kernels_go_without_annotations():
     of_kernels = {
         name.removesuffix(".py").replace("/", ".")
         for name, tree in TREES.items()
-        if any(isinstance(node, ast.alias) and node.name == "kernel" for node in ast.walk(tree))
+        if any(isinstance(node, ast.alias) and node.name in ("kernel", "native") for node in ast.walk(tree))
     }
     exempt = {name for name in of_kernels if any(fnmatch.fnmatch(name, pattern) for pattern in untyped)}
     assert exempt == of_kernels

@@ -17,15 +17,12 @@ MAX_COLUMNS = 110
 
 _HEAD = '''"""From opcode to kernel: one if/elif chain for each calling convention, compiled to a jump table.
 
-Written by `python -m vm.generate_dispatch`; edit the instruction families instead. The chains are native
-functions: callers reach them by symbol, so that no caller compiles them again.
+Written by `python -m vm.generate_dispatch`; edit the instruction families instead.
 """
-
-from numba import carray
 
 {imports}
 from vm.isa import Status
-from vm.jit import kernel, native
+from vm.jit import native
 from vm.table import TABLE_HASH
 
 GENERATED_FOR = "{table_hash}"
@@ -37,35 +34,18 @@ BAD_PROGRAM = int(Status.BAD_PROGRAM)
 
 _ELEMENTWISE = '''
 
-@kernel
+@native("void(int64, int64[::1], uint64, uint64, uint64, uint64, uint64)")
 def apply_elementwise(opcode, memory, a, b, c, out, n):
     """Runs an elementwise body on `n` aligned words; addresses are uint64 and not checked."""
-    elementwise(opcode, memory.ctypes, memory.size, a, b, c, out, n)
-
-
-@native("void", "uint64", "uint64", "uint64", "uint64", "uint64")
-def elementwise(opcode, pointer, size, a, b, c, out, n):
-    """The chain behind `apply_elementwise`."""
-    memory = carray(pointer, size)
 '''
 
 _STRUCTURAL = '''
 
-@kernel
+@native(
+    "int64(int64, int64[::1], int64, int64, int64, int64, int64, int64, int64, int64, int64, int64)"
+)  # fmt: skip
 def apply_structural(opcode, memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity):
     """Runs a structural body, which writes `out` and `out_shape`; returns a `Status`."""
-    return structural(
-        opcode, memory.ctypes, memory.size, examples,
-        x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity,
-    )  # fmt: skip
-
-
-@native(
-    "int64", "int64", "int64", "int64", "int64", "int64", "int64", "int64", "int64", "int64", "int64"
-)  # fmt: skip
-def structural(opcode, pointer, size, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity):
-    """The chain behind `apply_structural`."""
-    memory = carray(pointer, size)
 '''
 
 

@@ -8,20 +8,21 @@ old code.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, cached_property, update_wrapper
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 VM_DIRECTORY = Path(__file__).parent
 CACHE_VARIABLE = "MCTS_COMPOSE_CACHE"
+DIGEST_BYTES = 16
 CONSTANT_FILES = ("jit.py", "isa.py", "values.py", "state.py", "table.py")
 
 
@@ -74,7 +75,6 @@ def cache_directory(directory: Path) -> Path:
 
 
 _OPTIONS = {
-    "cache": True,
     "nogil": True,
     "error_model": "numpy",
     # No reference counting: kernels neither make nor keep arrays. Counting was two thirds of a search (perf).
@@ -89,113 +89,148 @@ class Kernel:
         update_wrapper(self, function)
         self.py_func = function
 
+    @property
+    def directory(self) -> Path:
+        """Where the machine code is cached."""
+        return cache_directory(Path(self.py_func.__code__.co_filename).parent)
+
     @cached_property
-    def dispatcher(self) -> Any:
-        """Numba's own object, with the project's options: cached, without the GIL, numpy's division rules.
+    def _numba_type_(self) -> Any:
+        """What numba asks any global for that a kernel names: so kernels can call kernels."""
+        from vm.compiler import part_type
+
+        return part_type(self.py_func, _OPTIONS)
+
+    @cached_property
+    def _dispatcher(self) -> Any:
+        """What Python calls: numba's own object, with the project's options and its cache.
 
         No `fastmath`: sentinels and NaN checks must survive.
         """
         import numba
 
-        numba.config.CACHE_DIR = str(cache_directory(Path(self.py_func.__code__.co_filename).parent))
-        dispatcher = numba.njit(**_OPTIONS)(self.py_func)
-        template_for = dispatcher.get_call_template
-
-        def template_without_literals(args: Any, kws: Any) -> Any:
-            """Types constants as their base type: else each constant argument compiles one more version."""
-            plain = numba.types.unliteral
-            return template_for([plain(arg) for arg in args], {name: plain(arg) for name, arg in kws.items()})
-
-        dispatcher.get_call_template = template_without_literals
-        return dispatcher
-
-    @property
-    def _numba_type_(self) -> Any:
-        """What numba asks any global for that a kernel names: so kernels can call kernels."""
-        return self.dispatcher._numba_type_
-
-    @property
-    def signatures(self) -> list[Any]:
-        """The argument types compiled so far."""
-        return cast("list[Any]", self.dispatcher.signatures)
-
-    @cached_property
-    def _entry(self) -> Any:
-        """The dispatcher, once every native function that compiled code may call by its symbol is there."""
         for function in _natives:
             function.load()
-        return self.dispatcher
+        numba.config.CACHE_DIR = str(self.directory)
+        return numba.njit(cache=True, no_cfunc_wrapper=True, **_OPTIONS)(self.py_func)
 
     def __call__(self, *args: Any) -> Any:
         """Calls the compiled function."""
-        return self._entry(*args)
+        return self._dispatcher(*args)
 
 
 _natives: list[NativeFunction] = []
+"""In the order of their definition: what a function calls stands before it."""
 
 
-class NativeFunction:
-    """A large function that kernels call by its symbol, so that no caller links and optimises it again.
+class NativeFunction(Kernel):
+    """A kernel that others call by its symbol, so that no caller links and optimises it again."""
 
-    The first parameter is an opcode, the second and third are the machine's memory as pointer and size.
-    Measured: it brought compiling the search's kernels from 130 s to what benchmarks/speed reports.
-    """
-
-    def __init__(self, function: Callable[..., Any], returns: str, parameters: tuple[str, ...]) -> None:
-        self.py_func = function
+    def __init__(self, function: Callable[..., Any], signature: str) -> None:
+        super().__init__(function)
         self.symbol = f"mcts_compose_{function.__name__}"
-        self._returns = returns
-        self._parameters = parameters
+        self._signature = signature
         _natives.append(self)
 
     @cached_property
+    def _types(self) -> tuple[tuple[Any, ...], Any]:
+        from vm.compiler import parse_signature
+
+        return parse_signature(self._signature)
+
+    @cached_property
     def _numba_type_(self) -> Any:
-        """What numba asks any global for that a kernel names."""
-        from numba import types
+        from vm.compiler import native_type
 
-        return types.ExternalFunction(self.symbol, self._signature)
-
-    @cached_property
-    def _signature(self) -> Any:
-        from numba import types
-
-        named = {name: getattr(types, name) for name in ("int64", "uint64", "void")}
-        arguments = [named[name] for name in self._parameters]
-        return named[self._returns](types.int64, types.CPointer(types.int64), types.int64, *arguments)
+        return native_type(self.symbol, self.py_func, self._types)
 
     @cached_property
-    def _compiled(self) -> Any:
+    def _dispatcher(self) -> Any:
         import numba
 
-        numba.config.CACHE_DIR = str(cache_directory(Path(self.py_func.__code__.co_filename).parent))
-        return numba.cfunc(self._signature, cache=True, error_model="numpy")(self.py_func)
+        for function in _natives:
+            function.load()
+        native = self
 
-    def __call__(self, opcode: int, handle: Any, size: int, *arguments: int) -> Any:
-        """Runs the Python function; only reached without a compiler (`NUMBA_DISABLE_JIT=1`)."""
-        pointer = handle.data_as(ctypes.POINTER(ctypes.c_int64))
-        return self.py_func(opcode, pointer, size, *arguments)
+        def call(*args: Any) -> Any:
+            return native(*args)
+
+        return numba.njit(**_OPTIONS)(call)
+
+    @property
+    def _file(self) -> Path:
+        from vm.compiler import machine_name
+
+        return self.directory / f"{self.symbol}-{machine_name()}.o"
+
+    def is_compiled(self) -> bool:
+        """Says whether the cache has the machine code."""
+        return self._file.exists()
+
+    def compile(self) -> bytes:
+        """Returns the machine code, from the cache if it is there."""
+        from vm.compiler import machine_code
+
+        code = read_checked(self._file)
+        if code is None:
+            code = machine_code(self.symbol, self.py_func, self._types, _OPTIONS)
+            write_checked(self._file, code)
+        return code
 
     def load(self) -> None:
-        """Compiles the function, or loads it from the cache, and makes its symbol known to compiled code."""
+        """Makes the function's symbol known to compiled code."""
         if "_loaded" not in self.__dict__:
-            import llvmlite.binding
+            from vm.compiler import load
 
-            llvmlite.binding.add_symbol(self.symbol, self._compiled.address)
+            load(self.symbol, self.compile())
             self._loaded = True
 
 
-def native(returns: str, *parameters: str) -> Callable[[Callable[..., Any]], Any]:
-    """Makes a function native: called by symbol, with `(opcode, memory.ctypes, memory.size, *parameters)`.
+def read_checked(file: Path) -> bytes | None:
+    """Returns what `write_checked` wrote; None if there is nothing, or it is damaged."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    code = content[DIGEST_BYTES:]
+    return code if content[:DIGEST_BYTES] == _digest(code) else None
+
+
+def write_checked(file: Path, code: bytes) -> None:
+    """Writes machine code and its digest; other processes see all of it or nothing."""
+    temporary = file.with_suffix(f".{os.getpid()}")
+    try:
+        temporary.write_bytes(_digest(code) + code)
+        temporary.replace(file)
+    except OSError:
+        # A read-only home is no reason to fail: the next process compiles again.
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _digest(code: bytes) -> bytes:
+    return hashlib.blake2b(code, digest_size=DIGEST_BYTES).digest()
+
+
+def native(signature: str) -> Callable[[Callable[..., Any]], Any]:
+    """Makes a function native: a kernel compiled once, that others call by its symbol.
+
+    It is worth it for a large function that several others call. Arrays must be of one dimension and
+    contiguous.
 
     Args:
-      returns: numba's name of the result type.
-      parameters: numba's names of the parameters behind opcode, pointer and size.
+      signature: types of result and parameters, in numba's notation.
     """
 
     def make(function: Callable[..., Any]) -> Any:
-        return NativeFunction(function, returns, parameters)
+        return NativeFunction(function, signature) if compiles() else function
 
     return make
+
+
+def natives() -> list[NativeFunction]:
+    """Returns the native functions of the modules imported so far; what one calls stands before it."""
+    return list(_natives)
 
 
 def compiles() -> bool:

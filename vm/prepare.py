@@ -1,55 +1,47 @@
 """Compiles the machine's kernels ahead of their first use, on two cores where there are two.
 
-Numba compiles in one thread of a process. On the first run ever the machine's two dispatch functions and its
-interpreter take most of the time, and they do not need each other: other processes compile some of them into
-the shared cache while this one compiles the rest. With a warm cache nothing is started.
+Numba compiles in one thread of a process. On the first run ever the machine's structural instructions and its
+interpreter take nearly half of the time, and nothing else needs them to be compiled: another process compiles
+them into the shared cache while this one compiles the rest. With a warm cache nothing is started.
 """
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from vm.jit import cache_directory, compiles
+from vm.jit import compiles, natives
 
-
-def _elementwise() -> None:
-    from vm.dispatch import elementwise
-
-    elementwise.load()
+POLL_S = 0.02
 
 
-def _structural() -> None:
-    from vm.dispatch import structural
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Spares a compiler, which makes many objects and hardly any garbage, a tenth of its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
-    structural.load()
 
-
-def _interpreter() -> None:
+def prepare_machine() -> None:
+    """Compiles the structural instructions, then the interpreter, into the cache."""
+    from vm.dispatch import apply_structural
     from vm.program import Program
 
-    Program.parse("(x: list[int]) -> int; v1 = scan(&gcd, x); return sum(v1)")([4, 6])
+    with _no_collection():
+        apply_structural.compile()
+        Program.parse("(x: list[int]) -> int; v1 = scan(&gcd, x); return sum(v1)")([4, 6])
 
 
-PARTS: dict[str, Callable[[], None]] = {
-    "elementwise": _elementwise,
-    "structural": _structural,
-    "interpreter": _interpreter,
-}
-
-
-def is_cold() -> bool:
-    """Says whether the dispatch functions have never been compiled into the cache by these sources."""
-    from vm.jit import VM_DIRECTORY
-
-    directory = cache_directory(VM_DIRECTORY)
-    return not any(directory.rglob("dispatch.structural*.nbi"))
-
-
-def _elsewhere(part: str) -> subprocess.Popen[bytes] | None:
-    """Starts another process that compiles a part into the cache; None if that is not possible."""
-    command = [sys.executable, "-c", f"from vm.prepare import PARTS; PARTS[{part!r}]()"]
+def _elsewhere() -> subprocess.Popen[bytes] | None:
+    """Starts another process that prepares the machine; None if that is not possible."""
+    command = [sys.executable, "-c", "from vm.prepare import prepare_machine; prepare_machine()"]
     try:
         none = subprocess.DEVNULL
         return subprocess.Popen(command, stdin=none, stdout=none, stderr=none)
@@ -57,16 +49,20 @@ def _elsewhere(part: str) -> subprocess.Popen[bytes] | None:
         return None
 
 
-def prepare(meanwhile: Callable[[], None]) -> None:
-    """Compiles or loads all that the machine needs; runs `meanwhile`, which may use it, beside the end."""
-    if not compiles() or not is_cold():
-        meanwhile()
+def prepare(use: Callable[[], None]) -> None:
+    """Compiles or loads all that the machine and `use` need; runs `use` to that end."""
+    if not compiles():
+        use()
         return
-    helper = _elsewhere("elementwise")
-    _structural()
-    if helper is not None:
-        helper.wait()
-    helper = _elsewhere("interpreter")
-    meanwhile()
+    from vm.dispatch import apply_structural
+
+    helper = None if apply_structural.is_compiled() else _elsewhere()
+    with _no_collection():
+        for function in natives():
+            if function is not apply_structural:
+                function.compile()
+        while helper is not None and helper.poll() is None and not apply_structural.is_compiled():
+            time.sleep(POLL_S)
+        use()
     if helper is not None:
         helper.wait()

@@ -32,7 +32,7 @@ def announce_compilation(*, search: bool = True) -> None:
 
     directories = [VM_DIRECTORY, SEARCH_DIRECTORY] if search else [VM_DIRECTORY]
     if not all(any(cache_directory(directory).rglob("*.nbi")) for directory in directories):
-        note("compiling kernels (once, about 40 s)...")
+        note("compiling kernels (once, about 20 s)...")
 
 
 def verdict(result: Result) -> str:

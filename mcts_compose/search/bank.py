@@ -71,6 +71,10 @@ class Bank(NamedTuple):
     items: np.ndarray
 
 
+BANK_TYPES = "int64[::1], int64[::1], int8[::1], int16[::1], int32[::1], uint64[::1], int64[::1], int64[::1]"
+"""Types of the arrays of a `Bank`, as the first parameters of native functions."""
+
+
 @kernel
 def kind_of(pool, contents):
     """Returns the kind of a contents."""

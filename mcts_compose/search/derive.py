@@ -6,7 +6,7 @@ result compared with the target before it counts.
 
 import numpy as np
 
-from mcts_compose.search.bank import cost_of, relax, set_flag, shape_of, unpack
+from mcts_compose.search.bank import BANK_TYPES, cost_of, relax, set_flag, shape_of, unpack
 from mcts_compose.search.evaluate import evaluate
 from mcts_compose.search.layout import (
     A_ARITY,
@@ -28,10 +28,10 @@ from mcts_compose.search.layout import (
     TRIGGERS,
     WANTED,
 )
-from vm.jit import kernel
+from vm.jit import kernel, native
 
 
-@kernel
+@native(f"void({BANK_TYPES}, int64, int64, int64, int64, int64)")
 def derive(memory, pool, bytes_, halves, ints, table, links, items, action, a, b, c, target):
     """Runs `action` on known contents; if it gives `target` more cheaply, records that and what follows."""
     stack = memory[QUERY_WORDS] - 64

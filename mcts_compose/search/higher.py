@@ -6,7 +6,6 @@ run on examples that are done; what they give there is dropped.
 """
 
 import numpy as np
-from numba import carray
 
 from mcts_compose.search.layout import (
     A_ARITY,
@@ -192,10 +191,9 @@ def _iterate_list(memory, action, counts, xs, shape, out):
     return intern_shape(memory, made)
 
 
-@native("int64", "int64", "int64", "int64", "int64")
-def derived_action(action, pointer, size, x_shape, y_shape, z_shape, out):
-    """The loops behind `apply_derived`."""
-    memory = carray(pointer, size)
+@native("int64(int64[::1], int64, int64, int64, int64, int64)")
+def apply_derived(memory, action, x_shape, y_shape, z_shape, out):
+    """Runs a derived action on the operand buffers; returns the result's shape, or -1 on any fault."""
     loop, arity = memory[action + A_LOOP], memory[action + A_ARITY]
     # The last operand is what the loop goes through or repeats on; a count or first value stands before it.
     last = memory[OPERANDS] + (arity - 1) * memory[CAP]
@@ -207,9 +205,3 @@ def derived_action(action, pointer, size, x_shape, y_shape, z_shape, out):
     if memory[action + A_KIND_OUT] % NUM_RANKS == 0:
         return _iterate_scalar(memory, action, last - memory[CAP], last, out)
     return _iterate_list(memory, action, last - memory[CAP], last, shape, out)
-
-
-@kernel
-def apply_derived(memory, action, x_shape, y_shape, z_shape, out):
-    """Runs a derived action on the operand buffers; returns the result's shape, or -1 on any fault."""
-    return derived_action(action, memory.ctypes, memory.size, x_shape, y_shape, z_shape, out)

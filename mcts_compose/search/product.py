@@ -7,6 +7,7 @@ overlap.
 import numpy as np
 
 from mcts_compose.search.bank import (
+    BANK_TYPES,
     add_contents,
     cost_of,
     kind_of,
@@ -60,10 +61,10 @@ from mcts_compose.search.layout import (
 from mcts_compose.search.nearness import reach_float_goals
 from mcts_compose.search.queries import answer_queries
 from mcts_compose.search.split import examine_split
-from vm.jit import kernel
+from vm.jit import kernel, native
 
 
-@kernel
+@native(f"void({BANK_TYPES}, int64, int64, int64, int64, int64)")
 def _meet(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost):
     """Puts a new contents, whose words stand at `at`, through the goal-directed test and the split."""
     switches = memory[SWITCHES]
@@ -85,7 +86,7 @@ def meet_leaf(memory, pool, bytes_, halves, ints, table, links, items, contents)
     answer_queries(memory, pool, bytes_, halves, ints, table, links, items)
 
 
-@kernel
+@native(f"int64({BANK_TYPES})")
 def flush(memory, pool, bytes_, halves, ints, table, links, items):
     """Interns every pending candidate; new contents go through the goal-directed test."""
     count = memory[NUM_PENDING]
@@ -145,7 +146,7 @@ def try_call(memory, action, shape_a, shape_b, shape_c, cost, a, b, c):
     return row + 1 == BATCH
 
 
-@kernel
+@native(f"boolean({BANK_TYPES}, int64, int64, int64, int64, int64, int64, int64, int64)")
 def product(
     memory, pool, bytes_, halves, ints, table, links, items,
     action, first_a, last_a, first_b, last_b, first_c, last_c, limit,

@@ -7,7 +7,7 @@ gets a trigger.
 
 import numpy as np
 
-from mcts_compose.search.bank import cost_of, digest, finish_hash, intern, look_up
+from mcts_compose.search.bank import BANK_TYPES, cost_of, digest, finish_hash, intern, look_up
 from mcts_compose.search.derive import add_trigger, derive
 from mcts_compose.search.layout import (
     EXAMPLES,
@@ -41,7 +41,7 @@ from mcts_compose.search.layout import (
     TABLE_SHIFT,
     UNDERIVED,
 )
-from vm.jit import kernel
+from vm.jit import kernel, native
 
 MIN_EXAMPLES_FOR_CONSTANT = 3
 
@@ -106,7 +106,7 @@ def _literal(memory, pool, bytes_, halves, ints, table, links, items, record):
     return contents
 
 
-@kernel
+@native(f"int64({BANK_TYPES})")
 def answer_queries(memory, pool, bytes_, halves, ints, table, links, items):
     """Looks all filed queries up, derives the goals they reach, and empties the list."""
     shift = np.uint64(memory[TABLE_SHIFT])
