@@ -7,6 +7,7 @@ optimised once, as a whole, where it is run. Numba is imported with this module.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import inspect
 from collections.abc import Callable, Sequence
@@ -17,11 +18,14 @@ import llvmlite.binding as llvm
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils, compiler, sigutils
+from numba.core.callconv import RETCODE_NONE, RETCODE_OK
 from numba.core.codegen import JITCodeLibrary
 from numba.core.registry import cpu_target
 from numba.core.typing import signature
+from numba.core.typing.ctypes_utils import to_ctypes
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
+from numba.np.numpy_support import as_dtype
 
 OPTIMISATION = 3
 Types: TypeAlias = tuple[tuple[Any, ...], Any]
@@ -258,3 +262,34 @@ def load(symbol: str, code: bytes) -> None:
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     llvm.add_symbol(symbol, engine.get_function_address(symbol))
+
+
+def python_call(symbol: str, types_: Types) -> Callable[..., Any]:
+    """Returns what calls a loaded native function from Python, at the price of some microseconds."""
+    arguments, result = types_
+    kinds = [
+        ctypes.c_void_p if isinstance(type_, types.CPointer) else to_ctypes(type_)
+        for type_ in _flat(arguments)
+    ]
+    kind = ctypes.c_void_p if result is types.void else to_ctypes(result)
+    border = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.POINTER(kind), ctypes.c_void_p, *kinds)
+    function = border(llvm.address_of_symbol(symbol))
+
+    def call(*given: Any) -> Any:
+        passed: list[Any] = []
+        for type_, value in zip(arguments, given, strict=True):
+            if not isinstance(type_, types.Array):
+                passed.append(int(value))
+                continue
+            if value.dtype != as_dtype(type_.dtype) or not value.flags.c_contiguous:
+                raise TypeError(f"{symbol} needs {type_}, not an array of {value.dtype}")
+            passed += [value.ctypes.data, value.size]
+        returned, error = kind(), ctypes.c_void_p()
+        if function(returned, ctypes.byref(error), *passed) not in (
+            RETCODE_OK.constant,
+            RETCODE_NONE.constant,
+        ):
+            raise RuntimeError(f"{symbol} has failed; call it from a kernel to see how")
+        return None if result is types.void else returned.value
+
+    return call

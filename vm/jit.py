@@ -109,8 +109,7 @@ class Kernel:
         """
         import numba
 
-        for function in _natives:
-            function.load()
+        _load_natives()
         numba.config.CACHE_DIR = str(self.directory)
         return numba.njit(cache=True, no_cfunc_wrapper=True, **_OPTIONS)(self.py_func)
 
@@ -145,17 +144,15 @@ class NativeFunction(Kernel):
         return native_type(self.symbol, self.py_func, self._types)
 
     @cached_property
-    def _dispatcher(self) -> Any:
-        import numba
+    def _from_python(self) -> Callable[..., Any]:
+        from vm.compiler import python_call
 
-        for function in _natives:
-            function.load()
-        native = self
+        _load_natives()
+        return python_call(self.symbol, self._types)
 
-        def call(*args: Any) -> Any:
-            return native(*args)
-
-        return numba.njit(**_OPTIONS)(call)
+    def __call__(self, *args: Any) -> Any:
+        """Calls the machine code."""
+        return self._from_python(*args)
 
     @property
     def _file(self) -> Path:
@@ -226,6 +223,12 @@ def native(signature: str) -> Callable[[Callable[..., Any]], Any]:
         return NativeFunction(function, signature) if compiles() else function
 
     return make
+
+
+def _load_natives() -> None:
+    """Makes all native functions known: compiled code that is loaded later may call any."""
+    for function in _natives:
+        function.load()
 
 
 def natives() -> list[NativeFunction]:

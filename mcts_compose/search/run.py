@@ -213,6 +213,7 @@ def _try_everything() -> None:
     problem = Problem(("x",), (numbers,), numbers, (inputs,), goal)
     search = _Search(problem, "mcts", UniformPrior(), Budget(simulations=1), 0, SearchOptions())
     search.engine.run_root(1000)
+    _ = search.engine.is_exhausted
     tree = FocusTree(search.engine, search.options)
     tree.refresh()
     for _ in range(3):

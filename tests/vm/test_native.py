@@ -35,6 +35,15 @@ def test_native_functions_are_called_from_kernels_and_from_python():
 def test_errors_cross_the_border():
     with pytest.raises(ValueError, match="negative"):
         twice(np.arange(3), -1)
+    with pytest.raises(RuntimeError, match="has failed"):
+        sum_below(np.arange(3), -1)
+
+
+def test_only_arrays_of_the_right_type_cross_the_border():
+    with pytest.raises(TypeError, match="needs array"):
+        sum_below(np.arange(3.0), 1)
+    with pytest.raises(TypeError, match="needs array"):
+        sum_below(np.arange(6)[::2], 1)
 
 
 def test_machine_code_is_read_back_unless_damaged(tmp_path):
