@@ -19,7 +19,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils, compiler, sigutils
 from numba.core.callconv import RETCODE_NONE, RETCODE_OK
-from numba.core.codegen import JITCodeLibrary
+from numba.core.codegen import JITCodeLibrary, get_host_cpu_features
 from numba.core.registry import cpu_target
 from numba.core.typing import signature
 from numba.core.typing.ctypes_utils import to_ctypes
@@ -210,8 +210,7 @@ def _entry(part: Part, symbol: str, compiled: Any, arguments: tuple[Any, ...]) -
 @cache
 def machine_name() -> str:
     """Returns a hash of what this machine can run: cached machine code is for one kind of machine."""
-    features = llvm.get_host_cpu_features().flatten()
-    described = f"{llvm.get_process_triple()} {llvm.get_host_cpu_name()} {features}"
+    described = f"{llvm.get_process_triple()} {llvm.get_host_cpu_name()} {get_host_cpu_features()}"
     return hashlib.blake2b(described.encode(), digest_size=6).hexdigest()
 
 
@@ -219,9 +218,10 @@ def _machine() -> Any:
     """Returns a description of this machine for the code generator; an engine becomes its owner."""
     # Numba's code generator, once it is there, has set up LLVM and made known what compiled code may call.
     cpu_target.target_context.codegen()
-    return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=OPTIMISATION,
-        reloc="static", codemodel="jitdefault", jit=True,
+    target = llvm.Target.from_default_triple()
+    return target.create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=get_host_cpu_features(), opt=OPTIMISATION,
+        reloc="static" if target.name.startswith("x86") else "default", codemodel="jitdefault", jit=True,
     )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
-"""Decides how machine code is made and cached: the one `kernel` decorator.
+"""Decides how machine code is made and cached: the decorators `kernel` and `native`.
 
-Nobody else calls `numba.njit`. Numba is imported when the first kernel is called, because `--help`, `skills`
-and `show` need the instruction table but run nothing. The cache directory is named after a hash of every file
-a kernel can depend on, because numba's own check misses edits to a callee in another file and would run the
-old code.
+Nobody else calls numba, but vm/compiler.py for this file. Numba is imported when the first kernel is called,
+because `--help`, `skills` and `show` need the instruction table but run nothing. The cache directory is named
+after a hash of every file a kernel can depend on, because numba's own check misses edits to a callee in
+another file and would run the old code.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, cached_property, update_wrapper
@@ -118,6 +119,7 @@ class Kernel:
         return self._dispatcher(*args)
 
 
+_loading = threading.RLock()
 _natives: list[NativeFunction] = []
 """In the order of their definition: what a function calls stands before it."""
 
@@ -129,6 +131,7 @@ class NativeFunction(Kernel):
         super().__init__(function)
         self.symbol = f"mcts_compose_{function.__name__}"
         self._signature = signature
+        self._is_loaded = False
         _natives.append(self)
 
     @cached_property
@@ -176,11 +179,12 @@ class NativeFunction(Kernel):
 
     def load(self) -> None:
         """Makes the function's symbol known to compiled code."""
-        if "_loaded" not in self.__dict__:
-            from vm.compiler import load
+        with _loading:
+            if not self._is_loaded:
+                from vm.compiler import load
 
-            load(self.symbol, self.compile())
-            self._loaded = True
+                load(self.symbol, self.compile())
+                self._is_loaded = True
 
 
 def read_checked(file: Path) -> bytes | None:
