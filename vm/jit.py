@@ -129,7 +129,7 @@ class NativeFunction(Kernel):
 
     def __init__(self, function: Callable[..., Any], signature: str) -> None:
         super().__init__(function)
-        self.symbol = f"mcts_compose_{function.__name__}"
+        self.symbol = f"{function.__module__}.{function.__name__}".replace(".", "_")
         self._signature = signature
         self._is_loaded = False
         _natives.append(self)
