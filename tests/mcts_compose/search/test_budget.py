@@ -40,7 +40,7 @@ def test_a_small_memory_budget_ends_the_search_and_leaves_it_sound(searcher):
 
 @pytest.mark.parametrize("searcher", SEARCHERS)
 def test_seconds_are_kept(searcher):
-    outcome, _ = search(NOISE, searcher, seconds=0.3, tree_starts=4000)
+    outcome, _ = search(NOISE, searcher, seconds=0.3, memory_mb=2000, tree_starts=4000)
     assert outcome.stopped == "budget:seconds"
     assert 0.3 <= outcome.seconds < 0.6
 
