@@ -51,16 +51,40 @@ def feature_class(goal_kind, kind):
 
 
 @kernel
-def _share_within(memory, begin, size, other, other_size):
-    """Returns the share of the first range's words that occur in the second; 1 of nothing."""
+def _words_present(memory, begin, size):
+    """Returns the words of a range: bitsets of those in 0..63 and in 64..127, and how many are others."""
+    one = np.uint64(1)
+    low = high = np.uint64(0)
+    others = 0
+    for i in range(begin, begin + size):
+        word = np.uint64(memory[np.uint64(i)])
+        bit = one << (word & np.uint64(63))
+        low |= bit if word < np.uint64(64) else np.uint64(0)
+        high |= bit if word >> np.uint64(6) == one else np.uint64(0)
+        others += 1 if word >= np.uint64(128) else 0
+    return low, high, others
+
+
+@kernel
+def _share_within(memory, begin, size, low, high, others, other, other_size):
+    """Returns the share of a range's words that occur in the other range; 1 of nothing.
+
+    `low`, `high` and `others` say what the other range holds (`_words_present`): only large or negative words
+    have to be compared one by one.
+    """
     if size == 0:
         return 1.0
     found = 0
-    for i in range(size):
-        for j in range(other_size):
-            if memory[begin + i] == memory[other + j]:
-                found += 1
-                break
+    for i in range(begin, begin + size):
+        word = np.uint64(memory[np.uint64(i)])
+        if word < np.uint64(128):
+            present = low if word < np.uint64(64) else high
+            found += np.int64(present >> (word & np.uint64(63))) & 1
+        elif others > 0:
+            for j in range(other, other + other_size):
+                if np.uint64(memory[np.uint64(j)]) == word:
+                    found += 1
+                    break
     return found / size
 
 
@@ -69,26 +93,33 @@ def _list_features(memory, out, begin, size, goal, goal_size):
     """Adds one example's features of a list contents against a list goal."""
     shorter = min(size, goal_size)
     longest = max(max(size, goal_size), 1)
-    prefix = 0
-    while prefix < shorter and memory[begin + prefix] == memory[goal + prefix]:
+    prefix, suffix, matches, used = 0, 0, 0, 0
+    while prefix < shorter and memory[np.uint64(begin + prefix)] == memory[np.uint64(goal + prefix)]:
         prefix += 1
-    suffix = 0
-    while suffix < shorter and memory[begin + size - 1 - suffix] == memory[goal + goal_size - 1 - suffix]:
+    last, goal_last = begin + size - 1, goal + goal_size - 1
+    while suffix < shorter and memory[np.uint64(last - suffix)] == memory[np.uint64(goal_last - suffix)]:
         suffix += 1
-    matches, used = 0, 0
     for i in range(shorter):
-        matches += 1 if memory[begin + i] == memory[goal + i] else 0
-    for i in range(size):
-        used += 1 if used < goal_size and memory[begin + i] == memory[goal + used] else 0
+        matches += 1 if memory[np.uint64(begin + i)] == memory[np.uint64(goal + i)] else 0
+    for i in range(begin, begin + size):
+        if used == goal_size:
+            break
+        used += 1 if memory[np.uint64(i)] == memory[np.uint64(goal + used)] else 0
     same = size == goal_size
     constant = same and size > 0
-    for i in range(1, size if constant else 0):
-        constant = constant and memory[goal + i] - memory[begin + i] == memory[goal] - memory[begin]
+    i = 1
+    while constant and i < size:
+        constant = memory[np.uint64(goal + i)] - memory[np.uint64(begin + i)] == memory[goal] - memory[begin]
+        i += 1
+    low, high, others = _words_present(memory, begin, size)
+    goal_low, goal_high, goal_others = _words_present(memory, goal, goal_size)
     out[SAME_LENGTH] += 1.0 if same else 0.0
     out[PREFIX] += prefix / longest
     out[SUFFIX] += suffix / longest
-    out[GOAL_IN_CONTENTS] += _share_within(memory, goal, goal_size, begin, size)
-    out[CONTENTS_IN_GOAL] += _share_within(memory, begin, size, goal, goal_size)
+    out[GOAL_IN_CONTENTS] += _share_within(memory, goal, goal_size, low, high, others, begin, size)
+    out[CONTENTS_IN_GOAL] += _share_within(
+        memory, begin, size, goal_low, goal_high, goal_others, goal, goal_size
+    )
     out[MATCHES] += matches / longest
     out[CONSTANT_DIFFERENCE] += 1.0 if constant else 0.0
     out[SUBSEQUENCE] += 1.0 if used == goal_size else 0.0
