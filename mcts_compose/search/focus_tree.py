@@ -7,12 +7,13 @@ import numpy as np
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
 from mcts_compose.search.engine import Engine
+from mcts_compose.search.expansion import CALL_WORDS, MAX_CALLS, expand, refresh_root
 from mcts_compose.search.levels import segment
 from mcts_compose.search.options import SearchOptions
+from mcts_compose.search.simulation import simulate
 from mcts_compose.search.value_weights import shipped_weights
 
 ROOT_ARMS = 256
-NODE_ARMS = 24
 WORK = 2000
 """Most candidates of one expansion (source: see tree.py)."""
 PARTNERS = 300
@@ -20,6 +21,7 @@ ROOT_VALUED = 4000
 """Most contents of a root level and kind whose value is looked at (untuned)."""
 FIRST_NODES = 256
 C_PUCT = 1.0
+MAX_DEPTH = 64
 
 
 class FocusTree:
@@ -29,22 +31,25 @@ class FocusTree:
         self.engine = engine
         self.options = options
         self.weights = shipped_weights()
-        self.num_nodes = 0
-        self.num_arms = 0
-        self.node_of: dict[int, int] = {}
-        self.depth: list[int] = []
+        self._node_of: dict[int, int] = {}
+        self._depth: list[int] = []
         self._seen_level = 1
         self._allocate(FIRST_NODES)
-        self.path = np.zeros(128, np.int64)
-        self.low, self.high = 0.0, 1e-9
-        self.new_node(0, kernels.NOTHING, ROOT_ARMS, 0.0, 0)
+        self._path = np.zeros(2 * MAX_DEPTH, np.int64)
+        self._calls = np.zeros(MAX_CALLS * CALL_WORDS, np.int64)
+        self._span = np.array([0.0, 1e-9])
+        bank = engine.bank
+        kernels.start_node(
+            bank.memory, bank.pool, bank.items, self.nodes, self.scores, self._places,
+            0, kernels.NOTHING, ROOT_ARMS, 0.0,
+        )  # fmt: skip
 
     def _allocate(self, num_nodes: int) -> None:
         sizes = {
             "nodes": (num_nodes * kernels.NODE_WORDS, np.int64),
             "scores": (num_nodes * kernels.SCORE_WORDS, np.float64),
-            "arms": ((ROOT_ARMS + num_nodes * NODE_ARMS) * kernels.ARM_WORDS, np.int64),
-            "odds": ((ROOT_ARMS + num_nodes * NODE_ARMS) * 2, np.float64),
+            "arms": ((ROOT_ARMS + num_nodes * kernels.NODE_ARMS) * kernels.ARM_WORDS, np.int64),
+            "odds": ((ROOT_ARMS + num_nodes * kernels.NODE_ARMS) * 2, np.float64),
         }
         for name, (size, dtype) in sizes.items():
             larger = np.zeros(size, dtype)
@@ -52,29 +57,60 @@ class FocusTree:
             if old is not None:
                 larger[: len(old)] = old
             setattr(self, name, larger)
-        self.max_nodes = num_nodes
+        self._max_nodes = num_nodes
+        self._places = np.zeros(4 * num_nodes, np.int64)
+        kernels.fill_places(self.engine.memory, self.nodes, self._places)
 
     nodes: np.ndarray
     scores: np.ndarray
     arms: np.ndarray
     odds: np.ndarray
 
-    def new_node(self, focus: int, parent: int, max_arms: int, own: float, depth: int) -> int:
-        """Makes a node and returns its number; the arrays double when they are full."""
-        if self.num_nodes == self.max_nodes:
-            self._allocate(2 * self.max_nodes)
-        node = self.num_nodes
-        bank = self.engine.bank
-        kernels.start_node(
-            self.nodes, self.scores, bank.items, bank.memory, bank.pool,
-            node, focus, parent, self.num_arms, max_arms, own,
-        )  # fmt: skip
-        self.num_nodes += 1
-        self.num_arms += max_arms
-        self.depth.append(depth)
-        if focus:
-            self.node_of[focus] = node
-        return node
+    def _make_room(self, candidates: int) -> None:
+        """Makes sure that a node and the contents of `candidates` more candidates fit; arrays double."""
+        self.engine.make_room(candidates)
+        if self.num_nodes == self._max_nodes:
+            self._allocate(2 * self._max_nodes)
+
+    @property
+    def num_nodes(self) -> int:
+        """How many nodes there are."""
+        return int(self.engine.memory[at.TREE_NODES])
+
+    @property
+    def num_arms(self) -> int:
+        """How many arms the nodes have together, those included that wait for a contents."""
+        return int(self.engine.memory[at.TREE_ARMS])
+
+    @property
+    def low(self) -> float:
+        """The h that counts as 0."""
+        return float(self._span[0])
+
+    @property
+    def high(self) -> float:
+        """The h that counts as 1."""
+        return float(self._span[1])
+
+    @property
+    def node_of(self) -> dict[int, int]:
+        """The node of each focus."""
+        self._know_new_nodes()
+        return self._node_of
+
+    @property
+    def depth(self) -> list[int]:
+        """The distance from the root of each node, on the way by which it was first reached."""
+        self._know_new_nodes()
+        return self._depth
+
+    def _know_new_nodes(self) -> None:
+        for node in range(len(self._depth), self.num_nodes):
+            base = node * kernels.NODE_WORDS
+            parent = int(self.nodes[base + kernels.N_PARENT])
+            self._depth.append(0 if node == kernels.ROOT else self._depth[parent] + 1)
+            if node != kernels.ROOT:
+                self._node_of[int(self.nodes[base + kernels.N_FOCUS])] = node
 
     def refresh(self) -> None:
         """Offers what completed root levels brought as arms of the root, and renews the partners' bound."""
@@ -82,7 +118,7 @@ class FocusTree:
         level = int(memory[at.LEVEL])
         bank = self.engine.bank
         while self._seen_level < level:
-            kernels.refresh_root(
+            refresh_root(
                 *bank[:5], bank.items, self.nodes, self.arms, self.odds, self.weights, self._seen_level,
                 self.options.value, ROOT_VALUED,
             )  # fmt: skip
@@ -102,7 +138,7 @@ class FocusTree:
         count = int(self.nodes[kernels.N_NUM_ARMS])
         if count:
             h = self.odds[: 2 * count : 2]
-            self.low, self.high = float(h.min()), max(float(h.max()), float(h.min()) + 1e-9)
+            self._span[:] = h.min(), max(h.max(), h.min() + 1e-9)
 
     def arms_of(self, node: int) -> list[int]:
         """Returns the arms of a node."""
@@ -121,53 +157,38 @@ class FocusTree:
 
     def child(self, node: int, arm: int) -> tuple[int, bool]:
         """Returns the node that an arm promotes to, and whether it was made now."""
-        focus = int(self.arms[arm * kernels.ARM_WORDS + kernels.ARM_CONTENTS])
-        known = self.node_of.get(focus)
-        fresh = known is None
-        if known is None:
-            known = self.new_node(focus, node, NODE_ARMS, float(self.odds[2 * arm]), self.depth[node] + 1)
-        self.arms[arm * kernels.ARM_WORDS + kernels.ARM_CHILD] = known
-        return known, fresh
+        before = self.num_nodes
+        if before == self._max_nodes:
+            self._allocate(2 * self._max_nodes)
+        bank = self.engine.bank
+        child = kernels.child_of(
+            bank.memory, bank.pool, bank.items, self.nodes, self.scores, self.arms, self.odds, self._places,
+            node, arm,
+        )  # fmt: skip
+        return int(child), self.num_nodes > before
 
     def expand(self, node: int) -> float:
         """Runs one expansion of a node; returns the best h that it found."""
         self.engine.make_room(2 * WORK)
-        value: float = kernels.expand(
-            *self.engine.bank, self.nodes, self.scores, self.arms, self.odds, self.weights,
+        value: float = expand(
+            *self.engine.bank, self.nodes, self.scores, self.arms, self.odds, self._calls, self.weights,
             node, WORK, self.options.value, self.options.rebasing,
         )  # fmt: skip
-        if value > self.high:
-            self.high = value
+        self._span[1] = max(self._span[1], value)
         return value
 
-    def simulate(self) -> bool:
-        """Runs one simulation; returns False if the tree has nothing left to select."""
-        mean = self.options.backup == "mean"
-        memory = self.engine.memory
-        depth = int(
-            kernels.select(
-                self.nodes, self.scores, self.arms, self.odds, self.path, mean, self.low, self.high, C_PUCT
+    def simulate(self, most: int = 1, candidates: int = 1) -> int:
+        """Runs simulations until `most` are done or `candidates` were run, or a cheaper program is found.
+
+        Returns:
+          How many simulations were run, at least one; 0 if the tree has nothing left to select.
+        """
+        self._make_room(candidates + WORK)
+        options, limit = self.options, int(self.engine.memory[at.CANDIDATES]) + candidates
+        return int(
+            simulate(
+                *self.engine.bank, self.nodes, self.scores, self.arms, self.odds, self._places, self._calls,
+                self._path, self._span, self.weights, C_PUCT, options.backup == "mean", options.value,
+                options.rebasing, WORK, most, limit,
             )
-        )
-        node, arm = int(self.path[2 * depth - 2]), int(self.path[2 * depth - 1])
-        before = int(memory[at.CANDIDATES])
-        if arm >= 0:
-            target, fresh = self.child(node, arm)
-            best = float(self.scores[target * kernels.SCORE_WORDS + kernels.BEST])
-            value = self.expand(target) if fresh else best
-            if fresh:
-                self.scores[target * kernels.SCORE_WORDS + kernels.BEST] = max(
-                    value, float(self.scores[target * kernels.SCORE_WORDS + kernels.BEST])
-                )
-                self.scores[target * kernels.SCORE_WORDS + kernels.SUM] = value
-        elif arm == kernels.DEEPEN:
-            value = self.expand(node)
-        elif node == kernels.ROOT:
-            return False
-        else:
-            # Nothing is left here: the visit alone makes the parent look elsewhere.
-            value = self.low
-        # Every simulation is charged, also one that ran no candidate.
-        work = kernels.WORK_UNIT + int(memory[at.CANDIDATES]) - before
-        kernels.back_up(self.nodes, self.scores, self.arms, self.path, depth, value, work)
-        return True
+        )  # fmt: skip

@@ -96,6 +96,8 @@ SCRATCH_BITS = 54
 LAST_STAMP = 55
 UNUSED_PRICE = 56
 ALL_INPUTS = 57
+TREE_NODES = 58
+TREE_ARMS = 59
 FEATURES = 72
 """Start of the words that hold one contents' features, as floats."""
 NUM_REGISTERS = 88

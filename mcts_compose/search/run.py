@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Callable
 from functools import cache
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 ROOT_CHUNK = 4000
 """Candidates of the root's enumeration that count as one simulation (untuned)."""
+TREE_CHUNK = 4000
+"""Candidates that the tree may run before the clock is looked at."""
 TREE_STARTS = 50_000
 """Candidates that the root runs before the tree begins; shallow tasks end before (source: experiments)."""
 DEFAULT_MEMORY_MB = 6000
@@ -79,21 +82,36 @@ class _Search:
             return "budget:seconds"
         return None
 
+    @property
+    def patience(self) -> int | None:
+        """Candidates after which the program found is good enough; None if only a proof settles it."""
+        engine, options = self.engine, self.options
+        if engine.best_cost >= at.INFINITE_COST or options.optimise is not None:
+            return None
+        first = int(engine.memory[at.FIRST_HIT_AT])
+        gap = engine.best_cost - int(engine.memory[at.LEVEL])
+        floor = options.patience_floor * 2.0 ** min(gap / options.patience_doubling, 30.0)
+        return math.ceil(max(options.patience * first, first + floor))
+
     def is_settled(self) -> bool:
         """Says whether the program found is good enough to stop: the cheapest, or patience is at its end."""
-        engine, memory = self.engine, self.engine.memory
-        if engine.best_cost >= at.INFINITE_COST:
-            return False
-        if memory[at.LEVEL] > engine.best_cost or self.options.optimise is not None:
-            return bool(memory[at.LEVEL] > engine.best_cost)
-        first = int(memory[at.FIRST_HIT_AT])
-        gap = engine.best_cost - int(memory[at.LEVEL])
-        floor = self.options.patience_floor * 2.0 ** min(gap / self.options.patience_doubling, 30.0)
-        patience = max(self.options.patience * first, first + floor)
-        return bool(self.candidates >= patience)
+        best_cost, patience = self.engine.best_cost, self.patience
+        if best_cost < at.INFINITE_COST and self.engine.memory[at.LEVEL] > best_cost:
+            return True
+        return patience is not None and self.candidates >= patience
+
+    def _tree_allowance(self) -> tuple[int, int]:
+        """Returns how many simulations and candidates the tree may run before it must be asked again."""
+        root_share, budget = 1 - self.options.tree_share, self.budget
+        ends = [self.candidates + TREE_CHUNK]
+        if root_share > 0:
+            ends.append(math.ceil(self.root_work / root_share))
+        ends += [end for end in (self.patience, budget.executions) if end is not None]
+        simulations = TREE_CHUNK if budget.simulations is None else budget.simulations - self.simulations
+        return simulations, min(ends) - self.candidates
 
     def step(self) -> bool:
-        """Runs one simulation, of the root or of the searcher; returns False if nothing is left."""
+        """Runs some simulations, of the root or of the searcher; returns False if nothing is left."""
         engine = self.engine
         if self._level_done and engine.is_exhausted:
             # The root has run every call within the bounds: whatever the tree could still run is in the bank.
@@ -104,11 +122,14 @@ class _Search:
             self.tree = FocusTree(engine, self.options)
             self.searcher = SEARCHER_CLASSES[self._searcher_name](self.tree, self._rng)
             self.tree.refresh()
-        self.simulations += 1
         behind = self.root_work > (1 - self.options.tree_share) * self.candidates
         if self.searcher is not None and self._tree_left and behind:
-            self._tree_left = self.searcher.step()
+            done = self.searcher.step(*self._tree_allowance())
+            self._tree_left = done > 0
+            # To find that nothing is left takes a simulation as well.
+            self.simulations += max(done, 1)
             return True
+        self.simulations += 1
         before = self.candidates
         self._level_done = engine.run_root(ROOT_CHUNK)
         self.root_work += self.candidates - before
@@ -216,8 +237,7 @@ def _try_everything() -> None:
     _ = search.engine.is_exhausted
     tree = FocusTree(search.engine, search.options)
     tree.refresh()
-    for _ in range(3):
-        tree.simulate()
+    tree.simulate(3, 1000)
     search.engine.make_room(1 << FIRST_TABLE_BITS)
 
 

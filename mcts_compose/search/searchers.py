@@ -1,7 +1,6 @@
 """The searchers: which focus is expanded next. All share the root's enumeration and one expansion.
 
-`step` runs one simulation's worth of the searcher's own work and returns False when it has nothing left to
-do.
+`step` runs simulations of the searcher's own kind and returns how many, 0 when it has nothing left to do.
 """
 
 from __future__ import annotations
@@ -23,8 +22,14 @@ BEAM_DEPTH = 8
 class Searcher(Protocol):
     """Decides what is expanded next."""
 
-    def step(self) -> bool:
-        """Runs one simulation; returns False if nothing is left."""
+    def step(self, most: int, candidates: int) -> int:
+        """Runs simulations, at least one, until `most` are done or about `candidates` candidates were run.
+
+        It also ends when a cheaper program is found.
+
+        Returns:
+          How many simulations were run; 0 if nothing is left.
+        """
         ...
 
 
@@ -34,9 +39,9 @@ class MonteCarlo:
     def __init__(self, tree: FocusTree, rng: np.random.Generator) -> None:
         self._tree = tree
 
-    def step(self) -> bool:
-        """Runs one simulation."""
-        return self._tree.simulate()
+    def step(self, most: int, candidates: int) -> int:
+        """Runs simulations in one call of a kernel."""
+        return self._tree.simulate(most, candidates)
 
 
 class _Frontier(ABC):
@@ -63,7 +68,7 @@ class _Frontier(ABC):
             self._count += 1
             heapq.heappush(self._queue, (key, self._count, node, arm, log_path + log_prior))
 
-    def step(self) -> bool:
+    def step(self, most: int, candidates: int) -> int:
         """Expands the arm of the smallest key, or deepens its node again."""
         tree = self._tree
         self._push_arms(kernels.ROOT, 0.0)
@@ -83,8 +88,8 @@ class _Frontier(ABC):
                 path = log_path + math.log(kernels.DEEPEN_PRIOR)
                 key = self._key(target, logit, path)
                 heapq.heappush(self._queue, (key, self._count, target, kernels.DEEPEN, path))
-            return True
-        return False
+            return 1
+        return 0
 
 
 class BestFirst(_Frontier):
@@ -133,14 +138,14 @@ class Beam:
         self._parents = self._expanded
         self._depth += 1
 
-    def step(self) -> bool:
+    def step(self, most: int, candidates: int) -> int:
         """Expands the next focus of the layer; makes the next layer when it is done."""
         for _ in range(4 * BEAM_DEPTH):
             if self._waiting:
                 self._tree.expand(self._waiting.pop(0))
-                return True
+                return 1
             self._next_layer()
-        return False
+        return 0
 
 
 class Random:
@@ -150,7 +155,7 @@ class Random:
         self._tree = tree
         self._rng = rng
 
-    def step(self) -> bool:
+    def step(self, most: int, candidates: int) -> int:
         """Expands one focus."""
         tree, node = self._tree, kernels.ROOT
         for _ in range(64):
@@ -161,11 +166,11 @@ class Random:
             node, fresh = tree.child(node, arm)
             if fresh:
                 tree.expand(node)
-                return True
+                return 1
             if not tree.is_closed(node) and self._rng.random() < kernels.DEEPEN_PRIOR:
                 tree.expand(node)
-                return True
-        return node != kernels.ROOT
+                return 1
+        return 1 if node != kernels.ROOT else 0
 
 
 SEARCHER_CLASSES: dict[str, type[MonteCarlo | BestFirst | Levin | Beam | Random]] = {
