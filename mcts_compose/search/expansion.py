@@ -154,8 +154,8 @@ def _renew_stamps(memory, pool, items, nodes, node):
 
 @kernel
 def expand(
-    memory, pool, bytes_, halves, ints, table, links, items, nodes, scores, arms, odds, calls, weights,
-    node, work, use_value, rebase,
+    memory, pool, bytes_, halves, ints, table, links, items, nodes, scores, arms, odds, calls, counts,
+    weights, node, work, use_value, rebase,
 ):  # fmt: skip
     """Runs the node's next local levels until they give something new, and offers that as arms.
 
@@ -194,7 +194,7 @@ def expand(
         nodes[base + N_LEVEL] = level + 1
         for i in range(begin, memory[NUM_ITEMS]):
             contents = items[i]
-            h = value_of(memory, pool, bytes_, halves, ints, weights, contents) if use_value else 0.0
+            h = value_of(memory, pool, bytes_, halves, ints, counts, weights, contents) if use_value else 0.0
             cost = level if rebase else cost_of(pool, contents)
             lowest = offer_arm(nodes, arms, odds, node, contents, h, h - COST_WEIGHT * cost, lowest)
             best = max(best, h)
@@ -211,7 +211,7 @@ def expand(
 
 @kernel
 def refresh_root(
-    memory, pool, bytes_, halves, ints, items, nodes, arms, odds, weights, level, use_value, most
+    memory, pool, bytes_, halves, ints, items, nodes, arms, odds, counts, weights, level, use_value, most
 ):  # fmt: skip
     """Offers the contents of a completed root level as arms of the root, at most `most` of each kind."""
     lowest = lowest_logit(nodes, arms, odds, ROOT)
@@ -219,6 +219,6 @@ def refresh_root(
         record = _partners(memory, level, kind)
         for i in range(memory[record], min(memory[record + 1], memory[record] + most)):
             contents = items[i]
-            h = value_of(memory, pool, bytes_, halves, ints, weights, contents) if use_value else 0.0
+            h = value_of(memory, pool, bytes_, halves, ints, counts, weights, contents) if use_value else 0.0
             logit = h - COST_WEIGHT * cost_of(pool, contents)
             lowest = offer_arm(nodes, arms, odds, ROOT, contents, h, logit, lowest)

@@ -11,6 +11,7 @@ from mcts_compose.search.expansion import CALL_WORDS, MAX_CALLS, expand, refresh
 from mcts_compose.search.levels import segment
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.simulation import simulate
+from mcts_compose.search.value import count_goal
 from mcts_compose.search.value_weights import shipped_weights
 
 ROOT_ARMS = 256
@@ -31,6 +32,7 @@ class FocusTree:
         self.engine = engine
         self.options = options
         self.weights = shipped_weights()
+        self._counts = count_goal(engine.problem.goal)
         self._node_of: dict[int, int] = {}
         self._depth: list[int] = []
         self._seen_level = 1
@@ -119,8 +121,8 @@ class FocusTree:
         bank = self.engine.bank
         while self._seen_level < level:
             refresh_root(
-                *bank[:5], bank.items, self.nodes, self.arms, self.odds, self.weights, self._seen_level,
-                self.options.value, ROOT_VALUED,
+                *bank[:5], bank.items, self.nodes, self.arms, self.odds, self._counts, self.weights,
+                self._seen_level, self.options.value, ROOT_VALUED,
             )  # fmt: skip
             self._seen_level += 1
         total, cost = 0, 0
@@ -171,8 +173,8 @@ class FocusTree:
         """Runs one expansion of a node; returns the best h that it found."""
         self.engine.make_room(2 * WORK)
         value: float = expand(
-            *self.engine.bank, self.nodes, self.scores, self.arms, self.odds, self._calls, self.weights,
-            node, WORK, self.options.value, self.options.rebasing,
+            *self.engine.bank, self.nodes, self.scores, self.arms, self.odds, self._calls, self._counts,
+            self.weights, node, WORK, self.options.value, self.options.rebasing,
         )  # fmt: skip
         self._span[1] = max(self._span[1], value)
         return value
@@ -188,7 +190,7 @@ class FocusTree:
         return int(
             simulate(
                 *self.engine.bank, self.nodes, self.scores, self.arms, self.odds, self._places, self._calls,
-                self._path, self._span, self.weights, C_PUCT, options.backup == "mean", options.value,
-                options.rebasing, WORK, most, limit,
+                self._path, self._span, self._counts, self.weights, C_PUCT, options.backup == "mean",
+                options.value, options.rebasing, WORK, most, limit,
             )
         )  # fmt: skip

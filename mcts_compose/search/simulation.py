@@ -19,7 +19,7 @@ from vm.jit import kernel
 @kernel
 def simulate(
     memory, pool, bytes_, halves, ints, table, links, items, nodes, scores, arms, odds, places, calls, path,
-    span, weights, c_puct, mean, use_value, rebase, work, most, limit,
+    span, counts, weights, c_puct, mean, use_value, rebase, work, most, limit,
 ):  # fmt: skip
     """Runs simulations until `most` are done or `memory[CANDIDATES]` reaches `limit`, at least one.
 
@@ -52,7 +52,7 @@ def simulate(
         if arm == DEEPEN or is_fresh:
             value = expand(
                 memory, pool, bytes_, halves, ints, table, links, items, nodes, scores, arms, odds, calls,
-                weights, node, work, use_value, rebase,
+                counts, weights, node, work, use_value, rebase,
             )  # fmt: skip
             span[1] = max(span[1], value)
         if is_fresh:

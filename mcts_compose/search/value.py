@@ -20,6 +20,7 @@ from mcts_compose.search.layout import (
 )
 from vm.jit import kernel
 from vm.shape import rows, start
+from vm.values import Batch, IntArray
 
 NUM_FEATURES = 14
 NUM_CLASSES = 5
@@ -37,6 +38,10 @@ UNIFORM = 10
 EMPTY = 11
 FIRST = 12
 LAST = 13
+COUNTED = 128
+OTHERS = COUNTED + 1
+COUNT_WORDS = COUNTED + 2
+"""Columns of the table of `count_goal`; the one at COUNTED is empty."""
 
 
 @kernel
@@ -50,81 +55,105 @@ def feature_class(goal_kind, kind):
     return 2 * (1 - goal_rank) + (1 - rank)
 
 
-@kernel
-def _words_present(memory, begin, size):
-    """Returns the words of a range: bitsets of those in 0..63 and in 64..127, and how many are others."""
-    one = np.uint64(1)
-    low = high = np.uint64(0)
-    others = 0
-    for i in range(begin, begin + size):
-        word = np.uint64(memory[np.uint64(i)])
-        bit = one << (word & np.uint64(63))
-        low |= bit if word < np.uint64(64) else np.uint64(0)
-        high |= bit if word >> np.uint64(6) == one else np.uint64(0)
-        others += 1 if word >= np.uint64(128) else 0
-    return low, high, others
+def count_goal(goal: Batch) -> IntArray:
+    """Returns the table `counts` of a goal, int64 [(examples + 1) * COUNT_WORDS].
 
-
-@kernel
-def _share_within(memory, begin, size, low, high, others, other, other_size):
-    """Returns the share of a range's words that occur in the other range; 1 of nothing.
-
-    `low`, `high` and `others` say what the other range holds (`_words_present`): only large or negative words
-    have to be compared one by one.
+    For each example the row says how often each word in 0..COUNTED-1 is in the goal, and at OTHERS how many
+    words of the goal are not among those. The last row is written by `_words_shared`.
     """
-    if size == 0:
-        return 1.0
-    found = 0
-    for i in range(begin, begin + size):
-        word = np.uint64(memory[np.uint64(i)])
-        if word < np.uint64(128):
-            present = low if word < np.uint64(64) else high
-            found += np.int64(present >> (word & np.uint64(63))) & 1
-        elif others > 0:
-            for j in range(other, other + other_size):
-                if np.uint64(memory[np.uint64(j)]) == word:
-                    found += 1
-                    break
-    return found / size
+    examples = len(goal.rows)
+    counts = np.zeros((examples + 1, COUNT_WORDS), np.int64)
+    if goal.type.rank == 1:
+        words = goal.words.astype(np.uint64)
+        places = np.where(words < COUNTED, words, OTHERS).astype(np.int64)
+        np.add.at(counts, (np.repeat(np.arange(examples), goal.rows), places), 1)
+    table: IntArray = counts.ravel()
+    return table
 
 
 @kernel
-def _list_features(memory, out, begin, size, goal, goal_size):
-    """Adds one example's features of a list contents against a list goal."""
-    shorter = min(size, goal_size)
-    longest = max(max(size, goal_size), 1)
-    prefix, suffix, matches, used = 0, 0, 0, 0
-    while prefix < shorter and memory[np.uint64(begin + prefix)] == memory[np.uint64(goal + prefix)]:
-        prefix += 1
-    last, goal_last = begin + size - 1, goal + goal_size - 1
-    while suffix < shorter and memory[np.uint64(last - suffix)] == memory[np.uint64(goal_last - suffix)]:
-        suffix += 1
-    for i in range(shorter):
-        matches += 1 if memory[np.uint64(begin + i)] == memory[np.uint64(goal + i)] else 0
-    for i in range(begin, begin + size):
-        if used == goal_size:
-            break
-        used += 1 if memory[np.uint64(i)] == memory[np.uint64(goal + used)] else 0
-    same = size == goal_size
-    constant = same and size > 0
-    i = 1
-    while constant and i < size:
-        constant = memory[np.uint64(goal + i)] - memory[np.uint64(begin + i)] == memory[goal] - memory[begin]
-        i += 1
-    low, high, others = _words_present(memory, begin, size)
-    goal_low, goal_high, goal_others = _words_present(memory, goal, goal_size)
-    out[SAME_LENGTH] += 1.0 if same else 0.0
-    out[PREFIX] += prefix / longest
-    out[SUFFIX] += suffix / longest
-    out[GOAL_IN_CONTENTS] += _share_within(memory, goal, goal_size, low, high, others, begin, size)
-    out[CONTENTS_IN_GOAL] += _share_within(
-        memory, begin, size, goal_low, goal_high, goal_others, goal, goal_size
-    )
-    out[MATCHES] += matches / longest
-    out[CONSTANT_DIFFERENCE] += 1.0 if constant else 0.0
-    out[SUBSEQUENCE] += 1.0 if used == goal_size else 0.0
-    out[NOT_SHORTER] += 1.0 if size >= goal_size else 0.0
-    out[EMPTY] += 1.0 if size == 0 else 0.0
+def _words_shared(memory, counts, example, begin, size, goal, goal_size):
+    """Returns how many words of a list are in the example's goal, and how many of the goal's are in the list.
+
+    Words are looked up in `counts`; its last row holds, for each word, the number of the last list that had
+    it. Only large and negative words have to be compared one by one.
+    """
+    row, last = np.uint64(example * COUNT_WORDS), np.uint64(memory[EXAMPLES] * COUNT_WORDS)
+    number = counts[last + np.uint64(OTHERS)] + 1
+    counts[last + np.uint64(OTHERS)] = number
+    in_goal, goal_in = 0, 0
+    # Without branches: which words are small, or new to the list, cannot be foreseen.
+    for i in range(np.uint64(size)):
+        place = min(np.uint64(memory[np.uint64(begin) + i]), np.uint64(COUNTED))
+        times = counts[row + place]
+        in_goal += np.int64(times > 0)
+        goal_in += times * np.int64(counts[last + place] != number)
+        counts[last + place] = number
+    if counts[row + np.uint64(OTHERS)] == 0:
+        return in_goal, goal_in
+    for i in range(size):
+        word = memory[begin + i]
+        if 0 <= word < COUNTED:
+            continue
+        times = 0
+        for j in range(goal, goal + goal_size):
+            times += 1 if memory[j] == word else 0
+        in_goal += 1 if times > 0 else 0
+        for j in range(begin, begin + i):
+            if memory[j] == word:
+                times = 0
+        goal_in += times
+    return in_goal, goal_in
+
+
+@kernel
+def _write_list_features(memory, counts, out, at, shape, wanted, g_shape):
+    """Writes the sums over examples of the features of a list contents against a list goal."""
+    examples = memory[EXAMPLES]
+    prefixes = suffixes = matched = goal_in_contents = contents_in_goal = 0.0
+    same_length = constant_difference = subsequence = not_shorter = empty = 0
+    for e in range(examples):
+        begin, size = at + start(memory, shape, e), rows(memory, examples, shape, e)
+        goal, goal_size = wanted + start(memory, g_shape, e), rows(memory, examples, g_shape, e)
+        shorter, longest = min(size, goal_size), max(max(size, goal_size), 1)
+        prefix, suffix, matches, used = 0, 0, 0, 0
+        while prefix < shorter and memory[np.uint64(begin + prefix)] == memory[np.uint64(goal + prefix)]:
+            prefix += 1
+        last, goal_last = begin + size - 1, goal + goal_size - 1
+        while suffix < shorter and memory[np.uint64(last - suffix)] == memory[np.uint64(goal_last - suffix)]:
+            suffix += 1
+        for i in range(prefix, shorter):
+            matches += 1 if memory[np.uint64(begin + i)] == memory[np.uint64(goal + i)] else 0
+        in_goal, goal_in = _words_shared(memory, counts, e, begin, size, goal, goal_size)
+        if in_goal >= goal_size:
+            i = begin
+            while i < begin + size and used < goal_size:
+                used += 1 if memory[np.uint64(i)] == memory[np.uint64(goal + used)] else 0
+                i += 1
+        if size == goal_size and size > 0:
+            difference, i = memory[np.uint64(goal)] - memory[np.uint64(begin)], 1
+            while i < size and memory[np.uint64(goal + i)] - memory[np.uint64(begin + i)] == difference:
+                i += 1
+            constant_difference += 1 if i == size else 0
+        same_length += 1 if size == goal_size else 0
+        prefixes += prefix / longest
+        suffixes += suffix / longest
+        goal_in_contents += goal_in / goal_size if goal_size > 0 else 1.0
+        contents_in_goal += in_goal / size if size > 0 else 1.0
+        matched += (prefix + matches) / longest
+        subsequence += 1 if used == goal_size else 0
+        not_shorter += 1 if size >= goal_size else 0
+        empty += 1 if size == 0 else 0
+    out[SAME_LENGTH] = same_length
+    out[PREFIX] = prefixes
+    out[SUFFIX] = suffixes
+    out[GOAL_IN_CONTENTS] = goal_in_contents
+    out[CONTENTS_IN_GOAL] = contents_in_goal
+    out[MATCHES] = matched
+    out[CONSTANT_DIFFERENCE] = constant_difference
+    out[SUBSEQUENCE] = subsequence
+    out[NOT_SHORTER] = not_shorter
+    out[EMPTY] = empty
 
 
 @kernel
@@ -146,8 +175,11 @@ def _scalar_features(memory, out, scalar, begin, size):
 
 
 @kernel
-def write_features(memory, pool, bytes_, halves, ints, contents, out):
-    """Writes a contents' features against the target into `out` [NUM_FEATURES] float64; returns the class."""
+def write_features(memory, pool, bytes_, halves, ints, counts, contents, out):
+    """Writes a contents' features against the target into `out` [NUM_FEATURES] float64; returns the class.
+
+    `counts` is the target's table, see `count_goal`.
+    """
     examples, goal = memory[EXAMPLES], memory[GOALS]
     kind, shape, at = kind_of(pool, contents), shape_of(pool, contents), memory[OPERANDS]
     g_kind, g_shape, wanted = memory[goal + G_KIND], memory[goal + G_SHAPE], memory[goal + G_WORDS]
@@ -156,6 +188,8 @@ def write_features(memory, pool, bytes_, halves, ints, contents, out):
     unpack(memory, pool, bytes_, halves, ints, contents, at)
     which = feature_class(g_kind, kind)
     uniform = True
+    if which == 0:
+        _write_list_features(memory, counts, out, at, shape, wanted, g_shape)
     for e in range(examples):
         begin, size = at + start(memory, shape, e), rows(memory, examples, shape, e)
         target, goal_size = wanted + start(memory, g_shape, e), rows(memory, examples, g_shape, e)
@@ -163,9 +197,7 @@ def write_features(memory, pool, bytes_, halves, ints, contents, out):
             uniform = uniform and size == rows(memory, examples, shape, 0)
             for i in range(size if uniform else 0):
                 uniform = uniform and memory[begin + i] == memory[at + i]
-        if which == 0:
-            _list_features(memory, out, begin, size, target, goal_size)
-        elif which == 1:
+        if which == 1:
             _scalar_features(memory, out, memory[begin], target, goal_size)
         elif which == 2:
             _scalar_features(memory, out, memory[target], begin, size)
@@ -184,10 +216,10 @@ def write_features(memory, pool, bytes_, halves, ints, contents, out):
 
 
 @kernel
-def value_of(memory, pool, bytes_, halves, ints, weights, contents):
+def value_of(memory, pool, bytes_, halves, ints, counts, weights, contents):
     """Returns h, the logit of lying on the way to the goal; `weights` is [NUM_CLASSES * NUM_FEATURES]."""
     features = memory[FEATURES : FEATURES + NUM_FEATURES].view(np.float64)
-    which = write_features(memory, pool, bytes_, halves, ints, contents, features)
+    which = write_features(memory, pool, bytes_, halves, ints, counts, contents, features)
     logit = 0.0
     for i in range(NUM_FEATURES):
         logit += features[i] * weights[which * NUM_FEATURES + i]

@@ -23,7 +23,7 @@ from mcts_compose.search.actions import build_actions
 from mcts_compose.search.engine import Engine
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.problem import Problem
-from mcts_compose.search.value import BIAS, NUM_CLASSES, NUM_FEATURES, write_features
+from mcts_compose.search.value import BIAS, NUM_CLASSES, NUM_FEATURES, count_goal, write_features
 from vm.values import Elem, ValueType, encode
 
 INT, INTS = ValueType(Elem.INT, 0), ValueType(Elem.INT, 1)
@@ -108,10 +108,11 @@ def collect(num_banks: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.
             positives = _ancestors(engine, int(goal))
             if not positives:
                 continue
+            counts = count_goal(engine.values(int(goal)))
             for contents in [*positives, *map(int, rng.choice(ids, NEGATIVES))]:
                 if contents == goal or engine.cost(contents) >= at.INFINITE_COST:
                     continue
-                classes.append(int(write_features(*bank[:5], contents, out)))
+                classes.append(int(write_features(*bank[:5], counts, contents, out)))
                 rows.append(np.append(out, float(engine.cost(contents))))
                 labels.append(float(contents in positives))
     return np.array(rows), np.array(classes, np.int64), np.array(labels)
