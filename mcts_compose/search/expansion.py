@@ -24,9 +24,9 @@ from mcts_compose.search.layout import (
     NUM_ITEMS,
     NUM_KINDS,
     PARTNER_COST,
-    SEGMENTS,
     STAMP,
 )
+from mcts_compose.search.levels import segment
 from mcts_compose.search.product import flush, product
 from mcts_compose.search.tree import (
     LOCAL_LEVELS,
@@ -41,6 +41,7 @@ from mcts_compose.search.tree import (
     local_segment,
     lowest_logit,
     offer_arm,
+    weigh_arms,
 )
 from mcts_compose.search.value import value_of
 from vm.jit import kernel
@@ -53,12 +54,6 @@ MAX_CALLS = 3 * LOCAL_LEVELS * LOCAL_LEVELS // 2
 
 
 @kernel
-def _partners(memory, cost, kind):
-    """Returns the address of the bank's (start, end) pair of a cost and kind."""
-    return memory[SEGMENTS] + 2 * (cost * NUM_KINDS + kind)
-
-
-@kernel
 def _operands(memory, nodes, node, is_local, cost, kind):
     """Returns start and end in `items` of the local contents, or else partners, of a cost and kind."""
     if is_local:
@@ -68,7 +63,7 @@ def _operands(memory, nodes, node, is_local, cost, kind):
         return nodes[record], nodes[record + 1]
     if cost > memory[PARTNER_COST]:
         return np.int64(0), np.int64(0)
-    record = _partners(memory, cost, kind)
+    record = segment(memory, cost, kind)
     return memory[record], memory[record + 1]
 
 
@@ -203,6 +198,7 @@ def expand(
             nodes[base + N_CLOSED] = 1
         if found > 0 and level >= ENOUGH_LEVEL:
             break
+    weigh_arms(nodes, scores, odds, node)
     nodes[base + N_CANDIDATES] += memory[CANDIDATES] - first
     memory[CURSOR_I], memory[CURSOR_J], memory[CURSOR_K] = cursor_i, cursor_j, cursor_k
     memory[STAMP] = 0
@@ -211,14 +207,16 @@ def expand(
 
 @kernel
 def refresh_root(
-    memory, pool, bytes_, halves, ints, items, nodes, arms, odds, counts, weights, level, use_value, most
+    memory, pool, bytes_, halves, ints, items, nodes, scores, arms, odds, counts, weights,
+    level, use_value, most,
 ):  # fmt: skip
     """Offers the contents of a completed root level as arms of the root, at most `most` of each kind."""
     lowest = lowest_logit(nodes, arms, odds, ROOT)
     for kind in range(NUM_KINDS):
-        record = _partners(memory, level, kind)
+        record = segment(memory, level, kind)
         for i in range(memory[record], min(memory[record + 1], memory[record] + most)):
             contents = items[i]
             h = value_of(memory, pool, bytes_, halves, ints, counts, weights, contents) if use_value else 0.0
             logit = h - COST_WEIGHT * cost_of(pool, contents)
             lowest = offer_arm(nodes, arms, odds, ROOT, contents, h, logit, lowest)
+    weigh_arms(nodes, scores, odds, ROOT)

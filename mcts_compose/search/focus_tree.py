@@ -51,7 +51,7 @@ class FocusTree:
             "nodes": (num_nodes * kernels.NODE_WORDS, np.int64),
             "scores": (num_nodes * kernels.SCORE_WORDS, np.float64),
             "arms": ((ROOT_ARMS + num_nodes * kernels.NODE_ARMS) * kernels.ARM_WORDS, np.int64),
-            "odds": ((ROOT_ARMS + num_nodes * kernels.NODE_ARMS) * 2, np.float64),
+            "odds": ((ROOT_ARMS + num_nodes * kernels.NODE_ARMS) * kernels.ODDS_WORDS, np.float64),
         }
         for name, (size, dtype) in sizes.items():
             larger = np.zeros(size, dtype)
@@ -61,7 +61,9 @@ class FocusTree:
             setattr(self, name, larger)
         self._max_nodes = num_nodes
         self._places = np.zeros(4 * num_nodes, np.int64)
-        kernels.fill_places(self.engine.memory, self.nodes, self._places)
+        for node in range(1, self.num_nodes):
+            focus = int(self.nodes[node * kernels.NODE_WORDS + kernels.N_FOCUS])
+            self._places[kernels.place_of(self.nodes, self._places, focus)] = node
 
     nodes: np.ndarray
     scores: np.ndarray
@@ -121,8 +123,8 @@ class FocusTree:
         bank = self.engine.bank
         while self._seen_level < level:
             refresh_root(
-                *bank[:5], bank.items, self.nodes, self.arms, self.odds, self._counts, self.weights,
-                self._seen_level, self.options.value, ROOT_VALUED,
+                *bank[:5], bank.items, self.nodes, self.scores, self.arms, self.odds, self._counts,
+                self.weights, self._seen_level, self.options.value, ROOT_VALUED,
             )  # fmt: skip
             self._seen_level += 1
         total, cost = 0, 0
@@ -139,7 +141,7 @@ class FocusTree:
         """Renews the range of h over which values are normalised, from the root's arms."""
         count = int(self.nodes[kernels.N_NUM_ARMS])
         if count:
-            h = self.odds[: 2 * count : 2]
+            h = self.odds[: kernels.ODDS_WORDS * count : kernels.ODDS_WORDS]
             self._span[:] = h.min(), max(h.max(), h.min() + 1e-9)
 
     def arms_of(self, node: int) -> list[int]:
@@ -148,9 +150,13 @@ class FocusTree:
         first = int(self.nodes[base + kernels.N_FIRST_ARM])
         return list(range(first, first + int(self.nodes[base + kernels.N_NUM_ARMS])))
 
+    def logit(self, arm: int) -> float:
+        """Returns the prior logit of an arm."""
+        return float(self.odds[arm * kernels.ODDS_WORDS + kernels.LOGIT])
+
     def log_priors(self, node: int) -> np.ndarray:
         """Returns the log-probabilities of a node's arms."""
-        logits = np.array([self.odds[2 * arm + 1] for arm in self.arms_of(node)])
+        logits = np.array([self.logit(arm) for arm in self.arms_of(node)])
         return logits - np.logaddexp.reduce(logits) if len(logits) else logits
 
     def is_closed(self, node: int) -> bool:

@@ -64,7 +64,7 @@ class _Frontier(ABC):
             if (node, focus) in self._pushed or focus in tree.node_of:
                 continue
             self._pushed.add((node, focus))
-            key = self._key(node, float(tree.odds[2 * arm + 1]), log_path + log_prior)
+            key = self._key(node, tree.logit(arm), log_path + log_prior)
             self._count += 1
             heapq.heappush(self._queue, (key, self._count, node, arm, log_path + log_prior))
 
@@ -124,11 +124,7 @@ class Beam:
             if self._depth > 0:
                 self._width *= 2
             self._depth, self._parents = 0, [kernels.ROOT]
-        offers = sorted(
-            (-float(tree.odds[2 * arm + 1]), arm, node)
-            for node in self._parents
-            for arm in tree.arms_of(node)
-        )
+        offers = sorted((-tree.logit(arm), arm, node) for node in self._parents for arm in tree.arms_of(node))
         self._expanded = []
         for _, arm, node in offers[: self._width]:
             target, fresh = tree.child(node, arm)

@@ -9,6 +9,7 @@ from mcts_compose.search.tree import (
     BEST,
     DEEPEN,
     DEEPEN_PRIOR,
+    MASS,
     N_CLOSED,
     N_DEEPEN_VISITS,
     N_EXHAUSTED,
@@ -18,12 +19,15 @@ from mcts_compose.search.tree import (
     N_VISITS,
     NODE_WORDS,
     NOTHING,
+    ODDS_WORDS,
     OWN,
     ROOT,
     SCORE_WORDS,
     SUM,
     UNVISITED,
+    WEIGHT,
     WORK_UNIT,
+    H,
 )
 from vm.jit import kernel
 
@@ -38,7 +42,7 @@ def puct_score(q, prior, visits, total, c_puct):
 def _arm_q(scores, arms, odds, arm, mean, low, high):
     """Returns an arm's value in [0, 1]: its child's backed-up one, or before a visit its own h."""
     child = arms[arm * ARM_WORDS + ARM_CHILD]
-    h = odds[2 * arm]
+    h = odds[arm * ODDS_WORDS + H]
     if child >= 0:
         h = scores[child * SCORE_WORDS + BEST]
         if mean:
@@ -60,12 +64,6 @@ def choose_arm(nodes, scores, arms, odds, path, depth, node, mean, low, high, c_
     """Returns the arm of highest PUCT score that leads off the path, DEEPEN, or NOTHING if there is none."""
     base = node * NODE_WORDS
     first, count = nodes[base + N_FIRST_ARM], nodes[base + N_NUM_ARMS]
-    largest = -1e30
-    for arm in range(first, first + count):
-        largest = max(largest, odds[2 * arm + 1])
-    mass = 0.0
-    for arm in range(first, first + count):
-        mass += math.exp(odds[2 * arm + 1] - largest)
     can_deepen = nodes[base + N_CLOSED] == 0 and nodes[base + N_FOCUS] != 0
     share = 1.0 - DEEPEN_PRIOR if can_deepen else 1.0
     total = nodes[base + N_VISITS] / WORK_UNIT + 1.0
@@ -79,7 +77,7 @@ def choose_arm(nodes, scores, arms, odds, path, depth, node, mean, low, high, c_
         child = arms[arm * ARM_WORDS + ARM_CHILD]
         if child >= 0 and (nodes[child * NODE_WORDS + N_EXHAUSTED] != 0 or _is_on_path(path, depth, child)):
             continue
-        prior = share * math.exp(odds[2 * arm + 1] - largest) / mass
+        prior = share * odds[arm * ODDS_WORDS + WEIGHT] / scores[node * SCORE_WORDS + MASS]
         q = _arm_q(scores, arms, odds, arm, mean, low, high)
         score = puct_score(q, prior, arms[arm * ARM_WORDS + ARM_VISITS] / WORK_UNIT, total, c_puct)
         if score > best_score:

@@ -5,15 +5,18 @@ A node is one *focus* contents; its arms promote contents that were made from th
 logit), min-max normalised over the tree to [0, 1]; higher is better; no sign changes anywhere.
 
     nodes   int64 [max_nodes * NODE_WORDS]   the N_ fields; then starts and ends in `items` by level and kind
-    scores  float64 [max_nodes * 3]          own value, backed-up value, running mean
+    scores  float64 [max_nodes * 4]          own value, backed-up value, running mean, arms' weights
     arms    int64 [max_arms * 3]             contents, visits, child (UNVISITED before the first)
-    odds    float64 [max_arms * 2]           h of the contents, prior logit h - COST_WEIGHT * local cost
+    odds    float64 [max_arms * 3]           h of the contents, logit h - COST_WEIGHT * local cost, weight
     places  int64 [power of two]             open-addressing table: the node of each focus, 0 = empty
 
+An arm's prior is its share of its node's weights; the weight is exp(logit - highest logit of the node).
 `memory[TREE_NODES]` and `memory[TREE_ARMS]` count what is used. A visit is counted in units of work, 1 +
 candidates / 1000. Source of the formulation and its constants: experiments on list tasks; c_puct 1, 24 arms,
 at most 2000 candidates an expansion were the best tried there.
 """
+
+import math
 
 import numpy as np
 
@@ -38,7 +41,8 @@ N_KINDS = 11
 N_LISTS = 12
 NODE_WORDS = N_LISTS + 2 * LOCAL_LEVELS * NUM_KINDS
 ARM_CONTENTS, ARM_VISITS, ARM_CHILD, ARM_WORDS = 0, 1, 2, 3
-OWN, BEST, SUM, SCORE_WORDS = 0, 1, 2, 3
+OWN, BEST, SUM, MASS, SCORE_WORDS = 0, 1, 2, 3, 4
+H, LOGIT, WEIGHT, ODDS_WORDS = 0, 1, 2, 3
 UNVISITED = -1
 DEEPEN = -2
 NOTHING = -3
@@ -62,13 +66,6 @@ def place_of(nodes, places, focus):
     while places[place] != 0 and nodes[places[place] * NODE_WORDS + N_FOCUS] != focus:
         place = (place + np.uint64(1)) & mask
     return place
-
-
-@kernel
-def fill_places(memory, nodes, places):
-    """Writes all nodes into the empty table `places`."""
-    for node in range(1, memory[TREE_NODES]):
-        places[place_of(nodes, places, nodes[node * NODE_WORDS + N_FOCUS])] = node
 
 
 @kernel
@@ -104,7 +101,7 @@ def child_of(memory, pool, items, nodes, scores, arms, odds, places, node, arm):
     focus = arms[arm * ARM_WORDS + ARM_CONTENTS]
     child = places[place_of(nodes, places, focus)]
     if child == 0:
-        own = odds[2 * arm]
+        own = odds[arm * ODDS_WORDS + H]
         child = start_node(memory, pool, items, nodes, scores, places, focus, node, NODE_ARMS, own)
     arms[arm * ARM_WORDS + ARM_CHILD] = child
     return child
@@ -120,7 +117,7 @@ def lowest_logit(nodes, arms, odds, node):
     lowest = np.inf
     for arm in range(first, first + count):
         if arms[arm * ARM_WORDS + ARM_CHILD] == UNVISITED:
-            lowest = min(lowest, odds[2 * arm + 1])
+            lowest = min(lowest, odds[arm * ODDS_WORDS + LOGIT])
     return lowest
 
 
@@ -139,11 +136,27 @@ def offer_arm(nodes, arms, odds, node, contents, h, logit, lowest):
         place += count
         nodes[base + N_NUM_ARMS] = count + 1
     else:
-        while arms[place * ARM_WORDS + ARM_CHILD] != UNVISITED or odds[2 * place + 1] != lowest:
+        while arms[place * ARM_WORDS + ARM_CHILD] != UNVISITED or odds[place * ODDS_WORDS + LOGIT] != lowest:
             place += 1
     arms[place * ARM_WORDS + ARM_CONTENTS] = contents
     arms[place * ARM_WORDS + ARM_VISITS] = 0
     arms[place * ARM_WORDS + ARM_CHILD] = UNVISITED
-    odds[2 * place] = h
-    odds[2 * place + 1] = logit
+    odds[place * ODDS_WORDS + H] = h
+    odds[place * ODDS_WORDS + LOGIT] = logit
     return lowest_logit(nodes, arms, odds, node)
+
+
+@kernel
+def weigh_arms(nodes, scores, odds, node):
+    """Renews the weights of a node's arms, which have changed."""
+    base = node * NODE_WORDS
+    first, count = nodes[base + N_FIRST_ARM], nodes[base + N_NUM_ARMS]
+    highest = -1e30
+    for arm in range(first, first + count):
+        highest = max(highest, odds[arm * ODDS_WORDS + LOGIT])
+    mass = 0.0
+    for arm in range(first, first + count):
+        weight = math.exp(odds[arm * ODDS_WORDS + LOGIT] - highest)
+        odds[arm * ODDS_WORDS + WEIGHT] = weight
+        mass += weight
+    scores[node * SCORE_WORDS + MASS] = mass

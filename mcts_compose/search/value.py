@@ -175,6 +175,21 @@ def _scalar_features(memory, out, scalar, begin, size):
 
 
 @kernel
+def _is_uniform(memory, at, shape):
+    """Says whether a contents, whose words stand at `at`, is the same in all of several examples."""
+    examples = memory[EXAMPLES]
+    size = rows(memory, examples, shape, 0)
+    for e in range(1, examples):
+        if rows(memory, examples, shape, e) != size:
+            return False
+        begin = at + start(memory, shape, e)
+        for i in range(size):
+            if memory[np.uint64(begin + i)] != memory[np.uint64(at + i)]:
+                return False
+    return examples > 1
+
+
+@kernel
 def write_features(memory, pool, bytes_, halves, ints, counts, contents, out):
     """Writes a contents' features against the target into `out` [NUM_FEATURES] float64; returns the class.
 
@@ -187,21 +202,15 @@ def write_features(memory, pool, bytes_, halves, ints, counts, contents, out):
         out[i] = 0.0
     unpack(memory, pool, bytes_, halves, ints, contents, at)
     which = feature_class(g_kind, kind)
-    uniform = True
     if which == 0:
         _write_list_features(memory, counts, out, at, shape, wanted, g_shape)
-    for e in range(examples):
-        begin, size = at + start(memory, shape, e), rows(memory, examples, shape, e)
-        target, goal_size = wanted + start(memory, g_shape, e), rows(memory, examples, g_shape, e)
-        if e > 0:
-            uniform = uniform and size == rows(memory, examples, shape, 0)
-            for i in range(size if uniform else 0):
-                uniform = uniform and memory[begin + i] == memory[at + i]
+    for e in range(examples if 1 <= which <= 3 else 0):
+        begin, target = at + start(memory, shape, e), wanted + start(memory, g_shape, e)
         if which == 1:
-            _scalar_features(memory, out, memory[begin], target, goal_size)
+            _scalar_features(memory, out, memory[begin], target, rows(memory, examples, g_shape, e))
         elif which == 2:
-            _scalar_features(memory, out, memory[target], begin, size)
-        elif which == 3:
+            _scalar_features(memory, out, memory[target], begin, rows(memory, examples, shape, e))
+        else:
             word, wish = memory[begin], memory[target]
             out[MATCHES] += 1.0 if word == wish else 0.0
             out[NOT_SHORTER] += 1.0 if word >= wish else 0.0
@@ -211,7 +220,7 @@ def write_features(memory, pool, bytes_, halves, ints, counts, contents, out):
     for i in range(NUM_FEATURES):
         out[i] /= examples
     out[BIAS] = 1.0
-    out[UNIFORM] = 1.0 if uniform and examples > 1 else 0.0
+    out[UNIFORM] = 1.0 if _is_uniform(memory, at, shape) else 0.0
     return which
 
 
