@@ -91,7 +91,8 @@ class _Search:
         first = int(engine.memory[at.FIRST_HIT_AT])
         gap = engine.best_cost - int(engine.memory[at.LEVEL])
         floor = options.patience_floor * 2.0 ** min(gap / options.patience_doubling, 30.0)
-        return math.ceil(max(options.patience * first, first + floor))
+        end: int = math.ceil(max(options.patience * first, first + floor))
+        return end
 
     def is_settled(self) -> bool:
         """Says whether the program found is good enough to stop: the cheapest, or patience is at its end."""
