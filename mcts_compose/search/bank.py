@@ -317,7 +317,10 @@ def add_contents(
     """Stores new words as a contents and returns its id; the caller has made room for it."""
     width = width_for(spread, kind)
     contents = memory[POOL_TOP]
-    memory[POOL_TOP] = contents + HEADER + packed_size(words, width)
+    end = contents + HEADER + packed_size(words, width)
+    memory[POOL_TOP] = end
+    # The tree's hash covers the padding of packed words.
+    pool[end - 1] = 0
     pool[contents] = (shape << 32) | (width << 8) | kind
     pool[contents + 3] = 0
     write_derivation(pool, contents, cost, action, a, b, c)

@@ -8,6 +8,7 @@ import numpy as np
 
 from mcts_compose.search import layout as at
 from mcts_compose.search.actions import Action, build_actions, constants_for
+from mcts_compose.search.arrays import hand_on, take_arrays
 from mcts_compose.search.bank import Bank, cost_of, inputs_of, intern, rehash, set_inputs, unpack
 from mcts_compose.search.derive import add_trigger, derive
 from mcts_compose.search.form_calls import form_call, is_possible
@@ -142,13 +143,13 @@ class Engine:
         scalar = memory[at.SHAPES]
         memory[scalar : scalar + rec] = np.r_[np.arange(examples + 1), np.ones(2 * examples, np.int64)]
         pool_words = max(memory_mb, 64) * (1 << 20) // 8 * 3 // 4
-        # Zeros, not empty: the tree's hash covers the padding of packed words.
-        pool = np.zeros(pool_words, np.int64)
         self.max_contents = pool_words // (at.HEADER + 2)
+        self._arrays = arrays = take_arrays(pool_words, self.max_contents)
+        pool = arrays.pool
+        pool[: at.FIRST_ID] = 0
         self.bank = Bank(
             memory, pool, pool.view(np.int8), pool.view(np.int16), pool.view(np.int32),
-            np.zeros(1 << FIRST_TABLE_BITS, np.uint64),
-            np.empty(2 * self.max_contents, np.int64), np.empty(self.max_contents, np.int64),
+            arrays.table(1 << FIRST_TABLE_BITS), arrays.links, arrays.items,
         )  # fmt: skip
         self.memory = memory
         # The scalar shape must be found by look-ups too, since lists of one element have equal records.
@@ -329,10 +330,16 @@ class Engine:
         if needed > len(bank.pool) or max(contents, links + memory[at.DISTINCT]) > self.max_contents:
             raise OutOfRoomError
         while contents * 2 > len(bank.table):
-            table = np.zeros(2 * len(bank.table), np.uint64)
+            table = self._arrays.table(2 * len(bank.table))
             memory[at.TABLE_SHIFT] -= 1
             rehash(memory, bank.table, table)
             self.bank = bank = bank._replace(table=table)
+
+    def release(self) -> None:
+        """Hands the bank's arrays on to the next search; nothing of this engine may be used afterwards."""
+        memory = self.memory
+        words = memory[at.POOL_TOP] + 2 * memory[at.NUM_LINKS] + memory[at.NUM_ITEMS]
+        hand_on(self._arrays, 8 * int(words))
 
     def run_root(self, candidates: int) -> bool:
         """Runs about `candidates` more candidates of the root; returns whether a level was completed."""

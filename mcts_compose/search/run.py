@@ -145,7 +145,7 @@ class _Search:
     def tree_hash(self) -> str:
         """Returns a hash of all contents, derivations and visits."""
         digest = hashlib.blake2b(digest_size=16)
-        digest.update(self.engine.bank.pool[: int(self.engine.memory[at.POOL_TOP])].tobytes())
+        digest.update(self.engine.bank.pool[: int(self.engine.memory[at.POOL_TOP])].data)
         if self.tree is not None:
             digest.update(self.tree.nodes[: self.tree.num_nodes * kernels.NODE_WORDS].tobytes())
             digest.update(self.tree.arms[: self.tree.num_arms * kernels.ARM_WORDS].tobytes())
@@ -287,7 +287,7 @@ def run_search(
             on_progress(search.progress())
     engine = search.engine
     program = engine.best_program()
-    return SearchOutcome(
+    outcome = SearchOutcome(
         program=program,
         cost=float(engine.best_cost) if program is not None else None,
         simulations=search.simulations,
@@ -302,3 +302,5 @@ def run_search(
         prior_failures=search.prior.num_failures,
         prior_failure=search.prior.first_failure,
     )
+    engine.release()
+    return outcome
