@@ -174,6 +174,26 @@ def floor_modulo(left, right):
     return left % right
 
 
+@kernel
+def _are_small(memory, a, b, n):
+    """Says whether all words at `a` and `b` have magnitudes below 2**31."""
+    spread = np.int64(0)
+    for i in range(n):
+        left, right = memory[a + i], memory[b + i]
+        spread |= (left ^ (left >> 63)) | (right ^ (right >> 63))
+    return spread < 2**31
+
+
+@kernel
+def _small_quotient(left, right):
+    """Returns `left // right` of small ints, `left` for a zero divisor.
+
+    Floats divide in SIMD, ints do not. It is exact: a quotient that is not whole is at least 1 / |right| off
+    the next whole number, and rounding moves it by less than 2**-21 / |right|.
+    """
+    return math.floor(np.float64(left) / np.float64(right if right != 0 else 1))
+
+
 FAMILY.row("div", "Divides the first by the second; ints round down.",
            edge="A zero divisor gives 0; the smallest int by -1 wraps; the longer is cut to the shorter.",
            example="div([7, -7], 2) = [3, -4]", lifts=True)  # fmt: skip
@@ -182,6 +202,11 @@ FAMILY.row("div", "Divides the first by the second; ints round down.",
 @FAMILY.body("div", "int int -> int")
 @kernel
 def div(memory, a, b, out, n):
+    if _are_small(memory, a, b, n):
+        for i in range(n):
+            quotient = _small_quotient(memory[a + i], memory[b + i])
+            memory[out + i] = quotient if memory[b + i] != 0 else 0
+        return
     for i in range(n):
         memory[out + i] = floor_divide(memory[a + i], memory[b + i])
 
@@ -203,6 +228,11 @@ FAMILY.row("mod", "Gives the remainder of the division rounded down; it has the 
 @FAMILY.body("mod", "int int -> int")
 @kernel
 def mod(memory, a, b, out, n):
+    if _are_small(memory, a, b, n):
+        for i in range(n):
+            left, right = memory[a + i], memory[b + i]
+            memory[out + i] = left - right * _small_quotient(left, right)
+        return
     for i in range(n):
         memory[out + i] = floor_modulo(memory[a + i], memory[b + i])
 

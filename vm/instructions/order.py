@@ -1,5 +1,7 @@
 """Order, equality and counting within lists: sorting, grading, duplicates, membership, runs."""
 
+import numpy as np
+
 from vm.isa import Family, Work
 from vm.jit import kernel
 from vm.shape import OK, OUT_OF_MEMORY, close, copy, put_list, rows, start
@@ -42,7 +44,7 @@ def sort_floats(memory, source, target, size):
 @kernel
 def _comes_first(memory, keys, one, other, sign):
     """Says whether index `one` comes before `other`: by key (descending if sign < 0), then by index."""
-    left, right = memory[keys + one], memory[keys + other]
+    left, right = memory[np.uint64(keys + one)], memory[np.uint64(keys + other)]
     if left == right:
         return one < other
     return left < right if sign > 0 else left > right
@@ -53,11 +55,12 @@ def sort_words(memory, begin, size):
     """Sorts `size` words in place, ascending: insertion sort when small, else heap sort."""
     if size <= SMALL:
         for i in range(1, size):
-            word, j = memory[begin + i], i - 1
-            while j >= 0 and memory[begin + j] > word:
-                memory[begin + j + 1] = memory[begin + j]
+            # Unsigned: numba looks whether a signed index counts from the end.
+            word, j = memory[np.uint64(begin + i)], i - 1
+            while j >= 0 and memory[np.uint64(begin + j)] > word:
+                memory[np.uint64(begin + j + 1)] = memory[np.uint64(begin + j)]
                 j -= 1
-            memory[begin + j + 1] = word
+            memory[np.uint64(begin + j + 1)] = word
         return
     for end in range(size // 2 + size - 1, 0, -1):
         # The first half of the rounds builds the heap, the others take its largest word off.
@@ -85,10 +88,10 @@ def sort_indices(memory, keys, begin, size, sign):
     if size <= SMALL:
         for i in range(1, size):
             j = i - 1
-            while j >= 0 and _comes_first(memory, keys, i, memory[begin + j], sign):
-                memory[begin + j + 1] = memory[begin + j]
+            while j >= 0 and _comes_first(memory, keys, i, memory[np.uint64(begin + j)], sign):
+                memory[np.uint64(begin + j + 1)] = memory[np.uint64(begin + j)]
                 j -= 1
-            memory[begin + j + 1] = i
+            memory[np.uint64(begin + j + 1)] = i
         return
     for end in range(size // 2 + size - 1, 0, -1):
         root = end - size if end >= size else 0
