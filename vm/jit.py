@@ -41,7 +41,10 @@ def _decides_machine_code(file: Path) -> bool:
     if file.name in CONSTANT_FILES or file.parent.name == "instructions":
         return True
     text = file.read_text(encoding="utf-8")
-    return re.search(r"^from (vm\.jit import .*\b(kernel|native)\b|numba)", text, re.MULTILINE) is not None
+    return (
+        re.search(r"^from (vm\.jit import .*\b(inlined|kernel|native)\b|numba)", text, re.MULTILINE)
+        is not None
+    )
 
 
 @cache
@@ -86,9 +89,10 @@ _OPTIONS = {
 class Kernel:
     """A function that numba compiles when it is first called, from Python or from another kernel."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], *, inlined: bool = False) -> None:
         update_wrapper(self, function)
         self.py_func = function
+        self._options = {**_OPTIONS, "forceinline": inlined}
 
     @property
     def directory(self) -> Path:
@@ -100,7 +104,7 @@ class Kernel:
         """What numba asks any global for that a kernel names: so kernels can call kernels."""
         from vm.compiler import part_type
 
-        return part_type(self.py_func, _OPTIONS)
+        return part_type(self.py_func, self._options)
 
     @cached_property
     def _dispatcher(self) -> Any:
@@ -112,7 +116,7 @@ class Kernel:
 
         _load_natives()
         numba.config.CACHE_DIR = str(self.directory)
-        return numba.njit(cache=True, no_cfunc_wrapper=True, **_OPTIONS)(self.py_func)
+        return numba.njit(cache=True, no_cfunc_wrapper=True, **self._options)(self.py_func)
 
     def __call__(self, *args: Any) -> Any:
         """Calls the compiled function."""
@@ -250,3 +254,12 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     if not compiles():
         return function
     return Kernel(function)
+
+
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes `function` a kernel whose code LLVM puts into its callers.
+
+    For a function with many arrays and one hot caller: numba passes each array as seven words on the stack,
+    so that a call with eight arrays costs as much as a look-up.
+    """
+    return Kernel(function, inlined=True) if compiles() else function

@@ -4,8 +4,11 @@
     shape + examples + 1 ..          rows of each example
     shape + 2 * examples + 1 ..      cols of each example
 
-All helpers are unchecked: the caller owns the record.
+All helpers are unchecked: the caller owns the record. Indices are made unsigned, because numba looks whether
+a signed one counts from the end, which costs more than the access.
 """
+
+import numpy as np
 
 from vm.isa import Status
 from vm.jit import kernel
@@ -23,25 +26,25 @@ def record_size(examples):
 @kernel
 def start(memory, shape, example):
     """Returns where the example's words start, relative to the value's address."""
-    return memory[shape + example]
+    return memory[np.uint64(shape + example)]
 
 
 @kernel
 def total(memory, examples, shape):
     """Returns the words of the value on all examples."""
-    return memory[shape + examples]
+    return memory[np.uint64(shape + examples)]
 
 
 @kernel
 def rows(memory, examples, shape, example):
     """Returns the example's length (rank 1) or height (rank 2)."""
-    return memory[shape + examples + 1 + example]
+    return memory[np.uint64(shape + examples + 1 + example)]
 
 
 @kernel
 def cols(memory, examples, shape, example):
     """Returns the example's width."""
-    return memory[shape + 2 * examples + 1 + example]
+    return memory[np.uint64(shape + 2 * examples + 1 + example)]
 
 
 @kernel
@@ -51,31 +54,31 @@ def put(memory, examples, shape, example, begin, num_rows, num_cols):
     Otherwise a few calls could make a grid of endless rows without words, which fuel and memory do not see.
     """
     empty = num_rows <= 0 or num_cols <= 0
-    memory[shape + example] = begin
-    memory[shape + examples + 1 + example] = 0 if empty else num_rows
-    memory[shape + 2 * examples + 1 + example] = 0 if empty else num_cols
+    memory[np.uint64(shape + example)] = begin
+    memory[np.uint64(shape + examples + 1 + example)] = 0 if empty else num_rows
+    memory[np.uint64(shape + 2 * examples + 1 + example)] = 0 if empty else num_cols
 
 
 @kernel
 def put_same(memory, examples, shape, example, begin, num_rows, num_cols):
     """Writes one example's start, and dimensions from another record: an empty list keeps its one column."""
-    memory[shape + example] = begin
-    memory[shape + examples + 1 + example] = num_rows
-    memory[shape + 2 * examples + 1 + example] = num_cols
+    memory[np.uint64(shape + example)] = begin
+    memory[np.uint64(shape + examples + 1 + example)] = num_rows
+    memory[np.uint64(shape + 2 * examples + 1 + example)] = num_cols
 
 
 @kernel
 def put_list(memory, examples, shape, example, begin, length):
     """Writes one example's start and length, for rank 1."""
-    memory[shape + example] = begin
-    memory[shape + examples + 1 + example] = length
-    memory[shape + 2 * examples + 1 + example] = 1
+    memory[np.uint64(shape + example)] = begin
+    memory[np.uint64(shape + examples + 1 + example)] = length
+    memory[np.uint64(shape + 2 * examples + 1 + example)] = 1
 
 
 @kernel
 def close(memory, examples, shape, end):
     """Writes the total and returns `OK`: the last line of a structural kernel."""
-    memory[shape + examples] = end
+    memory[np.uint64(shape + examples)] = end
     return OK
 
 

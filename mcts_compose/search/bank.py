@@ -48,7 +48,8 @@ from mcts_compose.search.layout import (
     UNUSED_PRICE,
     WANTED,
 )
-from vm.jit import kernel
+from mcts_compose.search.prefetch import prefetch_word
+from vm.jit import inlined, kernel
 
 
 class Bank(NamedTuple):
@@ -78,65 +79,66 @@ BANK_TYPES = "int64[::1], int64[::1], int8[::1], int16[::1], int32[::1], uint64[
 @kernel
 def kind_of(pool, contents):
     """Returns the kind of a contents."""
-    return pool[contents] & 0xFF
+    return pool[np.uint64(contents)] & 0xFF
 
 
 @kernel
 def shape_of(pool, contents):
     """Returns the shape address of a contents."""
-    return pool[contents] >> 32
+    return pool[np.uint64(contents)] >> 32
 
 
 @kernel
 def flags_of(pool, contents):
     """Returns the flags of a contents."""
-    return (pool[contents] >> 16) & 0xFF
+    return (pool[np.uint64(contents)] >> 16) & 0xFF
 
 
 @kernel
 def inputs_of(pool, contents):
     """Returns a bit for each of the task's inputs that the cheapest known derivation reads."""
-    return (pool[contents] >> INPUT_BITS) & 0xFF
+    return (pool[np.uint64(contents)] >> INPUT_BITS) & 0xFF
 
 
 @kernel
 def set_inputs(pool, contents, bits):
     """Writes which inputs the derivation of a contents reads."""
-    pool[contents] = (pool[contents] & ~(0xFF << INPUT_BITS)) | (bits << INPUT_BITS)
+    pool[np.uint64(contents)] = (pool[np.uint64(contents)] & ~(0xFF << INPUT_BITS)) | (bits << INPUT_BITS)
 
 
 @kernel
 def set_flag(pool, contents, flag):
     """Sets one flag of a contents."""
-    pool[contents] |= flag << 16
+    pool[np.uint64(contents)] |= flag << 16
 
 
 @kernel
 def clear_flag(pool, contents, flag):
     """Clears one flag of a contents."""
-    pool[contents] &= ~(flag << 16)
+    pool[np.uint64(contents)] &= ~(flag << 16)
 
 
 @kernel
 def cost_of(pool, contents):
     """Returns the cost of the cheapest known derivation."""
-    return pool[contents + 1] >> 32
+    return pool[np.uint64(contents + 1)] >> 32
 
 
 @kernel
 def digest(memory, address, words):
-    """Returns (hash, spread) of words: a multilinear hash, and the OR of their magnitudes' bits.
+    """Returns (hash, spread) of words: a sum of products, and the OR of their magnitudes' bits.
 
-    Two independent sums let the loop run in SIMD. Source: multilinear hashing (Lemire, Kaser 2014). A product
-    carries a word's high bits nowhere, and whole floats differ in those alone, so they are folded onto the
-    low ones first.
+    Each word's low half, mixed with a key's, times its high half, mixed with the key's: one 32-bit product a
+    word, which SIMD has, and floats count with both halves. Source: the accumulation of XXH3 (Collet 2019).
     """
     keys = np.uint64(memory[KEYS])
+    low = np.uint64(0xFFFFFFFF)
     mixed = np.uint64(0)
     spread = np.int64(0)
     for i in range(np.uint64(words)):
         word = memory[np.uint64(address) + i]
-        mixed += (np.uint64(word) ^ (np.uint64(word) >> np.uint64(32))) * np.uint64(memory[keys + i])
+        salted = np.uint64(word ^ memory[keys + i])
+        mixed += (salted & low) * (salted >> np.uint64(32))
         spread |= word ^ (word >> 63)
     return mixed, spread
 
@@ -167,32 +169,40 @@ def packed_size(words, width):
     return ((words << width) + 7) >> 3
 
 
-@kernel
-def unpack(memory, pool, bytes_, halves, ints, contents, target):
-    """Writes the words of a contents at `target`."""
-    header = pool[contents]
-    words = np.uint64(memory[(header >> 32) + memory[EXAMPLES]])
+@inlined
+def unpack_here(memory, pool, bytes_, halves, ints, contents, target):
+    """Does what `unpack` does, as part of the caller's code."""
+    header = pool[np.uint64(contents)]
+    words = memory[np.uint64((header >> 32) + memory[EXAMPLES])]
     width = (header >> 8) & 0xFF
     base = np.uint64(contents + HEADER)
     to = np.uint64(target)
+    # Whole blocks of 8 words: the loops then have no remainder, which for a few words is most of them.
+    count = np.uint64((words + 7) & ~7)
     if width == 0:
         base *= np.uint64(8)
-        for i in range(words):
+        for i in range(count):
             memory[to + i] = bytes_[base + i]
     elif width == 1:
         base *= np.uint64(4)
-        for i in range(words):
+        for i in range(count):
             memory[to + i] = halves[base + i]
     elif width == 2:
         base *= np.uint64(2)
-        for i in range(words):
+        for i in range(count):
             memory[to + i] = ints[base + i]
     else:
-        for i in range(words):
+        for i in range(np.uint64(words)):
             memory[to + i] = pool[base + i]
 
 
 @kernel
+def unpack(memory, pool, bytes_, halves, ints, contents, target):
+    """Writes the words of a contents at `target`, and anything behind them up to a multiple of 8 words."""
+    unpack_here(memory, pool, bytes_, halves, ints, contents, target)
+
+
+@inlined
 def _pack(memory, pool, bytes_, halves, ints, source, words, width, contents):
     count = np.uint64(words)
     base = np.uint64(contents + HEADER)
@@ -214,10 +224,10 @@ def _pack(memory, pool, bytes_, halves, ints, source, words, width, contents):
             pool[base + i] = memory[begin + i]
 
 
-@kernel
+@inlined
 def holds(memory, pool, bytes_, halves, ints, contents, source, words):
     """Says whether the words of a contents equal those at `source`."""
-    width = (pool[contents] >> 8) & 0xFF
+    width = (pool[np.uint64(contents)] >> 8) & 0xFF
     count = np.uint64(words)
     base = np.uint64(contents + HEADER)
     begin = np.uint64(source)
@@ -240,7 +250,7 @@ def holds(memory, pool, bytes_, halves, ints, contents, source, words):
     return differ == 0
 
 
-@kernel
+@inlined
 def look_up(memory, pool, bytes_, halves, ints, table, hashed, kind, shape, source, words):
     """Returns (id, slot) of the contents with the words at `source`; id 0 and a free slot if none has."""
     shift = np.uint64(memory[TABLE_SHIFT])
@@ -253,7 +263,7 @@ def look_up(memory, pool, bytes_, halves, ints, table, hashed, kind, shape, sour
             return np.int64(0), slot
         if entry >> np.uint64(32) == tag:
             contents = np.int64(entry & np.uint64(0xFFFFFFFF))
-            header = pool[contents]
+            header = pool[np.uint64(contents)]
             if (
                 header & 0xFF == kind
                 and header >> 32 == shape
@@ -266,9 +276,10 @@ def look_up(memory, pool, bytes_, halves, ints, table, hashed, kind, shape, sour
 @kernel
 def write_derivation(pool, contents, cost, action, a, b, c):
     """Writes the cheapest derivation; operands are ids, 0 where unused."""
-    pool[contents + 1] = (cost << 32) | (action & 0xFFFFFFFF)
-    pool[contents + 2] = (a << 32) | b
-    pool[contents + 3] = (c << 32) | (pool[contents + 3] & 0xFFFFFFFF)
+    at = np.uint64(contents)
+    pool[at + np.uint64(1)] = (cost << 32) | (action & 0xFFFFFFFF)
+    pool[at + np.uint64(2)] = (a << 32) | b
+    pool[at + np.uint64(3)] = (c << 32) | (pool[at + np.uint64(3)] & 0xFFFFFFFF)
     # Operand 0 is no contents and reads nothing; what an input itself reads is written by whoever makes it.
     set_inputs(pool, contents, inputs_of(pool, a) | inputs_of(pool, b) | inputs_of(pool, c))
 
@@ -294,8 +305,8 @@ def file_by_cost(memory, links, contents, cost):
         return
     link = memory[NUM_LINKS]
     memory[NUM_LINKS] = link + 1
-    links[2 * link] = contents
-    links[2 * link + 1] = memory[memory[BUCKETS] + level]
+    links[np.uint64(2 * link)] = contents
+    links[np.uint64(2 * link + 1)] = memory[memory[BUCKETS] + level]
     memory[memory[BUCKETS] + level] = link
 
 
@@ -309,7 +320,7 @@ def _file(memory, pool, links, contents, cost, action):
         file_by_cost(memory, links, contents, cost)
 
 
-@kernel
+@inlined
 def add_contents(
     memory, pool, bytes_, halves, ints, table, links,
     slot, hashed, kind, shape, source, words, spread, cost, action, a, b, c,
@@ -320,9 +331,9 @@ def add_contents(
     end = contents + HEADER + packed_size(words, width)
     memory[POOL_TOP] = end
     # The tree's hash covers the padding of packed words.
-    pool[end - 1] = 0
-    pool[contents] = (shape << 32) | (width << 8) | kind
-    pool[contents + 3] = 0
+    pool[np.uint64(end - 1)] = 0
+    pool[np.uint64(contents)] = (shape << 32) | (width << 8) | kind
+    pool[np.uint64(contents + 3)] = 0
     write_derivation(pool, contents, cost, action, a, b, c)
     _pack(memory, pool, bytes_, halves, ints, source, words, width, contents)
     table[slot] = (hashed >> np.uint64(32)) << np.uint64(32) | np.uint64(contents)
@@ -371,14 +382,16 @@ def intern(
     return contents, False
 
 
-@kernel
-def push_candidate(memory, row, kind, shape, cost, action, a, b, c):
+@inlined
+def push_candidate(memory, table, row, kind, shape, cost, action, a, b, c):
     """Records the value just computed in batch row `row` as pending; the caller counts the rows."""
     words = memory[shape + memory[EXAMPLES]]
     source = memory[BATCH_TOP]
     mixed, spread = digest(memory, source, words)
     record = memory[PENDING] + row * PENDING_WORDS
-    memory[record + P_HASH] = np.int64(finish_hash(mixed, shape, kind))
+    hashed = finish_hash(mixed, shape, kind)
+    prefetch_word(table, hashed >> np.uint64(memory[TABLE_SHIFT]))
+    memory[record + P_HASH] = np.int64(hashed)
     memory[record + P_SHAPE] = shape
     memory[record + P_KIND] = kind
     memory[record + P_WORDS] = words
@@ -394,21 +407,20 @@ def push_candidate(memory, row, kind, shape, cost, action, a, b, c):
 
 @kernel
 def prefetch(memory, pool, table, count):
-    """Touches the table slots and the stored words that `count` pending candidates will compare with.
+    """Asks for the stored words that `count` pending candidates will be compared with.
 
-    The loads do not depend on each other, so their latencies overlap. Source: list
-    experiments (batches of 64 halved the time of interning); not measured apart here.
+    Their table slots were asked for when they were pushed. Nothing waits for the answers, so that latencies
+    overlap. Source: list experiments (batches of 64 halved the time of interning).
     """
     shift = np.uint64(memory[TABLE_SHIFT])
-    touched = np.int64(0)
     pending = memory[PENDING]
     for row in range(count):
-        hashed = np.uint64(memory[pending + row * PENDING_WORDS + P_HASH])
+        hashed = np.uint64(memory[np.uint64(pending + row * PENDING_WORDS + P_HASH)])
         entry = table[hashed >> shift]
         if entry >> np.uint64(32) == hashed >> np.uint64(32):
-            contents = np.int64(entry & np.uint64(0xFFFFFFFF))
-            touched ^= pool[contents] ^ pool[contents + HEADER + 4]
-    return touched
+            contents = entry & np.uint64(0xFFFFFFFF)
+            prefetch_word(pool, contents)
+            prefetch_word(pool, contents + np.uint64(HEADER + 4))
 
 
 @kernel

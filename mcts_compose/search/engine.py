@@ -117,6 +117,7 @@ class Engine:
             at.QUERY_WORDS: at.MAX_QUERIES * cap,
             at.TRIGGERS: at.MAX_TRIGGERS * at.TRIGGER_WORDS,
             at.PATTERNS: 2 * STORE_WORDS,
+            at.RELATIONS: at.MAX_GOALS * at.NUM_RELATIONS,
         }
         memory = np.zeros(at.NUM_REGISTERS + sum(sizes.values()) + 64, np.int64)
         top = at.NUM_REGISTERS

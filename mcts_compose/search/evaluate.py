@@ -18,10 +18,10 @@ from mcts_compose.search.layout import (
     SCRATCH_SHAPE,
     SHAPES,
 )
-from mcts_compose.search.shapes import broadcast, common_shape, cut, intern_shape
+from mcts_compose.search.shapes import broadcast, common_shape, cut, cut_lists, intern_like
 from vm.dispatch import apply_elementwise, apply_structural
 from vm.isa import Convention
-from vm.jit import kernel
+from vm.jit import inlined, kernel
 
 NUM_RANKS = 3
 ELEMENTWISE, HIGHER = int(Convention.ELEMENTWISE), int(Convention.HIGHER)
@@ -35,13 +35,15 @@ def align(memory, slot, operand, shape, rank, target_shape):
     aligned = memory[ALIGNED] + slot * memory[CAP]
     if rank == 0:
         broadcast(memory, operand, aligned, target_shape)
+    elif rank == 1:
+        cut_lists(memory, operand, shape, aligned, target_shape)
     else:
         cut(memory, operand, shape, aligned, target_shape)
     return aligned
 
 
-@kernel
-def evaluate(memory, action, x_shape, y_shape, z_shape, out):
+@inlined
+def evaluate_here(memory, action, x_shape, y_shape, z_shape, out):
     """Runs an action's overload on the three operand buffers and writes the result's words at `out`.
 
     Args:
@@ -70,7 +72,7 @@ def evaluate(memory, action, x_shape, y_shape, z_shape, out):
             return np.int64(-1)
         if memory[action + A_KIND_OUT] % NUM_RANKS == 0:
             return memory[SHAPES]
-        return intern_shape(memory, scratch)
+        return intern_like(memory, scratch, x_shape)
     shape = x_shape
     if arity >= 2:
         rank = memory[action + A_KIND1] % NUM_RANKS
@@ -99,3 +101,9 @@ def evaluate(memory, action, x_shape, y_shape, z_shape, out):
         opcode, memory, np.uint64(x), np.uint64(y), np.uint64(z), np.uint64(out), np.uint64(words)
     )
     return shape
+
+
+@kernel
+def evaluate(memory, action, x_shape, y_shape, z_shape, out):
+    """Does what `evaluate_here` does, as a call."""
+    return evaluate_here(memory, action, x_shape, y_shape, z_shape, out)

@@ -49,70 +49,81 @@ from mcts_compose.search.layout import (
     QUERY_TOP,
     SHAPES,
 )
-from mcts_compose.search.list_forms import insert_form, longer_goal_forms, one_place_forms, shorter_goal_forms
+from mcts_compose.search.list_forms import (
+    LONGER,
+    ONE_MORE,
+    SHORTER,
+    WHOLE,
+    derive_with_two,
+    find_places,
+    finds_insertion,
+    lengths_to_goal,
+    longer_goal_forms,
+    one_place_forms,
+    shorter_goal_forms,
+)
 from mcts_compose.search.queries import answer_queries, file_scalar, push_query
-from vm.jit import kernel
+from vm.jit import inlined, kernel
 from vm.shape import rows, start
 
 
 @kernel
-def _per_example(memory, shape, top):
-    """Says whether the words at `top` are equal within each example; if so, moves one a piece to `top`."""
-    examples = memory[EXAMPLES]
-    for e in range(examples):
-        begin, end = memory[shape + e], memory[shape + e + 1]
+def _is_per_example(memory, shape, at):
+    """Says whether the words at `at` are equal within each example."""
+    for e in range(memory[EXAMPLES]):
+        begin, end = at + start(memory, shape, e), at + start(memory, shape, e + 1)
         for i in range(begin + 1, end):
-            if memory[top + i] != memory[top + begin]:
+            if memory[np.uint64(i)] != memory[np.uint64(begin)]:
                 return False
-    for e in range(examples):
-        begin, end = memory[shape + e], memory[shape + e + 1]
-        memory[top + e] = memory[top + begin] if end > begin else 0
     return True
 
 
 @kernel
 def _file_operand(memory, goal, form, scalar_form, kind, shape, other, position):
     """Files the operand at QUERY_TOP for `form`, and for `scalar_form` where it is one scalar an example."""
+    at = memory[QUERY_TOP]
     if memory[goal + form] != 0:
         push_query(memory, memory[goal + form], kind, shape, position, other, memory[goal + G_ID], 0)
         if kind % NUM_RANKS == 0:
             return
-        # The words filed are copied, since the scalars are written over them.
-        top, words = memory[QUERY_TOP], memory[shape + memory[EXAMPLES]]
-        before = top - ((words + 7) & ~7)
-        for i in range(words):
-            memory[top + i] = memory[before + i]
     action, rank = memory[goal + scalar_form], kind % NUM_RANKS
-    if action != 0 and rank > 0 and _per_example(memory, shape, memory[QUERY_TOP]):
+    if action != 0 and rank > 0 and _is_per_example(memory, shape, at):
+        top = memory[QUERY_TOP]
+        for e in range(memory[EXAMPLES]):
+            begin, end = at + start(memory, shape, e), at + start(memory, shape, e + 1)
+            memory[top + e] = memory[begin] if end > begin else 0
         push_query(memory, action, kind - rank, memory[SHAPES], position, other, memory[goal + G_ID], 0)
 
 
 @kernel
 def _same_shape_forms(memory, goal, v, at, kind, shape):
     """Files what added to, subtracted from or multiplied with v gives the goal (ints of one shape)."""
-    words = memory[shape + memory[EXAMPLES]]
-    wanted = memory[goal + G_WORDS]
-    top = memory[QUERY_TOP]
+    words = np.uint64(memory[shape + memory[EXAMPLES]])
+    given, wanted = np.uint64(at), np.uint64(memory[goal + G_WORDS])
     if memory[goal + F_ADD + G_FORMS] != 0:
+        top = np.uint64(memory[QUERY_TOP])
         for i in range(words):
-            memory[top + i] = memory[wanted + i] - memory[at + i]
+            memory[top + i] = memory[wanted + i] - memory[given + i]
         _file_operand(memory, goal, G_FORMS + F_ADD, G_FORMS + F_ADD_SCALAR, kind, shape, v, 1)
     if memory[goal + F_SUB + G_FORMS] != 0:
-        top = memory[QUERY_TOP]
+        top = np.uint64(memory[QUERY_TOP])
         for i in range(words):
-            memory[top + i] = memory[at + i] - memory[wanted + i]
+            memory[top + i] = memory[given + i] - memory[wanted + i]
         _file_operand(memory, goal, G_FORMS + F_SUB, G_FORMS + F_SUB_SCALAR, kind, shape, v, 1)
-        top = memory[QUERY_TOP]
+        top = np.uint64(memory[QUERY_TOP])
         for i in range(words):
-            memory[top + i] = memory[at + i] + memory[wanted + i]
+            memory[top + i] = memory[given + i] + memory[wanted + i]
         _file_operand(memory, goal, G_FORMS + F_SUB_FROM, G_FORMS + F_SUB_FROM_SCALAR, kind, shape, v, 0)
     if memory[goal + F_MUL + G_FORMS] != 0:
-        top = memory[QUERY_TOP]
+        top = np.uint64(memory[QUERY_TOP])
         for i in range(words):
-            divisor, dividend = memory[at + i], memory[wanted + i]
-            if divisor == 0 or divisor == -1 or dividend % divisor != 0:
+            divisor, dividend = memory[given + i], memory[wanted + i]
+            if divisor == 0 or divisor == -1:
                 return
-            memory[top + i] = dividend // divisor
+            quotient = dividend // divisor
+            if quotient * divisor != dividend:
+                return
+            memory[top + i] = quotient
         _file_operand(memory, goal, G_FORMS + F_MUL, G_FORMS + F_MUL_SCALAR, kind, shape, v, 1)
 
 
@@ -125,7 +136,7 @@ def _position_forms(memory, goal, v, at, shape):
         size, begin = rows(memory, examples, shape, e), at + start(memory, shape, e)
         found = -1
         for i in range(size):
-            if memory[begin + i] == memory[wanted + e]:
+            if memory[np.uint64(begin + i)] == memory[np.uint64(wanted + e)]:
                 found = i
                 break
         if found < 0:
@@ -149,8 +160,8 @@ def _threshold_forms(memory, goal, v, at, shape):
     low_true = low_false = np.int64(2**62)
     high_true = high_false = np.int64(-(2**62))
     for i in range(words):
-        word = memory[at + i]
-        if memory[wanted + i] != 0:
+        word = memory[np.uint64(at + i)]
+        if memory[np.uint64(wanted + i)] != 0:
             low_true, high_true = min(low_true, word), max(high_true, word)
         else:
             low_false, high_false = min(low_false, word), max(high_false, word)
@@ -181,18 +192,18 @@ def _repeated_form(memory, goal, v, at):
     examples = memory[EXAMPLES]
     g_shape, wanted = memory[goal + G_SHAPE], memory[goal + G_WORDS]
     for e in range(examples):
-        for i in range(memory[g_shape + e], memory[g_shape + e + 1]):
-            if memory[wanted + i] != memory[at + e]:
+        word = memory[np.uint64(at + e)]
+        for i in range(start(memory, g_shape, e), start(memory, g_shape, e + 1)):
+            if memory[np.uint64(wanted + i)] != word:
                 return
     for e in range(examples):
         memory[memory[QUERY_TOP] + e] = rows(memory, examples, g_shape, e)
     file_scalar(memory, goal, G_FORMS + F_REPLICATE, v, 0)
 
 
-@kernel
+@inlined
 def examine(memory, pool, bytes_, halves, ints, table, links, items, v, at, kind, shape, cost):
     """Files the queries of every goal for the new contents `v`, whose words stand at `at`."""
-    examples = memory[EXAMPLES]
     for number in range(memory[NUM_GOALS]):
         goal = memory[GOALS] + number * GOAL_WORDS
         if cost + 2 >= cost_of(pool, memory[goal + G_ID]):
@@ -206,15 +217,11 @@ def examine(memory, pool, bytes_, halves, ints, table, links, items, v, at, kind
                     memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape
                 )
             if kind % NUM_RANKS == 1:
-                shorter, longer = True, True
-                for e in range(examples):
-                    size, goal_size = rows(memory, examples, shape, e), rows(memory, examples, g_shape, e)
-                    shorter = shorter and goal_size <= size
-                    longer = longer and goal_size >= size
-                if shorter:
-                    cheap = 1 if cost <= memory[CHEAP_COST] else 0
-                    shorter_goal_forms(memory, goal, v, at, kind, shape, cheap)
-                    if not longer:
+                lengths = lengths_to_goal(memory, number, goal, shape)
+                cheap = cost <= memory[CHEAP_COST]
+                if lengths & SHORTER != 0:
+                    shorter_goal_forms(memory, goal, v, at, kind, shape, lengths, cheap)
+                    if lengths & LONGER == 0:
                         shorter_forms(
                             memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, shape
                         )
@@ -222,16 +229,20 @@ def examine(memory, pool, bytes_, halves, ints, table, links, items, v, at, kind
                             filter_forms(
                                 memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, shape
                             )
-                elif longer:
-                    longer_goal_forms(memory, goal, v, at, kind, shape, cost <= memory[CHEAP_COST])
-                    if memory[goal + G_FORMS + F_INSERT] != 0:
-                        insert_form(
-                            memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape
+                elif lengths & LONGER != 0:
+                    longer_goal_forms(memory, goal, v, at, kind, shape, lengths, cheap)
+                    if lengths & ONE_MORE != 0 and finds_insertion(memory, goal, at, shape):
+                        top = memory[QUERY_TOP]
+                        derive_with_two(
+                            memory, pool, bytes_, halves, ints, table, links, items,
+                            goal, F_INSERT, v, INT, top, kind - 1, top + memory[EXAMPLES],
+                        )  # fmt: skip
+                if lengths & WHOLE == WHOLE:
+                    num_places = find_places(memory, goal, at, shape)
+                    if num_places > 0:
+                        one_place_forms(
+                            memory, pool, bytes_, halves, ints, table, links, items, goal, v, kind, num_places
                         )
-                if shorter and longer:
-                    one_place_forms(
-                        memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape
-                    )
         elif kind == g_kind + 1 and g_kind % NUM_RANKS == 0:
             if memory[goal + G_FORMS + F_INDEX] != 0:
                 _position_forms(memory, goal, v, at, shape)

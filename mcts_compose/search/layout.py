@@ -13,6 +13,7 @@
       actions       one record of ACTION_WORDS per typed overload that the search may call
       segments      start and end in `items` of the contents of each (cost, kind)
       buckets       head of the list of contents waiting for their cost level
+      relations     direct-mapped cache for each goal: shape -> how a list's lengths lie to the goal's
 
 A contents is `HEADER` words in `pool` and then its packed words; its id is the index of its first word.
 
@@ -29,6 +30,7 @@ ACTION_WORDS = 16
 MAX_COST = 256
 INFINITE_COST = 2**30
 NUM_PAIRS = 4096
+NUM_RELATIONS = 1024
 FIRST_ID = 8
 NUM_KINDS = 13
 
@@ -98,6 +100,7 @@ UNUSED_PRICE = 56
 ALL_INPUTS = 57
 TREE_NODES = 58
 TREE_ARMS = 59
+RELATIONS = 60
 FEATURES = 72
 """Start of the words that hold one contents' features, as floats."""
 NUM_REGISTERS = 88

@@ -5,6 +5,8 @@ the level of its cheapest tree of calls, so when level L is done every contents 
 bank.
 """
 
+import numpy as np
+
 from mcts_compose.search.bank import flags_of, kind_of, set_flag
 from mcts_compose.search.layout import (
     A_ARITY,
@@ -29,16 +31,25 @@ from mcts_compose.search.layout import (
     SCRATCH_BITS,
     SEGMENTS,
 )
+from mcts_compose.search.prefetch import prefetch_word
 from mcts_compose.search.product import flush, product
 from vm.jit import kernel
 
 NO_LINK = -1
+AHEAD = 8
+"""Links by which a contents is asked for before it is looked at (untuned)."""
 
 
 @kernel
 def segment(memory, cost, kind):
     """Returns the address of the (start, end) pair of the contents of a cost and kind."""
     return memory[SEGMENTS] + 2 * (cost * NUM_KINDS + kind)
+
+
+@kernel
+def _prefetch_header(pool, links, link):
+    """Asks for the contents of an earlier link: most probably the list comes to it soon."""
+    prefetch_word(pool, np.uint64(links[np.uint64(2 * max(link - AHEAD, 0))]))
 
 
 @kernel
@@ -49,10 +60,11 @@ def collect(memory, pool, bytes_, halves, ints, table, links, items, level):
         memory[counts + kind] = 0
     link = memory[memory[BUCKETS] + level]
     while link != NO_LINK:
-        contents = links[2 * link]
+        _prefetch_header(pool, links, link)
+        contents = links[np.uint64(2 * link)]
         if flags_of(pool, contents) & COLLECTED == 0:
             memory[counts + kind_of(pool, contents)] += 1
-        link = links[2 * link + 1]
+        link = links[np.uint64(2 * link + 1)]
     end = memory[NUM_ITEMS]
     for kind in range(NUM_KINDS):
         record = segment(memory, level, kind)
@@ -64,13 +76,14 @@ def collect(memory, pool, bytes_, halves, ints, table, links, items, level):
     link = memory[memory[BUCKETS] + level]
     while link != NO_LINK:
         # The list is newest first: filling each segment from its end puts the oldest first.
-        contents = links[2 * link]
+        _prefetch_header(pool, links, link)
+        contents = links[np.uint64(2 * link)]
         if flags_of(pool, contents) & COLLECTED == 0:
             set_flag(pool, contents, COLLECTED)
             kind = kind_of(pool, contents)
             memory[counts + kind] -= 1
-            items[memory[counts + kind]] = contents
-        link = links[2 * link + 1]
+            items[np.uint64(memory[counts + kind])] = contents
+        link = links[np.uint64(2 * link + 1)]
     # A contents filed twice at one cost leaves a gap at the front of its segment.
     for kind in range(NUM_KINDS):
         record = segment(memory, level, kind)

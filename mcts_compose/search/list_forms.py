@@ -4,6 +4,8 @@ Each form compares a new contents v with the goal and files the other operand of
 at once where two more operands are needed and both are known.
 """
 
+import numpy as np
+
 from mcts_compose.search.derive import derive
 from mcts_compose.search.layout import (
     BOOL_LIST,
@@ -29,49 +31,87 @@ from mcts_compose.search.layout import (
     G_WORDS,
     INT,
     INT_LIST,
+    NUM_RELATIONS,
     QUERY_TOP,
+    RELATIONS,
     SCRATCH_SHAPE,
     SHAPES,
 )
 from mcts_compose.search.queries import file_scalar, known_scalar, push_query
 from mcts_compose.search.shapes import intern_shape
 from vm.jit import kernel
-from vm.shape import close, put_list, rows, start
+from vm.shape import close, copy, put_list, rows, start
+
+SHORTER, LONGER, STRICTLY, ONE_LESS, ONE_MORE, DOUBLE = 1, 2, 4, 8, 16, 32
+"""How a goal's lengths lie to a contents': never longer, never shorter, shorter, shorter by one, longer by
+one, twice as long."""
+WHOLE = SHORTER | LONGER
+RELATION_BITS = 8
+
+
+@kernel
+def lengths_to_goal(memory, number, goal, shape):
+    """Returns how the goal's lengths lie to those of `shape`, as bits; a search meets few shapes often."""
+    mixed = np.uint64(shape) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(40)
+    slot = memory[RELATIONS] + number * NUM_RELATIONS + np.int64(mixed & np.uint64(NUM_RELATIONS - 1))
+    known = memory[np.uint64(slot)]
+    if known >> RELATION_BITS == shape:
+        return known & ((1 << RELATION_BITS) - 1)
+    examples, g_shape = memory[EXAMPLES], memory[goal + G_SHAPE]
+    bits = np.int64(SHORTER | LONGER | STRICTLY | ONE_LESS | ONE_MORE | DOUBLE)
+    for e in range(examples):
+        size, full = rows(memory, examples, shape, e), rows(memory, examples, g_shape, e)
+        bits &= ~SHORTER if full > size else -1
+        bits &= ~LONGER if full < size else -1
+        bits &= ~STRICTLY if full >= size else -1
+        bits &= ~ONE_LESS if full != size - 1 else -1
+        bits &= ~ONE_MORE if full != size + 1 else -1
+        bits &= ~DOUBLE if full != 2 * size else -1
+    memory[np.uint64(slot)] = shape << RELATION_BITS | bits
+    return bits
 
 
 @kernel
 def _matches(memory, one, other, count):
     for i in range(count):
-        if memory[one + i] != memory[other + i]:
+        if memory[np.uint64(one + i)] != memory[np.uint64(other + i)]:
             return False
     return True
 
 
 @kernel
-def shorter_goal_forms(memory, goal, v, at, kind, shape, cheap):
+def _shares_edge(memory, goal, at, shape, at_end):
+    """Says whether v and the goal begin alike, or end alike, as far as the shorter of them goes."""
+    g_shape, wanted = memory[goal + G_SHAPE], memory[goal + G_WORDS]
+    for e in range(memory[EXAMPLES]):
+        begin, target = start(memory, shape, e), start(memory, g_shape, e)
+        size, full = start(memory, shape, e + 1) - begin, start(memory, g_shape, e + 1) - target
+        count = min(size, full)
+        if at_end:
+            begin += size - count
+            target += full - count
+        if not _matches(memory, at + begin, wanted + target, count):
+            return False
+    return True
+
+
+@kernel
+def shorter_goal_forms(memory, goal, v, at, kind, shape, lengths, cheap):
     """Files how much of v to take, drop, keep by a mask or pick by position, for goals not longer than v."""
     examples = memory[EXAMPLES]
     g_shape, wanted = memory[goal + G_SHAPE], memory[goal + G_WORDS]
-    prefix, suffix, strictly, one_less, whole = True, True, True, True, True
-    for e in range(examples):
-        size, keep = rows(memory, examples, shape, e), rows(memory, examples, g_shape, e)
-        begin, target = at + start(memory, shape, e), wanted + start(memory, g_shape, e)
-        strictly = strictly and keep < size
-        one_less = one_less and keep == size - 1
-        whole = whole and keep == size
-        prefix = prefix and _matches(memory, begin, target, keep)
-        suffix = suffix and _matches(memory, begin + size - keep, target, keep)
-    if prefix and not whole:
+    whole = lengths & WHOLE == WHOLE
+    if not whole and _shares_edge(memory, goal, at, shape, False):
         top = memory[QUERY_TOP]
         for e in range(examples):
             memory[top + e] = rows(memory, examples, g_shape, e)
         file_scalar(memory, goal, G_FORMS + F_TAKE, v, 0)
-        if strictly:
+        if lengths & STRICTLY != 0:
             top = memory[QUERY_TOP]
             for e in range(examples):
                 memory[top + e] = rows(memory, examples, g_shape, e) - rows(memory, examples, shape, e)
             file_scalar(memory, goal, G_FORMS + F_TAKE, v, 0)
-    if suffix and not whole:
+    if not whole and _shares_edge(memory, goal, at, shape, True):
         top = memory[QUERY_TOP]
         for e in range(examples):
             memory[top + e] = rows(memory, examples, shape, e) - rows(memory, examples, g_shape, e)
@@ -80,12 +120,12 @@ def shorter_goal_forms(memory, goal, v, at, kind, shape, cheap):
         for e in range(examples):
             memory[top + e] = -rows(memory, examples, g_shape, e)
         file_scalar(memory, goal, G_FORMS + F_DROP, v, 0)
-    if one_less and memory[goal + G_FORMS + F_REMOVE_AT] != 0:
+    if lengths & ONE_LESS != 0 and memory[goal + G_FORMS + F_REMOVE_AT] != 0:
         top = memory[QUERY_TOP]
         for e in range(examples):
             begin, target = at + start(memory, shape, e), wanted + start(memory, g_shape, e)
             keep, gap = rows(memory, examples, g_shape, e), 0
-            while gap < keep and memory[begin + gap] == memory[target + gap]:
+            while gap < keep and memory[np.uint64(begin + gap)] == memory[np.uint64(target + gap)]:
                 gap += 1
             if not _matches(memory, begin + gap + 1, target + gap, keep - gap):
                 return
@@ -94,7 +134,7 @@ def shorter_goal_forms(memory, goal, v, at, kind, shape, cheap):
     if whole and memory[goal + G_FORMS + F_ROTATE] != 0:
         _file_rotation(memory, goal, v, at, shape)
     if memory[goal + G_FORMS + F_COMPRESS] != 0 and not whole:
-        _file_masks(memory, goal, v, at, shape, cheap)
+        _file_masks(memory, goal, v, at, shape, 1 if cheap else 0)
     if memory[goal + G_FORMS + F_GATHER] != 0 and cheap:
         _file_positions(memory, goal, v, at, shape)
 
@@ -130,9 +170,11 @@ def _file_masks(memory, goal, v, at, shape, cheap):
         begin, target = start(memory, shape, e), wanted + start(memory, g_shape, e)
         used = 0
         for i in range(size):
-            taken = used < keep and memory[at + begin + i] == memory[target + used]
-            memory[top + begin + i] = 1 if taken else 0
-            used += 1 if taken else 0
+            # Past the last one to keep, the comparison may read on, but counts for nothing.
+            same = memory[np.uint64(at + begin + i)] == memory[np.uint64(target + used)]
+            taken = 1 if same and used < keep else 0
+            memory[np.uint64(top + begin + i)] = taken
+            used += taken
         if used < keep:
             return
     action = memory[goal + G_FORMS + F_COMPRESS]
@@ -159,10 +201,10 @@ def _file_positions(memory, goal, v, at, shape):
     g_shape, wanted, top = memory[goal + G_SHAPE], memory[goal + G_WORDS], memory[QUERY_TOP]
     for e in range(examples):
         size, begin = rows(memory, examples, shape, e), at + start(memory, shape, e)
-        for i in range(memory[g_shape + e], memory[g_shape + e + 1]):
+        for i in range(start(memory, g_shape, e), start(memory, g_shape, e + 1)):
             found = -1
             for j in range(size):
-                if memory[begin + j] == memory[wanted + i]:
+                if memory[np.uint64(begin + j)] == memory[np.uint64(wanted + i)]:
                     found = j
                     break
             if found < 0:
@@ -182,8 +224,7 @@ def _rest_of_goal(memory, goal, shape, at_end):
         size, goal_size = rows(memory, examples, shape, e), rows(memory, examples, g_shape, e)
         rest = goal_size - size
         begin = wanted + start(memory, g_shape, e) + (size if at_end else 0)
-        for i in range(rest):
-            memory[top + at + i] = memory[begin + i]
+        copy(memory, begin, top + at, rest)
         put_list(memory, examples, scratch, e, at, rest)
         at += rest
     close(memory, examples, scratch, at)
@@ -191,24 +232,29 @@ def _rest_of_goal(memory, goal, shape, at_end):
 
 
 @kernel
-def longer_goal_forms(memory, goal, v, at, kind, shape, cheap):
+def _interleaves(memory, goal, at, shape, odd):
+    """Says whether v's elements are every second one of the goal; writes the others at QUERY_TOP."""
+    g_shape, wanted, top = memory[goal + G_SHAPE], memory[goal + G_WORDS], memory[QUERY_TOP]
+    for e in range(memory[EXAMPLES]):
+        begin, target = start(memory, shape, e), wanted + start(memory, g_shape, e)
+        for i in range(start(memory, shape, e + 1) - begin):
+            if memory[np.uint64(at + begin + i)] != memory[np.uint64(target + 2 * i + odd)]:
+                return False
+            memory[np.uint64(top + begin + i)] = memory[np.uint64(target + 2 * i + 1 - odd)]
+    return True
+
+
+@kernel
+def longer_goal_forms(memory, goal, v, at, kind, shape, lengths, cheap):
     """Files what put before, behind or between v's elements gives the goal, for goals not shorter than v."""
     examples = memory[EXAMPLES]
     g_shape, wanted = memory[goal + G_SHAPE], memory[goal + G_WORDS]
-    prefix, suffix, one_more, double = True, True, True, True
-    for e in range(examples):
-        size, full = rows(memory, examples, shape, e), rows(memory, examples, g_shape, e)
-        begin, target = at + start(memory, shape, e), wanted + start(memory, g_shape, e)
-        one_more = one_more and full == size + 1
-        double = double and full == 2 * size
-        prefix = prefix and _matches(memory, begin, target, size)
-        suffix = suffix and _matches(memory, begin, target + full - size, size)
     for before in range(2):
-        if not (suffix if before == 1 else prefix):
+        if not _shares_edge(memory, goal, at, shape, before == 1):
             continue
         scalar_form = F_PREPEND if before == 1 else F_APPEND
         form = F_CONCAT_BEFORE if before == 1 else F_CONCAT
-        if one_more and memory[goal + G_FORMS + scalar_form] != 0:
+        if lengths & ONE_MORE != 0 and memory[goal + G_FORMS + scalar_form] != 0:
             top = memory[QUERY_TOP]
             for e in range(examples):
                 edge = memory[g_shape + e] if before == 1 else memory[g_shape + e + 1] - 1
@@ -220,23 +266,16 @@ def longer_goal_forms(memory, goal, v, at, kind, shape, cheap):
             if rest >= 0:
                 action, want = memory[goal + G_FORMS + form], 1 if cheap else 0
                 push_query(memory, action, kind, rest, 1 - before, v, memory[goal + G_ID], want)
-    if double and memory[goal + G_FORMS + F_INTERLEAVE] != 0:
+    if lengths & DOUBLE != 0 and memory[goal + G_FORMS + F_INTERLEAVE] != 0:
         for odd in range(2):
-            fits = True
-            top = memory[QUERY_TOP]
-            for e in range(examples):
-                begin, target = start(memory, shape, e), wanted + start(memory, g_shape, e)
-                for i in range(rows(memory, examples, shape, e)):
-                    fits = fits and memory[at + begin + i] == memory[target + 2 * i + odd]
-                    memory[top + begin + i] = memory[target + 2 * i + 1 - odd]
-            if fits:
+            if _interleaves(memory, goal, at, shape, odd):
                 form = F_INTERLEAVE_SECOND if odd == 1 else F_INTERLEAVE
                 action = memory[goal + G_FORMS + form]
                 push_query(memory, action, kind, shape, 1 - odd, v, memory[goal + G_ID], 0)
 
 
 @kernel
-def _derive_with_two(
+def derive_with_two(
     memory, pool, bytes_, halves, ints, table, links, items, goal, form, v, one_kind, one_at, two_kind, two_at
 ):  # fmt: skip
     """Tries `action(v, one, two)` where both scalars are known."""
@@ -250,55 +289,68 @@ def _derive_with_two(
 
 
 @kernel
-def one_place_forms(memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape):
-    """Tries to replace one element of v, or to swap two, where the goal, as long as v, differs in no more."""
+def find_places(memory, goal, at, shape):
+    """Returns in how many places an example of v differs from the goal at most, if in one or two; else 0.
+
+    Writes the first place of each example at QUERY_TOP, then the last of each, then the goal's element at the
+    first.
+    """
     examples = memory[EXAMPLES]
     wanted, top = memory[goal + G_WORDS], memory[QUERY_TOP]
     most = 0
     for e in range(examples):
-        begin, end = memory[shape + e], memory[shape + e + 1]
+        begin, end = start(memory, shape, e), start(memory, shape, e + 1)
         differ, first, last = 0, -1, -1
         for i in range(begin, end):
-            if memory[at + i] != memory[wanted + i]:
+            if memory[np.uint64(at + i)] != memory[np.uint64(wanted + i)]:
                 differ += 1
                 first = i if first < 0 else first
                 last = i
+                if differ > 2:
+                    return 0
+        if differ == 0:
+            return 0
         most = max(most, differ)
-        if differ > 2 or differ == 0:
-            return
         memory[top + e] = first - begin
         memory[top + examples + e] = last - begin
         memory[top + 2 * examples + e] = memory[wanted + first]
-    if most == 1 and memory[goal + G_FORMS + F_REPLACE] != 0:
-        _derive_with_two(
+    return most
+
+
+@kernel
+def one_place_forms(memory, pool, bytes_, halves, ints, table, links, items, goal, v, kind, num_places):
+    """Tries to replace one element of v, or to swap two, at the places that `find_places` wrote."""
+    examples, top = memory[EXAMPLES], memory[QUERY_TOP]
+    if num_places == 1 and memory[goal + G_FORMS + F_REPLACE] != 0:
+        derive_with_two(
             memory, pool, bytes_, halves, ints, table, links, items,
             goal, F_REPLACE, v, INT, top, kind - 1, top + 2 * examples,
         )  # fmt: skip
     if memory[goal + G_FORMS + F_SWAP] != 0:
-        _derive_with_two(
+        derive_with_two(
             memory, pool, bytes_, halves, ints, table, links, items,
             goal, F_SWAP, v, INT, top, INT, top + examples,
         )  # fmt: skip
 
 
 @kernel
-def insert_form(memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape):
-    """Tries to insert one element into v, where the goal is longer by one."""
+def finds_insertion(memory, goal, at, shape):
+    """Says whether the goal, longer by one, is v with one element put in and whether that may be called.
+
+    Writes the place of each example at QUERY_TOP, and then the element of each.
+    """
+    if memory[goal + G_FORMS + F_INSERT] == 0:
+        return False
     examples = memory[EXAMPLES]
     g_shape, wanted, top = memory[goal + G_SHAPE], memory[goal + G_WORDS], memory[QUERY_TOP]
     for e in range(examples):
         size = rows(memory, examples, shape, e)
         begin, target = at + start(memory, shape, e), wanted + start(memory, g_shape, e)
-        if rows(memory, examples, g_shape, e) != size + 1:
-            return
         gap = 0
-        while gap < size and memory[begin + gap] == memory[target + gap]:
+        while gap < size and memory[np.uint64(begin + gap)] == memory[np.uint64(target + gap)]:
             gap += 1
         if not _matches(memory, begin + gap, target + gap + 1, size - gap):
-            return
+            return False
         memory[top + e] = gap
         memory[top + examples + e] = memory[target + gap]
-    _derive_with_two(
-        memory, pool, bytes_, halves, ints, table, links, items,
-        goal, F_INSERT, v, INT, top, kind - 1, top + examples,
-    )  # fmt: skip
+    return True

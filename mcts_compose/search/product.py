@@ -17,9 +17,10 @@ from mcts_compose.search.bank import (
     relax,
     shape_of,
     unpack,
+    unpack_here,
 )
 from mcts_compose.search.derive import fire
-from mcts_compose.search.evaluate import evaluate
+from mcts_compose.search.evaluate import evaluate_here
 from mcts_compose.search.goals import examine
 from mcts_compose.search.layout import (
     A_ARITY,
@@ -59,9 +60,13 @@ from mcts_compose.search.layout import (
     SWITCHES,
 )
 from mcts_compose.search.nearness import reach_float_goals
+from mcts_compose.search.prefetch import prefetch_word
 from mcts_compose.search.queries import answer_queries
 from mcts_compose.search.split import examine_split
-from vm.jit import kernel, native
+from vm.jit import inlined, kernel, native
+
+AHEAD = 4
+"""Operands are asked for this many before their turn (untuned)."""
 
 
 @native(f"void({BANK_TYPES}, int64, int64, int64, int64, int64)")
@@ -86,13 +91,13 @@ def meet_leaf(memory, pool, bytes_, halves, ints, table, links, items, contents)
     answer_queries(memory, pool, bytes_, halves, ints, table, links, items)
 
 
-@native(f"int64({BANK_TYPES})")
+@native(f"void({BANK_TYPES})")
 def flush(memory, pool, bytes_, halves, ints, table, links, items):
     """Interns every pending candidate; new contents go through the goal-directed test."""
     count = memory[NUM_PENDING]
     if count == 0:
-        return np.int64(0)
-    touched = prefetch(memory, pool, table, count)
+        return
+    prefetch(memory, pool, table, count)
     stamp = memory[STAMP]
     for row in range(count):
         record = memory[PENDING] + row * PENDING_WORDS
@@ -119,26 +124,25 @@ def flush(memory, pool, bytes_, halves, ints, table, links, items):
             )  # fmt: skip
         if fresh:
             _meet(memory, pool, bytes_, halves, ints, table, links, items, contents, at, kind, shape, cost)
-        if stamp > 0 and pool[contents + 3] & 0xFFFFFFFF != stamp:
-            pool[contents + 3] = (pool[contents + 3] >> 32 << 32) | stamp
+        if stamp > 0 and pool[np.uint64(contents + 3)] & 0xFFFFFFFF != stamp:
+            pool[np.uint64(contents + 3)] = (pool[np.uint64(contents + 3)] >> 32 << 32) | stamp
             items[memory[NUM_ITEMS]] = contents
             memory[NUM_ITEMS] += 1
     memory[NUM_PENDING] = 0
     memory[BATCH_TOP] = memory[BATCH_ROWS]
     answer_queries(memory, pool, bytes_, halves, ints, table, links, items)
-    return touched
 
 
-@kernel
-def try_call(memory, action, shape_a, shape_b, shape_c, cost, a, b, c):
+@inlined
+def try_call(memory, table, action, shape_a, shape_b, shape_c, cost, a, b, c):
     """Evaluates one call on the operand buffers and files the result; returns whether the batch is full."""
     memory[CANDIDATES] += 1
-    shape = evaluate(memory, action, shape_a, shape_b, shape_c, memory[BATCH_TOP])
+    shape = evaluate_here(memory, action, shape_a, shape_b, shape_c, memory[BATCH_TOP])
     if shape < 0:
         return False
     row = memory[NUM_PENDING]
     kind = memory[action + A_KIND_OUT]
-    spread = push_candidate(memory, row, kind, shape, cost, action, a, b, c)
+    spread = push_candidate(memory, table, row, kind, shape, cost, action, a, b, c)
     if spread >= memory[MAGNITUDE] and not 3 <= kind <= 5:
         return False
     memory[NUM_PENDING] = row + 1
@@ -172,20 +176,25 @@ def product(
         while j < count_b:
             # Operands stay loaded while they do not change; a flush may have used their buffers.
             if loaded_i != i:
-                a = items[first_a + i]
-                unpack(memory, pool, bytes_, halves, ints, a, x)
+                a = items[np.uint64(first_a + i)]
+                if arity == 1:
+                    prefetch_word(pool, np.uint64(items[np.uint64(first_a + i + AHEAD)]))
+                unpack_here(memory, pool, bytes_, halves, ints, a, x)
                 shape_a, cost_a = shape_of(pool, a), price + cost_of(pool, a)
                 loaded_i = i
             if arity > 1 and loaded_j != j:
-                b = items[first_b + j]
-                unpack(memory, pool, bytes_, halves, ints, b, x + cap)
+                b = items[np.uint64(first_b + j)]
+                # What comes a few calls later; past the segment's end it is not used.
+                prefetch_word(pool, np.uint64(items[np.uint64(first_b + j + AHEAD)]))
+                unpack_here(memory, pool, bytes_, halves, ints, b, x + cap)
                 shape_b, cost_b = shape_of(pool, b), cost_of(pool, b)
                 loaded_j = j
             if arity > 2:
-                c = items[first_c + k]
+                c = items[np.uint64(first_c + k)]
                 unpack(memory, pool, bytes_, halves, ints, c, x + 2 * cap)
                 shape_c, cost_c = shape_of(pool, c), cost_of(pool, c)
-            if try_call(memory, action, shape_a, shape_b, shape_c, cost_a + cost_b + cost_c, a, b, c):
+            cost = cost_a + cost_b + cost_c
+            if try_call(memory, table, action, shape_a, shape_b, shape_c, cost, a, b, c):
                 flush(memory, pool, bytes_, halves, ints, table, links, items)
                 loaded_i = loaded_j = np.int64(-1)
             k += 1

@@ -42,6 +42,7 @@ from mcts_compose.search.layout import (
     UNDERIVED,
 )
 from vm.jit import kernel, native
+from vm.shape import start
 
 MIN_EXAMPLES_FOR_CONSTANT = 3
 
@@ -73,6 +74,16 @@ def file_scalar(memory, goal, form, v, want):
     """Files one int an example at QUERY_TOP as the second operand of `form` with v."""
     if memory[goal + form] != 0:
         push_query(memory, memory[goal + form], INT, memory[SHAPES], 1, v, memory[goal + G_ID], want)
+
+
+@kernel
+def _is_surely_no_literal(memory, record):
+    """Says whether the operand's first two examples alone show that it is no constant: nearly always."""
+    shape, at = memory[record + Q_SHAPE], memory[record + Q_AT]
+    size = start(memory, shape, 1)
+    if memory[EXAMPLES] < MIN_EXAMPLES_FOR_CONSTANT or start(memory, shape, 2) != 2 * size:
+        return True
+    return size > 0 and memory[np.uint64(at)] != memory[np.uint64(at + size)]
 
 
 @kernel
@@ -111,20 +122,22 @@ def answer_queries(memory, pool, bytes_, halves, ints, table, links, items):
     """Looks all filed queries up, derives the goals they reach, and empties the list."""
     shift = np.uint64(memory[TABLE_SHIFT])
     touched = np.int64(0)
+    queries = memory[QUERIES]
     for number in range(memory[NUM_QUERIES]):
         # Independent loads first, so that their latencies overlap.
-        hashed = np.uint64(memory[memory[QUERIES] + number * QUERY_RECORD + Q_HASH])
+        hashed = np.uint64(memory[np.uint64(queries + number * QUERY_RECORD + Q_HASH)])
         entry = table[hashed >> shift]
         if entry >> np.uint64(32) == hashed >> np.uint64(32):
             touched ^= pool[np.int64(entry & np.uint64(0xFFFFFFFF))]
     for number in range(memory[NUM_QUERIES]):
-        record = memory[QUERIES] + number * QUERY_RECORD
+        record = queries + number * QUERY_RECORD
         kind, shape, at = memory[record + Q_KIND], memory[record + Q_SHAPE], memory[record + Q_AT]
         found, _ = look_up(
             memory, pool, bytes_, halves, ints, table,
             np.uint64(memory[record + Q_HASH]), kind, shape, at, memory[record + Q_WORDS],
         )  # fmt: skip
-        if found == 0 or cost_of(pool, found) >= INFINITE_COST:
+        unknown = found == 0 or cost_of(pool, found) >= INFINITE_COST
+        if unknown and not _is_surely_no_literal(memory, record):
             literal = _literal(memory, pool, bytes_, halves, ints, table, links, items, record)
             found = literal if literal != 0 else found
         other, goal = memory[record + Q_OTHER], memory[record + Q_GOAL]

@@ -30,7 +30,8 @@ from mcts_compose.search.layout import (
     PATTERNS,
     SCRATCH_BITS,
 )
-from vm.jit import kernel
+from vm.jit import inlined, kernel
+from vm.shape import cols, rows, start
 
 MAX_PATTERNS = 512
 MAX_MASKS = 2048
@@ -52,7 +53,7 @@ def _mask(store, number):
 @kernel
 def _covers(memory, big, small, words):
     for i in range(words):
-        if memory[small + i] & ~memory[big + i] != 0:
+        if memory[np.uint64(small + i)] & ~memory[np.uint64(big + i)] != 0:
             return False
     return True
 
@@ -63,7 +64,7 @@ def _covers_rest(memory, store, pattern, mask, words):
     cells = memory[store]
     for i in range(words):
         full = np.int64(-1) if cells >= 64 * (i + 1) else (np.int64(1) << (cells - 64 * i)) - 1
-        if full & ~memory[mask + i] & ~memory[pattern + i] != 0:
+        if full & ~memory[np.uint64(mask + i)] & ~memory[np.uint64(pattern + i)] != 0:
             return False
     return True
 
@@ -138,49 +139,71 @@ def _add_mask(memory, pool, bytes_, halves, ints, table, links, items, store, co
 
 
 @kernel
+def _right_examples(memory, at, shape, bits):
+    """Writes the bitset of the examples on which a contents equals the goal; returns how many they are."""
+    examples, goal = memory[EXAMPLES], memory[GOALS]
+    wanted, g_shape = memory[goal + G_WORDS], memory[goal + G_SHAPE]
+    found, word = 0, np.int64(0)
+    for e in range(examples):
+        same = rows(memory, examples, shape, e) == rows(memory, examples, g_shape, e)
+        if same and cols(memory, examples, shape, e) == cols(memory, examples, g_shape, e):
+            begin, target = at + start(memory, shape, e), wanted + start(memory, g_shape, e)
+            size = at + start(memory, shape, e + 1) - begin
+            i = 0
+            while i < size and memory[np.uint64(begin + i)] == memory[np.uint64(target + i)]:
+                i += 1
+            if i == size:
+                word |= np.int64(1) << (e & 63)
+                found += 1
+        if e & 63 == 63 or e == examples - 1:
+            memory[np.uint64(bits + (e >> 6))] = word
+            word = np.int64(0)
+    return found
+
+
+@kernel
+def _right_elements(memory, at, cells, bits):
+    """Writes the bitset of the elements in which a contents equals the goal; returns how many they are."""
+    wanted = np.uint64(memory[memory[GOALS] + G_WORDS])
+    given = np.uint64(at)
+    found = 0
+    for i in range(np.uint64(cells)):
+        found += 1 if memory[given + i] == memory[wanted + i] else 0
+    if found == 0 or found == cells:
+        return found
+    for block in range((cells + 63) >> 6):
+        word = np.int64(0)
+        for i in range(64 * block, min(64 * block + 64, cells)):
+            right = memory[np.uint64(at) + np.uint64(i)] == memory[wanted + np.uint64(i)]
+            word |= np.int64(right) << (i & 63)
+        memory[bits + block] = word
+    return found
+
+
+@inlined
 def examine_split(memory, pool, bytes_, halves, ints, table, links, items, v, at, kind, shape, cost):
     """Files a new contents as pattern or mask of both stores, and tries what it joins."""
-    examples, goal = memory[EXAMPLES], memory[GOALS]
-    target, wanted, g_shape = memory[goal + G_ID], memory[goal + G_WORDS], memory[goal + G_SHAPE]
+    goal = memory[GOALS]
+    target, g_shape, g_kind = memory[goal + G_ID], memory[goal + G_SHAPE], memory[goal + G_KIND]
     bits = memory[SCRATCH_BITS]
     if cost + 3 >= cost_of(pool, target):
         return
     for level in range(2):
         store = memory[PATTERNS] + level * STORE_WORDS
         cells, words = memory[store], memory[store + 1]
-        if cells == 0:
+        if cells == 0 or (level == 1 and shape != g_shape):
             continue
-        is_mask = kind == (BOOL if level == 0 else BOOL_LIST) and (level == 0 or shape == g_shape)
-        if is_mask:
+        if kind == (BOOL if level == 0 else BOOL_LIST):
             for i in range(words):
                 memory[bits + i] = 0
             for i in range(cells):
-                memory[bits + (i >> 6)] |= (memory[at + i] & 1) << (i & 63)
+                memory[np.uint64(bits + (i >> 6))] |= (memory[np.uint64(at + i)] & 1) << (i & 63)
             _add_mask(memory, pool, bytes_, halves, ints, table, links, items, store, v, bits, target)
-        if kind != memory[goal + G_KIND] or (level == 1 and shape != g_shape):
+        if kind != g_kind:
             continue
-        for i in range(words):
-            memory[bits + i] = 0
-        found, missed = False, False
-        for e in range(cells):
-            if level == 1:
-                right = memory[at + e] == memory[wanted + e]
-            else:
-                begin, other = memory[shape + e], memory[g_shape + e]
-                size = memory[shape + e + 1] - begin
-                dims = examples + 1 + e
-                right = (
-                    memory[shape + dims] == memory[g_shape + dims]
-                    and memory[shape + dims + examples] == memory[g_shape + dims + examples]
-                )
-                i = 0
-                while right and i < size:
-                    right = memory[at + begin + i] == memory[wanted + other + i]
-                    i += 1
-            if right:
-                memory[bits + (e >> 6)] |= np.int64(1) << (e & 63)
-                found = True
-            else:
-                missed = True
-        if found and missed:
+        if level == 0:
+            found = _right_examples(memory, at, shape, bits)
+        else:
+            found = _right_elements(memory, at, cells, bits)
+        if 0 < found < cells:
             _add_pattern(memory, pool, bytes_, halves, ints, table, links, items, store, v, bits, target)
