@@ -2,321 +2,28 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 
 from mcts_compose.search import layout as at
-from mcts_compose.search.actions import Action, build_actions, constants_for
-from mcts_compose.search.arrays import hand_on, take_arrays
-from mcts_compose.search.bank import Bank, cost_of, inputs_of, intern, rehash, set_inputs, unpack
-from mcts_compose.search.derive import add_trigger, derive
-from mcts_compose.search.form_calls import form_call, is_possible
-from mcts_compose.search.levels import NO_LINK, can_go_on, run_level
-from mcts_compose.search.options import SearchOptions
-from mcts_compose.search.problem import Problem
-from mcts_compose.search.product import meet_leaf
-from mcts_compose.search.shapes import intern_shape
-from mcts_compose.search.split import STORE_WORDS
-from vm.lowering import LOOPS
+from mcts_compose.search.arrays import hand_on
+from mcts_compose.search.bank import cost_of, rehash, unpack
+from mcts_compose.search.levels import can_go_on, run_level
+from mcts_compose.search.start import Start
 from vm.program import Apply, Constant, Line, Program
-from vm.values import KIND_TYPES, Batch, Elem, HostValue, IntArray, ValueType, decode, encode
+from vm.values import KIND_TYPES, Batch, IntArray, decode
 
-MAX_SHAPES = 1 << 16
-FIRST_TABLE_BITS = 16
 ROOM = 4096
 """Candidates that a kernel call may run before the host makes room again."""
-
-
-def _undone(goal: Batch) -> list[tuple[str, IntArray]]:
-    """Returns (skill, words) of the one contents from which a call of the skill gives the int goal."""
-    if goal.type.elem is not Elem.INT:
-        return []
-    words = goal.words
-    undone: list[tuple[str, IntArray]] = [("neg", np.negative(words)), ("bit_not", np.invert(words))]
-    if goal.type.rank == 1:
-        steps = np.diff(words, prepend=0)
-        starts = np.cumsum(goal.rows) - goal.rows
-        begun = starts[goal.rows > 0]
-        steps[begun] = words[begun]
-        undone.append(("cumsum", steps))
-    return undone
+CONTENTS_A_CANDIDATE = 6
+"""At most: its own, three masks and two constants that the goal-directed test makes of it."""
 
 
 class OutOfRoomError(MemoryError):
     """The search's memory budget is used up."""
 
 
-def _batch_constant(type_: ValueType, value: HostValue, examples: int) -> Batch:
-    return encode([value] * examples, type_)
-
-
-def _as_lists(values: list[HostValue]) -> list[list[HostValue]]:
-    """Returns values of rank 1 as what they are; a text is as good as a list of its characters."""
-    return cast("list[list[HostValue]]", values)
-
-
-def _shared_edge(values: list[HostValue], at_front: bool) -> int:
-    """Returns how many elements all lists have in common at the front, or at the back."""
-    lists = [value if at_front else value[::-1] for value in _as_lists(values)]
-    shared = 0
-    while all(len(items) > shared and items[shared] == lists[0][shared] for items in lists):
-        shared += 1
-    return shared
-
-
-class Engine:
+class Engine(Start):
     """The arrays of one search with the calls that work on them."""
-
-    def __init__(
-        self,
-        problem: Problem,
-        prices: dict[str, int],
-        constant_prices: dict[str, int],
-        options: SearchOptions,
-        memory_mb: int,
-    ) -> None:
-        self.problem = problem
-        self.options = options
-        self.examples = problem.goal.num_examples
-        self.actions: list[Action] = build_actions(problem, prices)
-        self.constants = constants_for(problem)
-        self._constant_prices = constant_prices
-        self._leaves: dict[int, tuple[str, int]] = {}
-        self._make_memory(memory_mb)
-        self._write_actions()
-        self._write_leaves()
-        self._write_goals()
-        for contents in self._leaves:
-            meet_leaf(*self.bank, contents)
-
-    def _make_memory(self, memory_mb: int) -> None:
-        examples, problem = self.examples, self.problem
-        rec = 3 * examples + 1
-        longest = max(len(batch.words) for batch in (*problem.inputs, problem.goal))
-        for _, value in self.constants:
-            longest = max(longest, examples * len(value) if isinstance(value, list | str) else 0)
-        cap = (max(examples * self.options.max_list, 2 * longest, 64) + 7) & ~7
-        sizes = {
-            at.SHAPES: MAX_SHAPES * rec,
-            at.SHAPE_SLOTS: 2 * MAX_SHAPES,
-            at.PAIRS: 3 * at.NUM_PAIRS,
-            at.KEYS: cap + 2 * examples,
-            at.OPERANDS: 3 * cap,
-            at.ALIGNED: 3 * cap,
-            at.BATCH_ROWS: (at.BATCH + 1) * cap,
-            at.PENDING: (at.BATCH + 1) * at.PENDING_WORDS,
-            at.ACTIONS: (len(self.actions) + 1) * at.ACTION_WORDS,
-            at.SEGMENTS: 2 * at.MAX_COST * 13,
-            at.BUCKETS: at.MAX_COST,
-            at.SCRATCH_SHAPE: rec,
-            at.SCRATCH_WORDS: cap,
-            at.SCRATCH_BITS: 64,
-            at.GOALS: at.MAX_GOALS * (at.GOAL_WORDS + cap),
-            at.QUERIES: (at.MAX_QUERIES + 1) * at.QUERY_RECORD + 64,
-            at.QUERY_WORDS: at.MAX_QUERIES * cap,
-            at.TRIGGERS: at.MAX_TRIGGERS * at.TRIGGER_WORDS,
-            at.PATTERNS: 2 * STORE_WORDS,
-            at.RELATIONS: at.MAX_GOALS * at.NUM_RELATIONS,
-        }
-        memory = np.zeros(at.NUM_REGISTERS + sum(sizes.values()) + 64, np.int64)
-        top = at.NUM_REGISTERS
-        for register, size in sizes.items():
-            memory[register] = top
-            top += size
-        memory[at.EXAMPLES], memory[at.CAP], memory[at.REC] = examples, cap, rec
-        memory[at.MAX_SHAPES], memory[at.SHAPE_MASK] = MAX_SHAPES, 2 * MAX_SHAPES - 1
-        memory[at.BATCH_TOP] = memory[at.BATCH_ROWS]
-        memory[at.QUERY_TOP] = memory[at.QUERY_WORDS]
-        memory[at.POOL_TOP] = at.FIRST_ID
-        memory[at.TABLE_SHIFT] = 64 - FIRST_TABLE_BITS
-        memory[at.BEST_COST] = at.INFINITE_COST
-        memory[at.LEVEL] = 1
-        memory[at.MAGNITUDE] = max(2**31, 4 * self._largest())
-        memory[at.LITERAL_PRICE], memory[at.CHEAP_COST] = 6, 8
-        # The shortest program is wanted whatever it reads.
-        memory[at.UNUSED_PRICE] = 0 if self.options.optimise else self.options.unused_input_price
-        switches = (self.options.goal_directed, self.options.inferred_constants, self.options.split)
-        memory[at.SWITCHES] = sum(bit << number for number, bit in enumerate(switches))
-        keys = np.random.default_rng(20).integers(1, 2**63 - 1, cap + 2 * examples, dtype=np.int64) | 1
-        memory[memory[at.KEYS] : memory[at.KEYS] + len(keys)] = keys
-        memory[memory[at.BUCKETS] : memory[at.BUCKETS] + at.MAX_COST] = NO_LINK
-        scalar = memory[at.SHAPES]
-        memory[scalar : scalar + rec] = np.r_[np.arange(examples + 1), np.ones(2 * examples, np.int64)]
-        pool_words = max(memory_mb, 64) * (1 << 20) // 8 * 3 // 4
-        self.max_contents = pool_words // (at.HEADER + 2)
-        self._arrays = arrays = take_arrays(pool_words, self.max_contents)
-        pool = arrays.pool
-        pool[: at.FIRST_ID] = 0
-        self.bank = Bank(
-            memory, pool, pool.view(np.int8), pool.view(np.int16), pool.view(np.int32),
-            arrays.table(1 << FIRST_TABLE_BITS), arrays.links, arrays.items,
-        )  # fmt: skip
-        self.memory = memory
-        # The scalar shape must be found by look-ups too, since lists of one element have equal records.
-        memory[at.NUM_SHAPES] = 0
-        memory[memory[at.SCRATCH_SHAPE] : memory[at.SCRATCH_SHAPE] + rec] = memory[scalar : scalar + rec]
-        intern_shape(memory, memory[at.SCRATCH_SHAPE])
-
-    def _largest(self) -> int:
-        batches = (*self.problem.inputs, self.problem.goal)
-        words = [batch.words for batch in batches if batch.type.elem is not Elem.FLOAT]
-        largest = max((int(np.abs(array).max()) for array in words if len(array)), default=0)
-        return min(largest, 2**60)
-
-    def _write_actions(self) -> None:
-        memory, base = self.memory, self.memory[at.ACTIONS]
-        for number, action in enumerate(self.actions):
-            record = base + number * at.ACTION_WORDS
-            kinds = [type_.kind for type_ in action.overload.params] + [0, 0]
-            memory[record : record + 9] = [
-                action.overload.opcode, len(action.overload.params), int(action.convention),
-                int(action.row.commutative), *kinds[:3], action.overload.result.kind, action.price,
-            ]  # fmt: skip
-            if action.skills:
-                body, test = action.skills[0], action.skills[-1]
-                memory[record + at.A_LOOP : record + at.A_TEST_CARRIED + 1] = [
-                    LOOPS[action.row.name], body.overload.opcode, body.bound or 0,
-                    test.overload.opcode, test.bound or 0, test.carried,
-                ]  # fmt: skip
-        memory[at.NUM_ACTIONS] = len(self.actions)
-
-    def _put_batch(self, batch: Batch) -> tuple[int, int]:
-        """Writes a batch into the first operand buffer; returns its address and its interned shape."""
-        memory, examples = self.memory, self.examples
-        source = int(memory[at.OPERANDS])
-        memory[source : source + len(batch.words)] = batch.words
-        scratch = int(memory[at.SCRATCH_SHAPE])
-        sizes = batch.rows * batch.cols
-        memory[scratch : scratch + 3 * examples + 1] = np.r_[0, np.cumsum(sizes), batch.rows, batch.cols]
-        return source, int(intern_shape(memory, scratch))
-
-    def _leaf(self, batch: Batch, cost: int, action: int) -> int:
-        source, shape = self._put_batch(batch)
-        contents, _ = intern(*self.bank, batch.type.kind, shape, source, cost, action, 0, 0, 0)
-        return int(contents)
-
-    def _write_leaves(self) -> None:
-        for number, batch in enumerate(self.problem.inputs):
-            contents = self._leaf(batch, 1, at.LEAF_INPUT)
-            self._leaves.setdefault(contents, ("input", number))
-            if number < at.MAX_COUNTED_INPUTS:
-                set_inputs(self.bank.pool, contents, int(inputs_of(self.bank.pool, contents)) | 1 << number)
-                self.memory[at.ALL_INPUTS] |= 1 << number
-        for number, (type_, value) in enumerate(self.constants):
-            batch = _batch_constant(type_, value, self.examples)
-            price = self._constant_prices.get(repr(value), 3)
-            self._leaves.setdefault(self._leaf(batch, price, at.LEAF_CONSTANT), ("constant", number))
-
-    def _action_address(self, name: str, params: tuple[ValueType, ...]) -> int:
-        """Returns the address of the action with these operand types, or 0 if the search may not call it."""
-        for number, action in enumerate(self.actions):
-            if action.row.name == name and action.overload.params == params:
-                return int(self.memory[at.ACTIONS]) + number * at.ACTION_WORDS
-        return 0
-
-    def _form_address(self, form: str, goal: ValueType, values: list[HostValue]) -> int:
-        call = form_call(form, goal)
-        return self._action_address(*call) if call and is_possible(form, values) else 0
-
-    def _add_goal(self, batch: Batch) -> int:
-        memory = self.memory
-        number = int(memory[at.NUM_GOALS])
-        source, shape = self._put_batch(batch)
-        kind = batch.type.kind
-        contents, _ = intern(*self.bank, kind, shape, source, at.INFINITE_COST, at.UNDERIVED, 0, 0, 0)
-        record = int(memory[at.GOALS]) + number * at.GOAL_WORDS
-        words = int(memory[at.GOALS]) + at.MAX_GOALS * at.GOAL_WORDS + number * int(memory[at.CAP])
-        memory[words : words + len(batch.words)] = batch.words
-        memory[record : record + 4] = [contents, words, shape, kind]
-        values = decode(batch)
-        for form, name in enumerate(at.FORMS):
-            memory[record + at.G_FORMS + form] = self._form_address(name, batch.type, values)
-        memory[at.NUM_GOALS] = number + 1
-        return int(contents)
-
-    def _write_goals(self) -> None:
-        """Writes the target and the goals from which one cheap call leads to it."""
-        goal, memory = self.problem.goal, self.memory
-        target = self._add_goal(goal)
-        memory[at.GOAL] = target
-        memory[at.BEST_COST] = cost_of(self.bank.pool, target)
-        if goal.type.rank == 1:
-            self._write_split(1, len(goal.words), "select", (ValueType(Elem.BOOL, 1), goal.type, goal.type))
-        name = "select" if goal.type.rank == 0 else "choose"
-        self._write_split(0, self.examples, name, (ValueType(Elem.BOOL, 0), goal.type, goal.type))
-        if not self.options.goal_directed:
-            return
-        for skill, words in _undone(goal):
-            action = self._action_address(skill, (goal.type,))
-            if action and not np.array_equal(words, goal.words):
-                self._want(goal._replace(words=words), action, target)
-        values = decode(goal)
-        self._write_frame_goals(target, values)
-        for skill, type_, before in self._before(values):
-            action = self._action_address(skill, (type_,))
-            batch = encode(before, type_)
-            if action and not np.array_equal(batch.words, goal.words):
-                need = self._add_goal(batch)
-                if need != target:
-                    add_trigger(*self.bank, need, action, 0, 0, 0, target)
-                    if cost_of(self.bank.pool, need) < at.INFINITE_COST:
-                        derive(*self.bank, action, need, 0, 0, target)
-
-    def _want(self, batch: Batch, action: int, target: int) -> None:
-        """Makes a unary call give `target` as soon as a contents with these words is derived."""
-        source, shape = self._put_batch(batch)
-        need, _ = intern(*self.bank, batch.type.kind, shape, source, at.INFINITE_COST, at.UNDERIVED, 0, 0, 0)
-        add_trigger(*self.bank, need, action, 0, 0, 0, target)
-        if cost_of(self.bank.pool, need) < at.INFINITE_COST:
-            derive(*self.bank, action, need, 0, 0, target)
-
-    def _write_frame_goals(self, target: int, values: list[HostValue]) -> None:
-        """Adds the goal without what all examples begin or end with: a constant list to put there."""
-        type_ = self.problem.output_type
-        concat = self._action_address("concat", (type_, type_))
-        if not concat or type_.rank != 1 or not self.options.inferred_constants or self.examples < 3:
-            return
-        for at_front in (True, False):
-            shared = _shared_edge(values, at_front)
-            lists = _as_lists(values)
-            rest: list[HostValue] = [
-                value[shared:] if at_front else value[: len(value) - shared] for value in lists
-            ]
-            if shared == 0 or not any(rest):
-                continue
-            edge = lists[0][:shared] if at_front else lists[0][-shared:]
-            unit = int(self.memory[at.LITERAL_PRICE])
-            batch = _batch_constant(type_, edge, self.examples)
-            literal = self._leaf(batch, unit + shared * unit // 2, at.LEAF_LITERAL)
-            need = self._add_goal(encode(rest, type_))
-            operands = (literal, 0) if at_front else (0, literal)
-            add_trigger(*self.bank, need, concat, *operands, 0, target)
-            if cost_of(self.bank.pool, need) < at.INFINITE_COST:
-                first, second = (operand or need for operand in operands)
-                derive(*self.bank, concat, first, second, 0, target)
-            target, values = need, rest
-
-    def _before(self, values: list[HostValue]) -> list[tuple[str, ValueType, list[HostValue]]]:
-        """Returns (skill, type, values): contents from which one call of the skill gives the goal."""
-        elem, rank = self.problem.output_type
-        found: list[tuple[str, ValueType, list[HostValue]]] = []
-        if rank == 1 and all(isinstance(value, list | str) and len(value) == 1 for value in values):
-            found.append(("singleton", ValueType(elem, 0), [value[0] for value in _as_lists(values)]))
-        elif rank == 1:
-            found.append(("reverse", self.problem.output_type, [value[::-1] for value in _as_lists(values)]))
-        flat = self.problem.goal.words
-        if elem is Elem.INT and len(flat) and np.isin(flat, (0, 1)).all():
-            as_bool = decode(self.problem.goal._replace(type=ValueType(Elem.BOOL, rank)))
-            found.append(("to_int", ValueType(Elem.BOOL, rank), as_bool))
-        return found
-
-    def _write_split(self, level: int, cells: int, name: str, params: tuple[ValueType, ...]) -> None:
-        action = self._action_address(name, params)
-        store = int(self.memory[at.PATTERNS]) + level * STORE_WORDS
-        words = (cells + 63) // 64
-        if action and 2 <= cells and words <= 16:
-            self.memory[store : store + 3] = [cells, words, action]
 
     def make_room(self, candidates: int) -> None:
         """Makes sure that `candidates` more contents fit.
@@ -325,9 +32,11 @@ class Engine:
           OutOfRoomError: they do not fit into the memory budget.
         """
         memory, bank = self.memory, self.bank
+        # What a candidate brings besides its own words is small: masks of a byte a word, and constants.
         needed = memory[at.POOL_TOP] + (2 * candidates + at.MAX_QUERIES) * (at.HEADER + memory[at.CAP])
-        contents = memory[at.DISTINCT] + 2 * candidates + at.MAX_QUERIES
-        links = max(memory[at.NUM_LINKS], memory[at.NUM_ITEMS]) + 2 * candidates + at.MAX_QUERIES
+        most = CONTENTS_A_CANDIDATE * candidates + at.MAX_QUERIES
+        contents = memory[at.DISTINCT] + most
+        links = max(memory[at.NUM_LINKS], memory[at.NUM_ITEMS]) + most
         if needed > len(bank.pool) or max(contents, links + memory[at.DISTINCT]) > self.max_contents:
             raise OutOfRoomError
         while contents * 2 > len(bank.table):

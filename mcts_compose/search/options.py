@@ -17,8 +17,8 @@ class SearchOptions:
       value: learned value of contents guides the tree; without it the tree follows prices alone.
       rebasing: a contents promoted to focus costs 1, as a pointer does; without it, its whole tree.
       backup: how values travel up the tree.
-      tree_share: share of the candidates given to the tree, the rest goes to the root's enumeration; with a third
-        of them the tree has about half of the time.
+      tree_share: share of the candidates given to the tree, the rest goes to the root's enumeration; a third
+        takes the tree about half of the time.
       patience: the search goes on for a cheaper program up to this many times the work of the first hit.
       patience_floor: candidates tried in any case after a hit that costs no more than the root's level.
       patience_doubling: a hit this many cost units above the root's level doubles that number: the dearer a

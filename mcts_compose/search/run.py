@@ -13,13 +13,14 @@ import numpy as np
 
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
-from mcts_compose.search.engine import FIRST_TABLE_BITS, Engine, OutOfRoomError
+from mcts_compose.search.engine import Engine, OutOfRoomError
 from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.outcome import Progress, SearchOutcome
 from mcts_compose.search.pricing import integer_prices
 from mcts_compose.search.problem import Problem
 from mcts_compose.search.searchers import SEARCHER_CLASSES, Searcher
+from mcts_compose.search.start import FIRST_TABLE_BITS
 from mcts_compose.search.tree_view import NodeView, TreeView
 from priors.guard import GuardedPrior
 from vm.prepare import prepare
