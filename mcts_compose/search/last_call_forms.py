@@ -6,7 +6,7 @@ refused by its first elements, so a form costs a few nanoseconds; what passes is
 """
 
 from mcts_compose.search.bank import cost_of, intern, shape_of, unpack
-from mcts_compose.search.derive import derive
+from mcts_compose.search.derive import derive, fire
 from mcts_compose.search.evaluate import evaluate
 from mcts_compose.search.layout import (
     A_ARITY,
@@ -95,10 +95,12 @@ def _call(memory, pool, bytes_, halves, ints, table, links, items, action, a, b)
     shape = evaluate(memory, action, shape_of(pool, a), b_shape, b_shape, out)
     if shape < 0:
         return 0
-    contents, _ = intern(
+    contents, fires = intern(
         memory, pool, bytes_, halves, ints, table, links, items,
         memory[action + A_KIND_OUT], shape, out, cost, action, a, b, 0,
     )  # fmt: skip
+    if fires:
+        fire(memory, pool, bytes_, halves, ints, table, links, items, contents)
     return contents
 
 
