@@ -20,6 +20,7 @@ from numba import types
 from numba.core import cgutils, compiler, sigutils
 from numba.core.callconv import RETCODE_NONE, RETCODE_OK
 from numba.core.codegen import JITCodeLibrary, get_host_cpu_features
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 from numba.core.typing import signature
 from numba.core.typing.ctypes_utils import to_ctypes
@@ -234,8 +235,9 @@ def _optimise(module: Any, machine: Any) -> None:
     builder.getModulePassManager().run(module, builder)
 
 
+@global_compiler_lock  # type: ignore[untyped-decorator]
 def machine_code(symbol: str, function: Callable[..., Any], types_: Types, options: dict[str, Any]) -> bytes:
-    """Compiles a native function; returns an object file, which defines its symbol and no other."""
+    """Compiles a native function; returns an object file that shows its symbol alone."""
     arguments, result = types_
     compiled = compile_part(function, arguments, result, options)
     part = Part(cpu_target.target_context.codegen(), symbol)

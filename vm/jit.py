@@ -53,7 +53,8 @@ def _source_hash(directory: Path) -> str:
     import numba
 
     digest = hashlib.blake2b(digest_size=12)
-    digest.update(f"{numba.__version__} {np.__version__} {sys.version_info[:2]}".encode())
+    versions = f"{numba.__version__} {np.__version__} {sys.version_info[:2]} {numba.config.BOUNDSCHECK}"
+    digest.update(versions.encode())
     files = {file for file in VM_DIRECTORY.rglob("*.py") if _decides_machine_code(file)}
     if not directory.is_relative_to(VM_DIRECTORY):
         files |= set(directory.glob("*.py"))
@@ -175,11 +176,12 @@ class NativeFunction(Kernel):
         """Returns the machine code, from the cache if it is there."""
         from vm.compiler import machine_code
 
-        code = read_checked(self._file)
-        if code is None:
-            code = machine_code(self.symbol, self.py_func, self._types, _OPTIONS)
-            write_checked(self._file, code)
-        return code
+        with _loading:
+            code = read_checked(self._file)
+            if code is None:
+                code = machine_code(self.symbol, self.py_func, self._types, _OPTIONS)
+                write_checked(self._file, code)
+            return code
 
     def load(self) -> None:
         """Makes the function's symbol known to compiled code."""
@@ -203,7 +205,7 @@ def read_checked(file: Path) -> bytes | None:
 
 def write_checked(file: Path, code: bytes) -> None:
     """Writes machine code and its digest; other processes see all of it or nothing."""
-    temporary = file.with_suffix(f".{os.getpid()}")
+    temporary = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     try:
         temporary.write_bytes(_digest(code) + code)
         temporary.replace(file)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+LARGE_TABLE = 1 << 23
+"""Slots of a hash table (64 MiB) from which on the smaller ones are dropped: together they are as large."""
 KEPT_BYTES = 1 << 30
 """Arrays in which a search wrote more than this are freed instead (untuned)."""
 
@@ -31,6 +33,8 @@ class Arrays:
 
     def table(self, slots: int) -> np.ndarray:
         """Returns an empty hash table."""
+        if slots > LARGE_TABLE:
+            self._tables = {size: table for size, table in self._tables.items() if size == slots}
         if slots in self._tables:
             self._tables[slots].fill(0)
         else:
@@ -59,5 +63,5 @@ def take_arrays(pool_words: int, max_contents: int) -> Arrays:
 
 def hand_on(arrays: Arrays, written_bytes: int) -> None:
     """Keeps arrays, which nobody reads any more, for the next search; at most one set is kept."""
-    if not _spare and written_bytes + arrays.table_bytes <= KEPT_BYTES:
-        _spare.append(arrays)
+    if written_bytes + arrays.table_bytes <= KEPT_BYTES:
+        _spare[:] = [arrays]

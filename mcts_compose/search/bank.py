@@ -345,7 +345,11 @@ def add_contents(
 
 @kernel
 def relax(memory, pool, links, contents, cost, action, a, b, c):
-    """Records a derivation if it is cheaper; returns whether it is and a trigger waits for the contents."""
+    """Records a derivation if it is cheaper; returns whether it is and a trigger waits for the contents.
+
+    The goal's cost has the price of unread inputs as they are now: an operand that is derived more cheaply
+    later, from fewer inputs, does not change it. A goal that is an input or a constant itself pays nothing.
+    """
     old = cost_of(pool, contents)
     flags = flags_of(pool, contents)
     if contents == memory[GOAL]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import threading
 import time
 from collections.abc import Callable
 from functools import cache
@@ -109,7 +110,9 @@ class _Search:
         if root_share > 0:
             ends.append(math.ceil(self.root_work / root_share))
         ends += [end for end in (self.patience, budget.executions) if end is not None]
-        simulations = TREE_CHUNK if budget.simulations is None else budget.simulations - self.simulations
+        simulations = TREE_CHUNK
+        if budget.simulations is not None:
+            simulations = min(simulations, budget.simulations - self.simulations)
         return simulations, min(ends) - self.candidates
 
     def step(self) -> bool:
@@ -218,14 +221,22 @@ def _view(search: _Search) -> TreeView:
     return TreeView(nodes=tuple(views), num_nodes=tree.num_nodes)
 
 
+_warming = threading.Lock()
+
+
+def warm_up(searcher: str = "mcts") -> None:
+    """Compiles every kernel of a searcher or loads it, so that no search's clock pays for it."""
+    with _warming:
+        _warmed(searcher)
+
+
 @cache
-def warm_up() -> None:
-    """Compiles every kernel of a search or loads it from the cache, so that no search's clock pays for it."""
-    prepare(_try_everything)
+def _warmed(searcher: str) -> None:
+    prepare(lambda: _try_everything(searcher))
 
 
-def _try_everything() -> None:
-    """Runs every kernel of a search once."""
+def _try_everything(searcher: str) -> None:
+    """Runs every kernel of a searcher once."""
     from mcts_compose.budget import Budget
     from priors.uniform import UniformPrior
     from vm.values import Elem, ValueType, encode
@@ -234,12 +245,13 @@ def _try_everything() -> None:
     inputs = encode([[3, 1, 2], [5, 4, 1, 9], [0]], numbers)
     goal = encode([[7, 7, 7, 1], [1, 2], [9, 8]], numbers)
     problem = Problem(("x",), (numbers,), numbers, (inputs,), goal)
-    search = _Search(problem, "mcts", UniformPrior(), Budget(simulations=1), 0, SearchOptions())
+    search = _Search(problem, searcher, UniformPrior(), Budget(simulations=1), 0, SearchOptions())
     search.engine.run_root(1000)
     _ = search.engine.is_exhausted
-    tree = FocusTree(search.engine, search.options)
-    tree.refresh()
-    tree.simulate(3, 1000)
+    if searcher in SEARCHER_CLASSES:
+        tree = FocusTree(search.engine, search.options)
+        tree.refresh()
+        SEARCHER_CLASSES[searcher](tree, np.random.default_rng(0)).step(3, 1000)
     search.engine.make_room(1 << FIRST_TABLE_BITS)
 
 
@@ -267,7 +279,7 @@ def run_search(
     Returns:
       The outcome; the same for equal arguments when the budget is in simulations or executions.
     """
-    warm_up()
+    warm_up(searcher)
     search = _Search(problem, searcher, prior, budget, seed, options)
     told = 0.0
     stopped = None
