@@ -13,9 +13,10 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
+from benchmarks.commands import suites_of
+from mcts_compose.errors import InputError
 from mcts_compose.results.run_directory import read_results
 from mcts_compose.task import Task
-from mcts_compose.task_sources import find_suite
 from vm.program import Fault, Program
 from vm.values import HostValue, equal
 
@@ -72,21 +73,25 @@ def disagreements(program: Program, task: Task, seed: int = 0) -> list[tuple[Hos
 
 
 @app.command()
-def main(
+def check_exports(
     sources: Annotated[list[str], typer.Argument(metavar="SUITE_OR_FILE...", help="Where the tasks are.")],
     run: Annotated[list[Path], typer.Option(help="Run directory; may be repeated.")],
 ) -> None:
     """Compare exported programs with the machine."""
     tasks = {
-        task.id: task for source in sources for task in find_suite(source).tasks if isinstance(task, Task)
+        (suite, task.id): task
+        for suite, found in suites_of(sources, None).items()
+        for task in found
+        if isinstance(task, Task)
     }
     checked, wrong = 0, 0
     for directory in run:
         for result in read_results(directory):
-            if result.program is None or result.task not in tasks:
+            task = tasks.get((result.suite, result.task))
+            if result.program is None or task is None:
                 continue
             checked += 1
-            bad = disagreements(result.program, tasks[result.task])
+            bad = disagreements(result.program, task)
             if bad:
                 wrong += 1
                 typer.echo(f"{result.task}: {len(bad)} inputs differ, first {bad[0]!r}: {result.program}")
@@ -94,5 +99,16 @@ def main(
     raise typer.Exit(1 if wrong else 0)
 
 
+def main() -> None:
+    """Runs the command line; mistakes become one sentence and status 2."""
+    from mcts_compose.commands.main import BAD_INPUT, complain
+
+    try:
+        app(prog_name="python -m benchmarks.check_exports")
+    except InputError as error:
+        complain(str(error))
+        raise SystemExit(BAD_INPUT) from None
+
+
 if __name__ == "__main__":
-    app()
+    main()
