@@ -70,6 +70,11 @@ def prepare(use: Callable[[], None]) -> None:
             while helper is not None and helper.poll() is None and not apply_structural.is_compiled():
                 time.sleep(POLL_S)
             use()
+    except BaseException:
+        # Interrupted: nobody waits for what the other process would compile.
+        if helper is not None:
+            helper.terminate()
+        raise
     finally:
         if helper is not None:
             helper.wait()
