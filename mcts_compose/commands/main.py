@@ -88,8 +88,10 @@ def top(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command line and returns its exit status; mistakes become one sentence on standard error."""
-    # A command makes many objects that live on: collecting among them is a tenth of what a short one takes.
-    gc.set_threshold(GARBAGE_THRESHOLD)
+    if argv is None:
+        # This process is the command: it makes many objects that live on, and collecting among them is a
+        # tenth of what a short command takes.
+        gc.set_threshold(GARBAGE_THRESHOLD)
     usage_error = typer.BadParameter.__mro__[2]  # the base of all errors that the argument parser raises
     try:
         status = typer.main.get_command(app).main(
