@@ -14,7 +14,7 @@ import numpy as np
 import typer
 
 from benchmarks.commands import suites_of
-from mcts_compose.errors import InputError
+from mcts_compose.commands.main import run_alone
 from mcts_compose.results.run_directory import read_results
 from mcts_compose.task import Task
 from vm.program import Fault, Program
@@ -99,16 +99,5 @@ def check_exports(
     raise typer.Exit(1 if wrong else 0)
 
 
-def main() -> None:
-    """Runs the command line; mistakes become one sentence and status 2."""
-    from mcts_compose.commands.main import BAD_INPUT, complain
-
-    try:
-        app(prog_name="python -m benchmarks.check_exports")
-    except InputError as error:
-        complain(str(error))
-        raise SystemExit(BAD_INPUT) from None
-
-
 if __name__ == "__main__":
-    main()
+    run_alone(app, "python -m benchmarks.check_exports")

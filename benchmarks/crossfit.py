@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mcts_compose.commands import flags
+from mcts_compose.commands.main import run_alone
 from mcts_compose.errors import InputError, OutputError, located, shown
 from mcts_compose.settings import Settings
 
@@ -181,16 +182,5 @@ def crossfit(
     Console().print(summary_table(sorted(rows, key=lambda row: row.suite.rpartition(",")[0])))
 
 
-def main() -> None:
-    """Runs the command line; mistakes become one sentence and status 2."""
-    from mcts_compose.commands.main import BAD_INPUT, complain
-
-    try:
-        app(prog_name="python -m benchmarks.crossfit")
-    except InputError as error:
-        complain(str(error))
-        raise SystemExit(BAD_INPUT) from None
-
-
 if __name__ == "__main__":
-    main()
+    run_alone(app, "python -m benchmarks.crossfit")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from mcts_compose.commands import flags
+from mcts_compose.commands.main import run_alone
 from mcts_compose.errors import InputError, shown
 from mcts_compose.settings import Settings
 
@@ -83,16 +84,5 @@ def variants(
     Console().print(table)
 
 
-def main() -> None:
-    """Runs the command line; mistakes become one sentence and status 2."""
-    from mcts_compose.commands.main import BAD_INPUT, complain
-
-    try:
-        app(prog_name="python -m benchmarks.variants")
-    except InputError as error:
-        complain(str(error))
-        raise SystemExit(BAD_INPUT) from None
-
-
 if __name__ == "__main__":
-    main()
+    run_alone(app, "python -m benchmarks.variants")

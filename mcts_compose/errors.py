@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -26,11 +25,12 @@ class OutputError(InputError):
 def printable(text: str) -> str:
     """Returns `text` on one line, without the control characters that could drive a terminal.
 
-    Unicode categories Cc (control), Cf (format: direction overrides, zero width) and Cs (surrogates) are
-    taken out; line breaks and tabs become spaces.
+    What `str.isprintable` denies (controls, direction overrides, surrogates, unassigned characters) is taken
+    out; line breaks, tabs and spaces of other widths become spaces.
     """
     spaced = " ".join(text.split()) if any(mark in text for mark in "\n\r\t\v\f") else text
-    return "".join(mark for mark in spaced if unicodedata.category(mark) not in ("Cc", "Cf", "Cs"))
+    plain = (" " if mark.isspace() else mark for mark in spaced)
+    return "".join(mark for mark in plain if mark.isprintable())
 
 
 def shown(value: object) -> str:

@@ -66,8 +66,6 @@ class Work(IntEnum):
     """Rows of the first times words of the second (a matrix product)."""
 
 
-MAX_ARITY = 3
-
 _VARIABLES: dict[str, tuple[Elem, ...]] = {
     "T": (Elem.INT, Elem.FLOAT, Elem.BOOL, Elem.CHAR),
     "U": (Elem.INT, Elem.FLOAT, Elem.BOOL, Elem.CHAR),

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -282,10 +282,6 @@ class Program:
         learnt = [self.skills.learnt_skill(name) for name in sorted(self.called)]
         text = "|".join((self.text, *(skill.hash for skill in learnt if skill is not None)))
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-    def with_skills(self, skills: SkillTable) -> Program:
-        """Returns the same program over another table of skills."""
-        return replace(self, skills=skills)
 
     def run(self, batches: Sequence[Batch], limits: Limits | None = None, *, trace: bool = False) -> Run:
         """Runs the program on all examples at once.

@@ -118,6 +118,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status if isinstance(status, int) else SOLVED
 
 
+def run_alone(command: typer.Typer, name: str) -> None:
+    """Runs a command line of its own, as this one would: mistakes become one sentence and status 2."""
+    try:
+        command(prog_name=name)
+    except InputError as error:
+        complain(str(error))
+        raise SystemExit(BAD_INPUT) from None
+
+
 def complain(sentence: str) -> None:
     """Prints one sentence on standard error."""
     print(f"mcts-compose: {printable(sentence)}", file=sys.stderr)

@@ -14,6 +14,7 @@ from mcts_compose.search.layout import (
     ALIGNED,
     CAP,
     EXAMPLES,
+    NUM_RANKS,
     OPERANDS,
     SCRATCH_SHAPE,
     SHAPES,
@@ -23,7 +24,6 @@ from vm.dispatch import apply_elementwise, apply_structural
 from vm.isa import Convention
 from vm.jit import inlined, kernel
 
-NUM_RANKS = 3
 ELEMENTWISE, HIGHER = int(Convention.ELEMENTWISE), int(Convention.HIGHER)
 
 

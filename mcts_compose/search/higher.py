@@ -20,6 +20,7 @@ from mcts_compose.search.layout import (
     CAP,
     EXAMPLES,
     MAGNITUDE,
+    NUM_RANKS,
     OPERANDS,
     SCRATCH_SHAPE,
     SHAPES,
@@ -32,7 +33,6 @@ from vm.state import FOLD, ITERATE, SCAN
 from vm.values import INT_MAX
 
 MAX_ROUNDS = 64
-NUM_RANKS = 3
 FLOAT_LIST = 4
 FAULT = -1
 

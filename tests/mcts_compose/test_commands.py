@@ -249,3 +249,4 @@ def test_reader_that_goes_away_is_no_error() -> None:
 def test_terminal_gets_no_control_characters() -> None:
     hostile = "a\x1b]0;title\x07b\x9b2Jc\u202ed\ud800e\nf"
     assert printable(hostile) == "a]0;titleb2Jcde f"
+    assert printable("a\xa0b\u2003c\u2028d") == "a b c d"

@@ -62,7 +62,7 @@ def search(problem, searcher="mcts", *, seed=0, tree_starts=None, **settings):
             super().__init__(*args)
             kept.append(self)
 
-    run.warm_up()
+    run.warm_up(searcher)
     with ExitStack() as patches:
         patches.enter_context(patch.object(run, "_Search", KeptSearch))
         if tree_starts is not None:
