@@ -48,6 +48,10 @@ class SearchOutcome:
       tree: the most visited part, if it was asked for.
       prior_failures: answers of the prior that had to be replaced.
       prior_failure: the first of these, in words.
+      none_shorter_than: it is proved that no program in bounds has fewer instructions; None: nothing is.
+      lossy: names of the prunes in effect that may lose programs.
+      table_seconds: wall time of building tables before the search; not part of `seconds`.
+      num_programs: how many shortest programs there are, if all were counted.
     """
 
     program: Program | None
@@ -63,3 +67,7 @@ class SearchOutcome:
     tree: TreeView | None = None
     prior_failures: int = 0
     prior_failure: str | None = None
+    none_shorter_than: int | None = None
+    lossy: tuple[str, ...] = ()
+    table_seconds: float = 0.0
+    num_programs: int | None = None

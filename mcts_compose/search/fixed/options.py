@@ -1,0 +1,37 @@
+"""Switches of a search with fixed memory: each part can be switched off, so that its worth can be measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mcts_compose.search.fixed.prunes import LOSSLESS
+
+
+@dataclass(frozen=True)
+class FixedOptions:
+    """What the search does; the defaults are one setting for all tasks.
+
+    Attributes:
+      prunes: names of the lossless prunes in use; see `prunes`.
+      cut: factor of the lossy cut where nothing is to be proved; None switches it off. When a search with the
+        cut has seen everything, it goes on without. 1 is the factor of the published search.
+      c_puct: exploration constant (source: experiments on sorting kernels; 1 with the logarithmic value).
+      backup: how values travel up the tree.
+      heuristic: what `best-first` adds to the length: the scaled logarithm of the number of different
+        outputs, that number itself, or the largest distance of a row state. Only the last is admissible.
+      weight: factor of the heuristic `log-outputs` (source: experiments; 1.5 was the best tried).
+      optimise: `"length"` goes on until none can be shorter.
+      prove_none_shorter_than: no program is wanted, but a proof that none has fewer instructions than this.
+      all: counts every shortest program, and hands them out.
+    """
+
+    prunes: frozenset[str] = frozenset(LOSSLESS)
+    cut: float | None = 1.0
+    c_puct: float = 1.0
+    backup: Literal["max", "mean"] = "max"
+    heuristic: Literal["log-outputs", "outputs", "distance"] = "log-outputs"
+    weight: float = 1.5
+    optimise: Literal["length"] | None = None
+    prove_none_shorter_than: int | None = None
+    all: bool = False
