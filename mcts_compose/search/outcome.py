@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from mcts_compose.search.tree_view import TreeView
+    from vm.assembly.program import AssemblyProgram
     from vm.program import Program
 
 
@@ -54,7 +55,7 @@ class SearchOutcome:
       num_programs: how many shortest programs there are, if all were counted.
     """
 
-    program: Program | None
+    program: Program | AssemblyProgram | None
     cost: float | None
     simulations: int
     executions: int

@@ -1,1 +1,1 @@
-"""Search with fixed memory: a program writes named cells, and a position is what they hold on all examples."""
+"""Search with fixed memory: a program writes named cells; a position is what they hold on all examples."""

@@ -1,4 +1,4 @@
-"""Switches of a search with fixed memory: each part can be switched off, so that its worth can be measured."""
+"""Switches of a search with fixed memory: each part can be switched off, so that its worth can be seen."""
 
 from __future__ import annotations
 

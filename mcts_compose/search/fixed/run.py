@@ -1,0 +1,280 @@
+"""One search with fixed memory, from problem to outcome: which searcher, which bound, and when it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mcts_compose.errors import InputError, shown
+from mcts_compose.search.fixed.actions import list_actions
+from mcts_compose.search.fixed.options import FixedOptions
+from mcts_compose.search.fixed.problem import FixedProblem
+from mcts_compose.search.fixed.programs import program_of
+from mcts_compose.search.fixed.prunes import CUT
+from mcts_compose.search.fixed.searchers import (
+    SEARCHERS,
+    BestFirstSearcher,
+    LevelSearcher,
+    Searcher,
+    TreeSearcher,
+)
+from mcts_compose.search.fixed.table_building import Built, build_tables
+from mcts_compose.search.fixed.tables import NEVER
+from mcts_compose.search.fixed.tree import EXHAUSTED, FULL, SOLVED
+from mcts_compose.search.outcome import Progress, SearchOutcome
+
+if TYPE_CHECKING:
+    from mcts_compose.budget import Budget
+    from vm.assembly.program import AssemblyProgram
+
+DEFAULT_MEMORY_MB = 6000
+CHUNK = 256
+"""Expansions before the clock is looked at; they take about a millisecond."""
+PROGRESS_EVERY_S = 0.25
+LONGEST = NEVER - 1
+
+
+class _Run:
+    """The state of one `run_fixed` call."""
+
+    def __init__(
+        self,
+        problem: FixedProblem,
+        searcher: str,
+        budget: Budget,
+        seed: int,
+        options: FixedOptions,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self.problem, self.options, self.budget = problem, options, budget
+        self._kind, self._on_progress = searcher, on_progress
+        order = np.random.default_rng(seed).permutation(len(list_actions(problem)))
+        self.built: Built = build_tables(problem, options, order)
+        self.current: Searcher | None = None
+        self.best: list[int] | None = None
+        self.bound_proved = 0
+        self.lossy: tuple[str, ...] = ()
+        self._before = {"simulations": 0, "executions": 0, "distinct": 0}
+        self.hashes: list[str] = []
+        self.started = time.perf_counter()
+        self._next_progress = self.started + PROGRESS_EVERY_S
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.started
+
+    def total(self, name: str) -> int:
+        """Returns a count over all searchers of this run."""
+        now = 0 if self.current is None else getattr(self.current, _COUNTS[name])
+        return self._before[name] + int(now)
+
+    def spent(self) -> str | None:
+        """Returns which measure of the budget is used up."""
+        budget = self.budget
+        if budget.simulations is not None and self.total("simulations") >= budget.simulations:
+            return "budget:simulations"
+        if budget.executions is not None and self.total("executions") >= budget.executions:
+            return "budget:executions"
+        if budget.seconds is not None and self.seconds >= budget.seconds:
+            return "budget:seconds"
+        return None
+
+    def use(self, searcher: Searcher) -> None:
+        """Goes on with another searcher; what the last one did is kept in the counts."""
+        self.retire()
+        self.current = searcher
+
+    def retire(self) -> None:
+        """Ends the searcher at work."""
+        if self.current is not None:
+            self._before = {name: self.total(name) for name in self._before}
+            self.hashes.append(self.current.hash())
+            self.current = None
+
+    def go_on(self) -> int | str:
+        """Lets the searcher at work go on until something happens.
+
+        Returns:
+          SOLVED or EXHAUSTED, or the measure of the budget that is used up.
+        """
+        assert self.current is not None
+        while True:
+            spent = self.spent()
+            if spent is not None:
+                return spent
+            chunk = CHUNK
+            if self.budget.simulations is not None:
+                chunk = min(chunk, self.budget.simulations - self.total("simulations"))
+            status = self.current.advance(chunk)
+            if status in (SOLVED, EXHAUSTED):
+                return status
+            if status == FULL and not self.current.make_room():
+                return "budget:memory"
+            self._report()
+
+    def _report(self) -> None:
+        if self._on_progress is not None and time.perf_counter() >= self._next_progress:
+            self._next_progress = time.perf_counter() + PROGRESS_EVERY_S
+            best = None if self.best is None else len(self.best)
+            self._on_progress(
+                Progress(
+                    self.seconds, self.total("executions"), self.total("distinct"), 0,
+                    self.total("simulations"), best,
+                )
+            )  # fmt: skip
+
+    def memory_mb(self) -> int:
+        return self.budget.memory_mb or DEFAULT_MEMORY_MB
+
+    def searcher(self, bound: int, cut: float) -> Searcher:
+        """Returns a new searcher of the kind that was asked for."""
+        if self._kind == "enumerate":
+            return LevelSearcher(self.built, self.options, bound, self.memory_mb())
+        kind = TreeSearcher if self._kind == "mcts" else BestFirstSearcher
+        return kind(self.built, self.options, bound, cut, self.memory_mb())
+
+    def least_length(self) -> int:
+        """Returns a length that no program can be below: what the furthest example needs."""
+        return int(self.built.tables.distance[self.built.start].max())
+
+    # ----- the four questions ------------------------------------------------------------------------
+
+    def prove(self, length: int) -> str:
+        """Looks for programs shorter than `length`, without anything lossy."""
+        self.use(LevelSearcher(self.built, self.options, length - 1, self.memory_mb()))
+        status = self.go_on()
+        return self._conclude(status, length)
+
+    def deepen(self) -> str:
+        """Looks for a shortest program with one bound after the other, each a proof when it is exhausted."""
+        for bound in range(self.least_length(), self.longest() + 1):
+            self.use(self.level_searcher(bound))
+            status = self.go_on()
+            if status != EXHAUSTED:
+                return self._conclude(status, bound)
+            self.bound_proved = bound + 1
+        return "exhausted"
+
+    def level_searcher(self, bound: int) -> LevelSearcher:
+        """Returns a searcher level by level; with all edges when all programs are wanted."""
+        return LevelSearcher(self.built, self.options, bound, self.memory_mb(), with_edges=self.options.all)
+
+    def find(self) -> str:
+        """Looks for a program within the longest length; first with the lossy cut, then without."""
+        cuts = (self.options.cut or 0.0, 0.0) if self.options.optimise is None else (0.0,)
+        if self._kind == "enumerate":
+            cuts = (0.0,)
+        for cut in dict.fromkeys(cuts):
+            self.lossy = (CUT,) if cut else ()
+            self.use(self.searcher(self.longest(), cut))
+            status = self.go_on()
+            if status != EXHAUSTED or not cut:
+                return self._conclude(status, self.longest() + 1)
+        return "exhausted"
+
+    def shorten(self) -> str:
+        """Looks for ever shorter programs until it is proved that there is none."""
+        stopped = self.find()
+        while stopped == "solved" and self.best:
+            assert self.current is not None
+            self.current.bound = len(self.best) - 1
+            status = self.go_on()
+            if status == EXHAUSTED:
+                self.bound_proved = len(self.best)
+                return "solved"
+            stopped = self._conclude(status, len(self.best))
+        return stopped
+
+    def _conclude(self, status: int | str, exhausted_below: int) -> str:
+        """Notes what a searcher ended with; returns what stopped it."""
+        assert self.current is not None
+        if status == SOLVED:
+            self.best = list(self.current.solution)
+            return "solved"
+        if status == EXHAUSTED:
+            self.bound_proved = max(self.bound_proved, exhausted_below)
+            return "exhausted"
+        return str(status)
+
+    def longest(self) -> int:
+        """Returns the longest length in bounds."""
+        return min(self.problem.max_length or LONGEST, LONGEST)
+
+
+_COUNTS = {"simulations": "simulations", "executions": "executions", "distinct": "num_distinct"}
+
+
+def run_fixed(
+    problem: FixedProblem,
+    *,
+    searcher: str = "mcts",
+    budget: Budget,
+    seed: int = 0,
+    options: FixedOptions | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    on_program: Callable[[AssemblyProgram], None] | None = None,
+) -> SearchOutcome:
+    """Searches for a program over fixed cells.
+
+    Args:
+      problem: what the task shows.
+      searcher: `mcts`, `best-first` or `enumerate`.
+      budget: bounds of the search.
+      seed: the order in which actions are tried.
+      options: switches.
+      on_progress: called now and then.
+      on_program: called with every shortest program, when `options.all` asks for them.
+
+    Raises:
+      InputError: the searcher is unknown.
+      NotStraightError: an instruction jumps, or touches memory or stack.
+      TooManyRowsError: more row states can be reached than tables hold.
+    """
+    if searcher not in SEARCHERS:
+        raise InputError(
+            f"search {shown(searcher)} does not do fixed memory, but should be {', '.join(SEARCHERS)}"
+        )
+    options = options or FixedOptions()
+    run = _Run(problem, searcher, budget, seed, options, on_progress)
+    num_programs = None
+    if not len(run.built.start):
+        stopped, run.bound_proved = "exhausted", run.longest() + 1
+    elif not run.built.tables.distance[run.built.start].any():
+        stopped, run.best = "solved", []
+    elif options.prove_none_shorter_than is not None:
+        stopped = run.prove(options.prove_none_shorter_than)
+    elif options.all or (searcher == "enumerate" and problem.max_length is None):
+        stopped = run.deepen()
+    elif options.optimise == "length":
+        stopped = run.shorten()
+    else:
+        stopped = run.find()
+    if stopped == "solved" and options.all and isinstance(run.current, LevelSearcher):
+        num_programs, paths = run.current.count_programs()
+        if on_program is not None:
+            for actions in run.current.programs(paths):
+                on_program(program_of(problem, run.built.actions, actions))
+    seconds = run.seconds
+    run.retire()
+    best = run.best
+    if best is not None and searcher == "enumerate" and not run.bound_proved:
+        run.bound_proved = len(best)
+    return SearchOutcome(
+        program=None if best is None else program_of(problem, run.built.actions, best),
+        cost=None if best is None else float(len(best)),
+        simulations=run.total("simulations"),
+        executions=run.total("executions"),
+        distinct=run.total("distinct"),
+        model_calls=0,
+        nodes=run.total("simulations"),
+        stopped=stopped,
+        seconds=seconds,
+        tree_hash=run.hashes[-1] if run.hashes else "",
+        none_shorter_than=run.bound_proved or None,
+        lossy=run.lossy if best is not None or stopped.startswith("budget") else (),
+        table_seconds=run.built.seconds,
+        num_programs=num_programs,
+    )

@@ -1,0 +1,283 @@
+"""The three searchers with fixed memory, each as an object that goes on step by step.
+
+`advance` runs a chunk and says what happened; `make_room` makes the arrays larger, or says that memory is at
+its end. Who stops them and when is `run`'s to decide.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcts_compose.search.fixed import best_first, levels, positions, storage, tree
+from mcts_compose.search.fixed.best_first import is_goal
+from mcts_compose.search.fixed.options import FixedOptions
+from mcts_compose.search.fixed.prunes import COMMUTES, DEAD_WRITE
+from mcts_compose.search.fixed.table_building import Built
+from mcts_compose.search.fixed.tree import EXHAUSTED, SOLVED
+
+
+class Searcher(ABC):
+    """A search under way.
+
+    Attributes:
+      built: the tables.
+      options: switches.
+      bound: longest program that is wanted.
+      cut: factor of the lossy cut, 0 without.
+      solution: numbers of the actions of the last program found.
+      simulations: expansions, or walks of the tree, that are done.
+    """
+
+    bytes_beside: int
+
+    def __init__(self, built: Built, options: FixedOptions, bound: int, cut: float, memory_mb: int) -> None:
+        self.built, self.options, self.bound, self.cut = built, options, bound, cut
+        self.solution: list[int] = []
+        self._limit = storage.positions_in(built, memory_mb, self.bytes_beside)
+        self.most = min(storage.FIRST_POSITIONS, max(self._limit, 1))
+        self.positions = storage.make_positions(built, self.most)
+
+    @property
+    def without_dead_writes(self) -> bool:
+        """Whether actions that undo the one before are left out."""
+        return "dead-writes" in self.options.prunes
+
+    @property
+    def merges(self) -> bool:
+        """Whether equal positions are one."""
+        return "equivalence" in self.options.prunes
+
+    @property
+    def num_positions(self) -> int:
+        """How many positions there are."""
+        return int(self.positions.counters[positions.NUM_POSITIONS])
+
+    @property
+    def num_distinct(self) -> int:
+        """How many different positions there are."""
+        return int(self.positions.counters[positions.DISTINCT])
+
+    @property
+    def executions(self) -> int:
+        """How many actions were run."""
+        return int(self.positions.counters[positions.GENERATED])
+
+    @property
+    @abstractmethod
+    def simulations(self) -> int:
+        """How many positions were expanded, or walks made."""
+
+    @abstractmethod
+    def advance(self, most: int) -> int:
+        """Goes on for up to `most` expansions; returns GOING, SOLVED, EXHAUSTED or FULL."""
+
+    def make_room(self) -> bool:
+        """Makes the arrays larger; says whether memory allowed it."""
+        if self.most >= self._limit:
+            return False
+        self.most = min(self.most * storage.GROWTH, self._limit)
+        self.positions = storage.grow_positions(self.positions, self.built, self.most)
+        self._grow()
+        return True
+
+    @abstractmethod
+    def _grow(self) -> None:
+        """Makes what stands beside the positions as large as these."""
+
+    def hash(self) -> str:
+        """Returns a hash of all positions and of how they were reached."""
+        digest = hashlib.blake2b(digest_size=8)
+        count, end = self.num_positions, int(self.positions.counters[positions.POOL_END])
+        for array in (
+            self.positions.pool[:end],
+            self.positions.parent[:count],
+            self.positions.action[:count],
+        ):
+            digest.update(array.tobytes())
+        for array in self._statistics():
+            digest.update(array.tobytes())
+        return digest.hexdigest()
+
+    def _statistics(self) -> Iterator[NDArray[Any]]:
+        """Yields what the hash covers beside the positions."""
+        yield from ()
+
+    def _path_to(self, position: int) -> list[int]:
+        """Returns the actions that first led to a position."""
+        actions: list[int] = []
+        while position:
+            actions.append(int(self.positions.action[position]))
+            position = int(self.positions.parent[position])
+        return actions[::-1]
+
+
+class TreeSearcher(Searcher):
+    """Monte Carlo tree search; see `tree`."""
+
+    bytes_beside = 4 + 4 + 8 + 4 + storage.EDGES_PER_NODE * (4 + 2 + 4 + 4)
+
+    def __init__(self, built: Built, options: FixedOptions, bound: int, cut: float, memory_mb: int) -> None:
+        super().__init__(built, options, bound, cut, memory_mb)
+        self.tree = storage.make_tree(self.most)
+        tree.start_tree(built.tables, self.positions, self.tree, built.num_shown)
+
+    @property
+    def simulations(self) -> int:
+        """Walks of the tree."""
+        return int(self.tree.counters[tree.SIMULATIONS])
+
+    def advance(self, most: int) -> int:
+        """Runs up to `most` simulations."""
+        status = int(
+            tree.simulate(
+                self.built.tables, self.positions, self.tree, self.bound, self.cut, self.options.c_puct,
+                self.options.backup == "mean", self.without_dead_writes, self.merges, most,
+            )
+        )  # fmt: skip
+        if status == SOLVED:
+            length = int(self.tree.counters[tree.SOLUTION_LENGTH])
+            self.solution = self.tree.solution[:length].tolist()
+        return status
+
+    def _grow(self) -> None:
+        self.tree = storage.grow_tree(self.tree, self.most)
+
+    def _statistics(self) -> Iterator[NDArray[Any]]:
+        nodes, edges = self.num_positions, int(self.tree.counters[tree.NUM_EDGES])
+        yield self.tree.visits[:nodes]
+        yield self.tree.value[:nodes]
+        yield self.tree.edge_visits[:edges]
+
+
+class BestFirstSearcher(Searcher):
+    """Best-first search; see `best_first`."""
+
+    bytes_beside = 4 + 1
+
+    def __init__(self, built: Built, options: FixedOptions, bound: int, cut: float, memory_mb: int) -> None:
+        super().__init__(built, options, bound, cut, memory_mb)
+        shown = np.arange(len(built.tables.worth))
+        if options.heuristic == "outputs":
+            units = shown * float(best_first.STEP)
+        else:
+            units = options.weight * bound * best_first.STEP * (1 - built.tables.worth.astype(np.float64))
+        self.queue = storage.make_queue(built, self.most, np.rint(units).astype(np.int32))
+
+    @property
+    def simulations(self) -> int:
+        """Positions expanded."""
+        return int(self.queue.counters[best_first.EXPANDED])
+
+    def advance(self, most: int) -> int:
+        """Expands up to `most` positions."""
+        status = int(
+            best_first.run_best_first(
+                self.built.tables, self.positions, self.queue, self.bound, self.cut,
+                self.options.heuristic == "distance", self.without_dead_writes, self.merges, most,
+            )
+        )  # fmt: skip
+        if status == SOLVED:
+            self.solution = self._path_to(int(self.queue.counters[best_first.GOAL]))
+        return status
+
+    def _grow(self) -> None:
+        self.queue = storage.grow_queue(self.queue, self.most)
+
+
+class LevelSearcher(Searcher):
+    """Search level by level; see `levels`. It knows all shortest programs when it wants edges."""
+
+    bytes_beside = 1
+
+    def __init__(
+        self, built: Built, options: FixedOptions, bound: int, memory_mb: int, *, with_edges: bool = False
+    ) -> None:
+        super().__init__(built, options, bound, 0.0, memory_mb)
+        self.with_edges = with_edges
+        self.levels = storage.make_levels(self.most, with_edges)
+
+    @property
+    def simulations(self) -> int:
+        """Positions expanded."""
+        return int(self.levels.counters[levels.EXPANDED])
+
+    def advance(self, most: int) -> int:
+        """Expands up to `most` positions; a solution counts when all positions as long are known."""
+        prunes = self.options.prunes
+        barred = 0
+        if not self.with_edges:
+            barred = DEAD_WRITE * ("dead-writes" in prunes) | COMMUTES * ("commutation" in prunes)
+        status = int(
+            levels.run_levels(
+                self.built.tables, self.positions, self.levels, self.bound, barred, self.merges,
+                self.with_edges, most,
+            )
+        )  # fmt: skip
+        if status != EXHAUSTED:
+            return status
+        goal = int(self.levels.counters[levels.GOAL])
+        if goal == levels.NO_GOAL:
+            return EXHAUSTED
+        self.solution = self._path_to(goal)
+        return SOLVED
+
+    def _grow(self) -> None:
+        self.levels = storage.grow_levels(self.levels, self.most, self.with_edges)
+
+    def count_programs(self) -> tuple[int, NDArray[np.int64]]:
+        """Returns how many programs are as short as the one found, and the ways on from each position.
+
+        Counts above 2**63 wrap; so many cannot be handed out in any case.
+        """
+        paths = np.zeros(self.num_positions, np.int64)
+        paths[self._goals()] = 1
+        levels.count_paths(self.levels, paths)
+        return int(paths[0]), paths
+
+    def _goals(self) -> list[int]:
+        """Returns the positions as long as the solution in which every example is at its goal."""
+        lengths = self.positions.length[: self.num_positions]
+        candidates = np.flatnonzero(lengths == len(self.solution)).tolist()
+        return [at for at in candidates if is_goal(self.built.tables, self.positions, at)]
+
+    def programs(self, paths: NDArray[np.int64]) -> Iterator[list[int]]:
+        """Yields the actions of every program that is as short as the one found.
+
+        Args:
+          paths: ways on from each position, as `count_programs` returns them.
+        """
+        count = int(self.levels.counters[levels.NUM_EDGES])
+        leads_on = np.flatnonzero(paths[self.levels.edge_child[:count]] > 0)
+        successors: dict[int, list[tuple[int, int]]] = {}
+        for parent, child, action in zip(
+            self.levels.edge_parent[leads_on].tolist(),
+            self.levels.edge_child[leads_on].tolist(),
+            self.levels.edge_action[leads_on].tolist(),
+            strict=True,
+        ):
+            successors.setdefault(parent, []).append((child, action))
+        walks = [iter(successors.get(0, []))]
+        actions: list[int] = []
+        while walks:
+            step = next(walks[-1], None)
+            if step is None:
+                walks.pop()
+                actions = actions[:-1]
+            elif len(walks) == len(self.solution):
+                yield [*actions, step[1]]
+            else:
+                actions.append(step[1])
+                walks.append(iter(successors[step[0]]))
+
+
+SEARCHERS: Final[dict[str, str]] = {
+    "mcts": "tree over positions by PUCT; the value is how few different outputs are left",
+    "best-first": "expands the position of least length + heuristic (A*)",
+    "enumerate": "every position that so many instructions reach, before any that more reach",
+}

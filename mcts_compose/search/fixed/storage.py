@@ -1,0 +1,159 @@
+"""Makes the arrays of a search with fixed memory, and larger ones when they are full.
+
+A search of milliseconds must not clear arrays for one of minutes, so they begin small and grow by a factor,
+as long as memory allows; what is not written to yet takes none.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+
+from mcts_compose.search.fixed import best_first, levels, positions, tree
+from mcts_compose.search.fixed.table_building import Built
+from mcts_compose.search.fixed.tables import NUM_ACTIONS, NUM_SHOWN
+
+FIRST_POSITIONS = 1 << 14
+GROWTH = 4
+MOST_POSITIONS = 2**31 - 2**16
+ROWS_PER_POSITION = 0.6
+"""Rows of a stored position for each row of the first, on average at most (measured: 0.13 to 0.5)."""
+EDGES_PER_NODE = 2
+"""Edges of the tree for each node (measured: 1.3 to 1.6, as dominated children get none)."""
+BYTES_PER_POSITION = 8 + 2 + 1 + 2 + 4 + 16
+
+Arrays = TypeVar("Arrays", bound=tuple[Any, ...])
+
+
+def positions_in(built: Built, memory_mb: int, bytes_beside: int) -> int:
+    """Returns how many positions fit into so much memory, each with so many bytes beside it."""
+    rows = 2 * max(1.0, ROWS_PER_POSITION * len(built.start))
+    return int(min(memory_mb * 2**20 / (rows + BYTES_PER_POSITION + bytes_beside), MOST_POSITIONS))
+
+
+def _num_rows(built: Built, most: int) -> int:
+    """Returns the room for rows of so many positions; the children of any one position always fit."""
+    first = len(built.start)
+    spare = (int(built.tables.sizes[NUM_ACTIONS]) + 2) * first
+    return int(most * max(1.0, ROWS_PER_POSITION * first)) + spare
+
+
+def make_positions(built: Built, most: int) -> positions.Positions:
+    """Returns a store with room for `most` positions, of which the first is there."""
+    num_rows = len(built.start)
+    made = positions.Positions(
+        pool=np.empty(_num_rows(built, most), np.uint16),
+        start=np.zeros(most, np.int64),
+        size=np.zeros(most, np.uint16),
+        length=np.zeros(most, np.uint8),
+        action=np.zeros(most, np.uint16),
+        parent=np.zeros(most, np.int32),
+        slots=_empty_slots(most),
+        row_marks=np.zeros(len(built.tables.distance), np.uint32),
+        shown_marks=np.zeros(int(built.tables.sizes[NUM_SHOWN]) + 1, np.uint32),
+        counters=np.zeros(positions.NUM_COUNTERS, np.int64),
+    )
+    made.pool[:num_rows] = built.start
+    made.size[0] = num_rows
+    made.counters[positions.POOL_END] = num_rows
+    made.counters[[positions.NUM_POSITIONS, positions.DISTINCT]] = 1
+    positions.refill_slots(made, built.tables.keys)
+    return made
+
+
+def _empty_slots(most: int) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    return np.zeros(1 << (2 * most - 1).bit_length(), np.uint64)
+
+
+def grow_positions(store: positions.Positions, built: Built, most: int) -> positions.Positions:
+    """Returns the same store with room for `most` positions."""
+    grown = _grown(
+        store,
+        {"pool": _num_rows(built, most)}
+        | dict.fromkeys(("start", "size", "length", "action", "parent"), most),
+    )._replace(slots=_empty_slots(most))
+    positions.refill_slots(grown, built.tables.keys)
+    return grown
+
+
+def make_tree(most: int) -> tree.Tree:
+    """Returns statistics for `most` nodes."""
+    edges = EDGES_PER_NODE * most + 2**12
+    return tree.Tree(
+        value=np.empty(most, np.float32),
+        visits=np.empty(most, np.int32),
+        first_edge=np.empty(most, np.int64),
+        num_edges=np.empty(most, np.int32),
+        edge_child=np.empty(edges, np.int32),
+        edge_action=np.empty(edges, np.uint16),
+        edge_visits=np.empty(edges, np.int32),
+        edge_value=np.empty(edges, np.float32),
+        fewest_shown=np.zeros(tree.DEPTHS, np.int32),
+        path_nodes=np.zeros(tree.DEPTHS, np.int32),
+        path_edges=np.zeros(tree.DEPTHS, np.int64),
+        solution=np.zeros(tree.DEPTHS, np.uint16),
+        counters=np.zeros(tree.NUM_TREE_COUNTERS, np.int64),
+    )
+
+
+def grow_tree(statistics: tree.Tree, most: int) -> tree.Tree:
+    """Returns the same statistics with room for `most` nodes."""
+    of_nodes = dict.fromkeys(("value", "visits", "first_edge", "num_edges"), most)
+    of_edges = dict.fromkeys(
+        ("edge_child", "edge_action", "edge_visits", "edge_value"), EDGES_PER_NODE * most + 2**12
+    )
+    return _grown(statistics, of_nodes | of_edges)
+
+
+def make_queue(
+    built: Built, most: int, estimate: np.ndarray[tuple[int], np.dtype[np.int32]]
+) -> best_first.Queue:
+    """Returns a queue for `most` positions in which the first waits."""
+    heads = np.full(best_first.STEP * (2 * tree.DEPTHS), best_first.NOBODY, np.int32)
+    queue = best_first.Queue(
+        heads=heads,
+        behind=np.full(most, best_first.NOBODY, np.int32),
+        is_stale=np.zeros(most, np.uint8),
+        estimate=estimate,
+        fewest_shown=np.full(tree.DEPTHS, built.num_shown, np.int32),
+        counters=np.zeros(best_first.NUM_QUEUE_COUNTERS, np.int64),
+    )
+    queue.heads[0] = 0
+    return queue
+
+
+def grow_queue(queue: best_first.Queue, most: int) -> best_first.Queue:
+    """Returns the same queue with room for `most` positions."""
+    return _grown(queue, {"behind": most, "is_stale": most})
+
+
+def make_levels(most: int, with_edges: bool) -> levels.Levels:
+    """Returns what the search level by level keeps beside `most` positions."""
+    edges = EDGES_PER_NODE * most + 2**12 if with_edges else 1
+    made = levels.Levels(
+        is_mixed=np.zeros(most, np.uint8),
+        edge_parent=np.empty(edges, np.int32),
+        edge_child=np.empty(edges, np.int32),
+        edge_action=np.empty(edges, np.uint16),
+        counters=np.zeros(levels.NUM_LEVEL_COUNTERS, np.int64),
+    )
+    made.counters[levels.GOAL] = levels.NO_GOAL
+    return made
+
+
+def grow_levels(made: levels.Levels, most: int, with_edges: bool) -> levels.Levels:
+    """Returns the same with room for `most` positions."""
+    edges = EDGES_PER_NODE * most + 2**12 if with_edges else 1
+    of_edges = dict.fromkeys(("edge_parent", "edge_child", "edge_action"), edges)
+    return _grown(made, {"is_mixed": most} | of_edges)
+
+
+def _grown(arrays: Arrays, sizes: dict[str, int]) -> Arrays:
+    """Returns the arrays with some of them longer; their new ends are zero."""
+    longer = {}
+    for name, size in sizes.items():
+        old = getattr(arrays, name)
+        longer[name] = np.zeros(max(size, len(old)), old.dtype)
+        longer[name][: len(old)] = old
+    return arrays._replace(**longer)  # type: ignore[attr-defined,no-any-return]  # a NamedTuple
