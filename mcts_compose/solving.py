@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mcts_compose.budget import DEFAULT_SECONDS, Budget
-from mcts_compose.errors import InputError, nearest, one_sentence, shown
+from mcts_compose.errors import InputError, UnsupportedError, nearest, one_sentence, shown
 from mcts_compose.results.record import Result
 from mcts_compose.results.verdicts import columns, does_generalise, is_solved
 from mcts_compose.task import Task, UnsupportedTask
@@ -142,10 +142,13 @@ def problem_of(task: Task) -> Problem:
 
     Raises:
       InputError: the task names a skill that does not exist.
+      UnsupportedError: it is an assembly task.
     """
     from mcts_compose.search.problem import Problem
     from vm.table import BY_NAME
 
+    if task.memory is not None:
+        raise UnsupportedError(f"task {task.id}: assembly tasks are not searched yet")
     for name in task.skills or ():
         if name not in BY_NAME:
             raise InputError(

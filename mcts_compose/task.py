@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from mcts_compose.budget import Budget
+from mcts_compose.task_memory import FixedMemory, TruthTable, WordMemory
 from vm.values import HostValue, ValueType
 
 
@@ -34,6 +35,11 @@ class Task:
       skills: the names that the search may use; None for all of them.
       budget: the task's own bounds; flags override them.
       solution: text of a known program; for tests and fitting, never shown to a search.
+      memory: the cells or words of an assembly task; None for array tasks. Words of bit-vector types are
+        ints from 0 to 2**width - 1 in the examples.
+      table: the truth table that the examples come from; what may be any is false in `outputs`.
+      reference: what the right program computes, for checks on inputs that no example shows: an SMT-LIB
+        term over the arguments, or the text of an assembly program; never shown to a search.
     """
 
     id: str
@@ -51,6 +57,9 @@ class Task:
     skills: tuple[str, ...] | None = None
     budget: Budget | None = None
     solution: str | None = None
+    memory: FixedMemory | WordMemory | None = None
+    table: TruthTable | None = None
+    reference: str | None = None
 
     def __post_init__(self) -> None:
         if not self.arg_names:
@@ -59,7 +68,7 @@ class Task:
     @cached_property
     def hash(self) -> str:
         """A hash of all that decides a search and its verdicts; id and known solution are not in it."""
-        content = {
+        content: dict[str, object] = {
             "types": [str(type_) for type_ in (*self.input_types, self.output_type)],
             "examples": [self.inputs, self.outputs],
             "tests": [self.test_inputs, self.test_outputs],
@@ -68,6 +77,9 @@ class Task:
             "constants": self.constants,
             "skills": self.skills,
         }
+        if self.memory is not None:
+            content |= {"memory": [type(self.memory).__name__, asdict(self.memory)]}
+            content |= {"table": self.table and self.table.outputs, "reference": self.reference}
         return hashlib.blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 

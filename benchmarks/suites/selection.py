@@ -52,14 +52,14 @@ def _in_range(tasks: Sequence[Task | UnsupportedTask], selection: str) -> tuple[
 def show_first(suite: Suite, num_shown: int) -> tuple[Suite, int]:
     """Returns the suite with all but the first examples held out, and the number of tasks left out.
 
-    A task is left out when that leaves nothing to hold out. Examples taken from the shown ones stand before
-    the held-out ones that a task has.
+    A task is left out when that leaves nothing to hold out, as of a truth table. Examples taken from the
+    shown ones stand before the held-out ones that a task has.
     """
     chosen: list[Task | UnsupportedTask] = []
     for task in suite.tasks:
         if isinstance(task, UnsupportedTask):
             chosen.append(task)
-        elif len(task.outputs) > num_shown or task.test_outputs:
+        elif task.table is None and (len(task.outputs) > num_shown or task.test_outputs):
             chosen.append(
                 dataclasses.replace(
                     task,

@@ -10,6 +10,7 @@ from mcts_compose.budget import Budget
 from mcts_compose.errors import InputError
 from mcts_compose.task import Task, UnsupportedTask
 from mcts_compose.task_files import load_task, load_tasks
+from mcts_compose.task_memory import FixedMemory, WordMemory
 from tests.mcts_compose.make_result import INT, INTS
 
 DOCUMENT = {
@@ -164,10 +165,134 @@ VALUES = st.recursive(
 )
 
 
+WORDS = {
+    "id": "low-bit",
+    "types": {"inputs": ["bv64"], "output": "bv64"},
+    "inputs": [[2**64 - 1], [12]],
+    "outputs": [2**64 - 2, 8],
+    "memory": {"kind": "growing", "set": "bv64", "instructions": ["and", "sub"], "constants": [1]},
+    "reference": "(bvand x (bvsub x #x0000000000000001))",
+}
+CELLS = {
+    "id": "sort-2",
+    "types": {"inputs": ["int", "int"], "output": "list[int]"},
+    "arg_names": ["a", "b"],
+    "inputs": [[1, 2], [2, 1]],
+    "outputs": [[1, 2], [1, 2]],
+    "memory": {
+        "kind": "fixed", "set": "x86", "instructions": ["mov", "cmp", "cmovl"], "scratch": 1,
+        "outputs": ["a", "b"], "constants": [0, -1], "max_length": 4, "domain": "examples",
+    },
+}  # fmt: skip
+TABLE = {
+    "id": "sum-and-any",
+    "types": {"inputs": ["bool", "bool"], "output": "list[bool]"},
+    "encoding": "truth_table",
+    "n_inputs": 2,
+    "n_outputs": 2,
+    "truth_tables": ["0-10", "0-01"],
+}
+DOCUMENTS = [DOCUMENT, WORDS, CELLS, TABLE]
+
+
+def read(tmp_path: Path, document: dict[str, object]) -> Task:
+    (tmp_path / "t.json").write_text(json.dumps(document))
+    return load_task(tmp_path / "t.json")
+
+
+def test_words_are_unsigned_and_may_use_all_their_bits(tmp_path: Path) -> None:
+    task = read(tmp_path, WORDS)
+    assert task.inputs == ((2**64 - 1,), (12,)) and task.outputs == (2**64 - 2, 8)
+    assert (task.input_types, task.output_type) == ((INT,), INT)
+    assert task.memory == WordMemory("bv64", ("and", "sub"), (1,))
+    assert task.reference == WORDS["reference"]
+
+
+def test_words_without_memory_have_the_whole_table_and_some_constants(tmp_path: Path) -> None:
+    fields = {key: WORDS[key] for key in ("id", "inputs", "outputs", "types")}
+    memory = read(tmp_path, fields | {"constants": [1, 7]}).memory
+    assert isinstance(memory, WordMemory)
+    assert (memory.set, memory.width) == ("bv64", 64)
+    assert {"mul", "sdiv", "ite"} <= set(memory.instructions)
+    assert memory.constants == (0, 1, 63, 2**64 - 1, 7)
+    bare = read(tmp_path, fields | {"memory": {"kind": "growing", "set": "bv64", "constants": []}}).memory
+    assert isinstance(bare, WordMemory) and bare.constants == ()
+
+
+def test_cells_are_inputs_and_scratch(tmp_path: Path) -> None:
+    task = read(tmp_path, CELLS)
+    assert task.memory == FixedMemory(
+        "x86", ("mov", "cmp", "cmovl"), ("s1",), ("a", "b"), (0, -1), max_length=4, is_complete=True
+    )
+    assert (task.output_type, task.outputs) == (INTS, ([1, 2], [1, 2]))
+    one = CELLS | {"types": {"inputs": ["int", "int"], "output": "int"}, "outputs": [1, 1]}
+    memory = read(tmp_path, one | {"memory": CELLS["memory"] | {"outputs": ["s1"]}}).memory
+    assert memory is not None and memory.outputs == ("s1",)
+
+
+def test_words_of_fixed_memory_may_be_listed(tmp_path: Path) -> None:
+    types = {"inputs": ["bv8", "bv8"], "output": "list[bv8]"}
+    task = read(
+        tmp_path, CELLS | {"types": types, "memory": {"kind": "fixed", "set": "bv8", "instructions": ["add"]}}
+    )
+    assert task.output_type == INTS and task.memory is not None and task.memory.width == 8
+
+
+def test_first_input_of_a_truth_table_is_its_highest_bit(tmp_path: Path) -> None:
+    task = read(tmp_path, TABLE)
+    assert task.inputs == ((False, False), (True, False), (True, True))
+    assert task.outputs == ([False, False], [True, False], [False, True])
+    assert task.table is not None and task.table.cares == ((True, True),) * 3
+    assert task.memory == WordMemory("gates", ("not", "and", "or", "nand", "nor", "andn", "orn"))
+    single = {
+        "types": {"inputs": ["bool", "bool"], "output": "bool"},
+        "truth_tables": ["01-1"],
+        "n_outputs": 1,
+    }
+    assert read(tmp_path, TABLE | single).outputs == (False, True, True)
+
+
+def test_value_that_matters_in_a_part_of_a_row_keeps_the_row(tmp_path: Path) -> None:
+    table = read(tmp_path, TABLE | {"truth_tables": ["0-10", "--01"]}).table
+    assert table is not None
+    assert (table.rows, table.cares[0]) == ((0, 2, 3), (True, False))
+
+
+def test_hash_follows_memory_table_and_reference(tmp_path: Path) -> None:
+    changes = [
+        WORDS, WORDS | {"memory": {"kind": "growing", "set": "bv64"}}, WORDS | {"reference": "x"},
+        TABLE, TABLE | {"truth_tables": ["0-10", "--01"]},
+        CELLS, CELLS | {"memory": CELLS["memory"] | {"scratch": 2}},
+    ]  # fmt: skip
+    assert len({read(tmp_path, document).hash for document in changes}) == len(changes)
+
+
+FIELDS = [(number, field) for number, document in enumerate(DOCUMENTS) for field in document]
+PARTS = [(number, key) for number in (1, 2) for key in DOCUMENTS[number]["memory"]]
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(field=st.sampled_from(sorted(DOCUMENT)), value=VALUES)
-def test_any_value_in_any_field_is_a_task_or_one_sentence(tmp_path: Path, field: str, value: object) -> None:
-    (tmp_path / "t.jsonl").write_text(json.dumps(DOCUMENT | {field: value}))
+@given(place=st.sampled_from(PARTS), value=VALUES)
+def test_any_value_in_any_field_of_memory_is_a_task_or_one_sentence(
+    tmp_path: Path, place: tuple[int, str], value: object
+) -> None:
+    document = DOCUMENTS[place[0]]
+    (tmp_path / "t.jsonl").write_text(
+        json.dumps(document | {"memory": document["memory"] | {place[1]: value}})
+    )
+    try:
+        load_tasks(tmp_path / "t.jsonl")
+    except InputError as error:
+        assert "\n" not in str(error)
+        assert str(error).isprintable()
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.sampled_from(FIELDS), value=VALUES)
+def test_any_value_in_any_field_is_a_task_or_one_sentence(
+    tmp_path: Path, place: tuple[int, str], value: object
+) -> None:
+    (tmp_path / "t.jsonl").write_text(json.dumps(DOCUMENTS[place[0]] | {place[1]: value}))
     try:
         load_tasks(tmp_path / "t.jsonl")
     except InputError as error:
@@ -204,3 +329,15 @@ def test_public_suites_load(shared_data: Path) -> None:
         for name in ("list_functions", "lambdabeam_handwritten")
     ]
     assert [sum(isinstance(task, Task) for task in tasks) for tasks in lists] == [164, 68]
+
+
+WORD_SUITES = {
+    "boolean_epfl": 2, "boolean_espresso": 26, "boolean_iwls2022": 54, "hackers_delight": 17,
+    "sygus_bv": 518, "sygus_circuits": 31,
+}  # fmt: skip
+
+
+def test_public_suites_of_words_and_tables_are_supported(shared_data: Path) -> None:
+    for name, count in WORD_SUITES.items():
+        tasks = load_tasks(shared_data / name / f"{name}.jsonl")
+        assert sum(isinstance(task, Task) and task.memory is not None for task in tasks) == count
