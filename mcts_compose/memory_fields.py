@@ -16,10 +16,10 @@ import msgspec
 
 from mcts_compose.documents import Document
 from mcts_compose.errors import UnsupportedError, nearest, printable, shown
-from mcts_compose.instruction_sets import INSTRUCTIONS
-from mcts_compose.task_memory import WORD_SETS, FixedMemory, WordMemory
+from mcts_compose.task_memory import FixedMemory, WordMemory
 from mcts_compose.task_values import MAX_CONSTANTS, TaskTypes, word
-from vm.values import INT_MAX, INT_MIN, Elem
+from vm.assembly.sets import SETS
+from vm.values import INT_MAX, INT_MIN
 
 AND_INVERTER = ("not", "and", "or", "nand", "nor", "andn", "orn")
 """One node of an and-inverter graph each, inverters being free."""
@@ -110,11 +110,12 @@ def _grown(
 ) -> WordMemory:
     set_ = given.set if given is not None else f"bv{types.width}"
     _check_set(document, set_)
-    if set_ not in WORD_SETS:
-        problem = f"programs of {set_} write fixed cells, but a memory that grows needs one of "
-        raise document.error(problem + ", ".join(WORD_SETS), "memory.set")
+    if SETS[set_].addresses != 3:
+        growing = ", ".join(name for name, row in SETS.items() if row.addresses == 3)
+        problem = f"programs of {set_} write fixed cells, but a memory that grows needs one of {growing}"
+        raise document.error(problem, "memory.set")
     _check_types(document, set_, types)
-    width = WORD_SETS[set_]
+    width = SETS[set_].width
     default = [] if width == 1 else list(dict.fromkeys([0, 1, width - 1, 2**width - 1]))
     own = default if given is None or given.constants is None else given.constants
     return WordMemory(
@@ -144,7 +145,7 @@ def _fixed(
         if name in scratch:
             problem = f"the name {name!r} is that of a scratch register; take another"
             raise document.error(problem, f"arg_names[{index}]")
-    width = WORD_SETS.get(given.set)
+    width = None if SETS[given.set].addresses == 2 else SETS[given.set].width
     return FixedMemory(
         set=given.set,
         instructions=_instructions(document, given.set, given.instructions),
@@ -158,20 +159,19 @@ def _fixed(
 
 
 def _check_set(document: Document, name: str) -> None:
-    if name not in INSTRUCTIONS:
-        hint = nearest(name, INSTRUCTIONS) or f"; known ones are {', '.join(INSTRUCTIONS)}"
+    if name not in SETS:
+        hint = nearest(name, SETS) or f"; known ones are {', '.join(SETS)}"
         raise document.error(f"there is no instruction set {shown(name)}{hint}", "memory.set")
 
 
 def _check_types(document: Document, set_: str, types: TaskTypes) -> None:
     """Checks that every argument is a word of the set, and the result one or a list of them."""
-    elem = Elem.BOOL if set_ == "gates" else Elem.INT
-    width = WORD_SETS[set_] if set_.startswith("bv") else None
-    wanted = "bool" if set_ == "gates" else "int" if width is None else set_
+    word_set = SETS[set_]
+    wanted = word_set.word
+    width = word_set.width if wanted.startswith("bv") else None
     every = (*types.inputs, types.output)
-    if any(type_.elem is not elem for type_ in every) or types.width != width:
-        problem = f"the types should all be {wanted}, the words of {set_}"
-        raise document.error(problem, "types")
+    if any(type_.elem is not word_set.word_type.elem for type_ in every) or types.width != width:
+        raise document.error(f"the types should all be {wanted}, the words of {set_}", "types")
     if any(type_.rank for type_ in types.inputs):
         raise UnsupportedError(f"arguments in memory (list[{wanted}]) are not supported yet for {set_}")
     if types.output.rank > 1:
@@ -179,7 +179,7 @@ def _check_types(document: Document, set_: str, types: TaskTypes) -> None:
 
 
 def _instructions(document: Document, set_: str, names: list[str] | None) -> tuple[str, ...]:
-    known = INSTRUCTIONS[set_]
+    known = SETS[set_].mnemonics
     if names is None:
         return known
     if not names:

@@ -8,12 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from vm.assembly.sets import SETS
 from vm.values import HostValue
-
-WORD_SETS = {"bv8": 8, "bv16": 16, "bv32": 32, "bv64": 64, "gates": 1}
-"""Three-address instruction sets, whose programs may grow, with the bits of their words."""
-CELL_WIDTH = 64
-"""Bits of a word in every other set."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ class FixedMemory:
     @property
     def width(self) -> int:
         """Bits of a word."""
-        return WORD_SETS.get(self.set, CELL_WIDTH)
+        return SETS[self.set].width
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ class WordMemory:
     @property
     def width(self) -> int:
         """Bits of a word."""
-        return WORD_SETS[self.set]
+        return SETS[self.set].width
 
 
 @dataclass(frozen=True)
