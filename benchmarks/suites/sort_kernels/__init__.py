@@ -1,0 +1,1 @@
+"""What the tasks of `sort-kernels-v1` compute, and on which machines."""
