@@ -8,7 +8,7 @@ from __future__ import annotations
 
 def signed(width: int, word: int) -> int:
     """Returns the signed meaning of a word."""
-    return word - 2**width if word >> (width - 1) else word
+    return word - (1 << width) if word >> (width - 1) else word
 
 
 def bits(width: int, word: int) -> list[int]:
@@ -22,12 +22,17 @@ def lowest(width: int, word: int, bit: int) -> int:
 
 
 def _cut(width: int, value: int) -> int:
-    return value % 2**width
+    return value & ones(width)
+
+
+def ones(length: int) -> int:
+    """Returns so many 1-bits."""
+    return sum(1 << index for index in range(length))
 
 
 def clear_lowest_one(width: int, x: int) -> int:
     """P1."""
-    return x - (1 << lowest(width, x, 1)) if x else 0
+    return x ^ keep_lowest_one(width, x)
 
 
 def clear_trailing_ones(width: int, x: int) -> int:
@@ -43,12 +48,12 @@ def keep_lowest_one(width: int, x: int) -> int:
 
 def mask_to_lowest_one(width: int, x: int) -> int:
     """P4: ones up to and with the lowest one; everywhere if there is none."""
-    return _cut(width, (2 << lowest(width, x, 1)) - 1)
+    return _cut(width, ones(lowest(width, x, 1) + 1))
 
 
 def spread_lowest_one(width: int, x: int) -> int:
     """P5: also ones below the lowest one; everywhere if there is none."""
-    return x | ((1 << lowest(width, x, 1)) - 1)
+    return x | (ones(lowest(width, x, 1)))
 
 
 def set_lowest_zero(width: int, x: int) -> int:
@@ -63,7 +68,7 @@ def keep_lowest_zero(width: int, x: int) -> int:
 
 def mask_trailing_zeros(width: int, x: int) -> int:
     """P8."""
-    return (1 << lowest(width, x, 1)) - 1
+    return ones(lowest(width, x, 1))
 
 
 def absolute(width: int, x: int) -> int:
@@ -140,17 +145,17 @@ def exchange_fields(width: int, x: int, m: int, k: int) -> int:
 def next_with_as_many_ones(width: int, x: int) -> int:
     """P20: the highest words of their number of ones go to the lowest with two ones less, 0 to all ones."""
     if x == 0:
-        return 2**width - 1
+        return ones(width)
     new = bits(width, x)
     first = lowest(width, x, 1)
     zero = first
     while zero < width and new[zero]:
         zero += 1
-    ones = zero - first
+    length = zero - first
     if zero == width:
-        return (1 << max(ones - 2, 0)) - 1
+        return ones(length - 2)
     new[zero] = 1
-    new[:zero] = [int(index < ones - 1) for index in range(zero)]
+    new[:zero] = [int(index < length - 1) for index in range(zero)]
     return sum(bit << index for index, bit in enumerate(new))
 
 

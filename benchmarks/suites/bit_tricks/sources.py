@@ -43,8 +43,8 @@ def related(draws: Draws, width: int, other: int) -> int:
     if kind == 5:
         return other ^ (1 << draws.below(width))
     if kind in (6, 7):
-        length = (other & (2**width - 1)).bit_length()
-        return (1 << length >> 1) | draws.below(max(1 << length >> 1, 1))
+        highest = 1 << (other & ((1 << width) - 1)).bit_length() >> 1
+        return highest | draws.below(max(highest, 1))
     return word(draws, width)
 
 
