@@ -68,13 +68,16 @@ def step_row(code, action, rows, row, width, registers, word_bits, place):
 
 
 @kernel
-def reach_rows(code, rows, count, width, registers, word_bits, goals, num_outputs, only_moves, slots, moves):
+def reach_rows(
+    code, rows, count, deepest, width, registers, word_bits, goals, num_outputs, only_moves, slots, moves
+):
     """Enumerates all row states from the first ones, breadth first.
 
     Args:
       code: `[A * CODE_WIDTH]` actions.
       rows: `[most * width]`; the first `count` row states stand there, each once.
       count: how many there are.
+      deepest: actions after which nothing more needs to be known.
       width: words of a row state.
       registers: `[R + constants]` int64 scratch; the constants stand behind the registers.
       word_bits: bits of a word.
@@ -91,9 +94,14 @@ def reach_rows(code, rows, count, width, registers, word_bits, goals, num_output
     num_actions = code.size // CODE_WIDTH
     for row in range(count):
         slots[slot_of(rows, width, slots, row * width)] = row + 1
-    row = 0
+    row, depth, level_end = 0, 0, count
     while row < count:
+        if row == level_end:
+            depth, level_end = depth + 1, count
         for action in range(num_actions):
+            if depth == deepest:
+                moves[action * (most + 1) + row] = LOST
+                continue
             place = count * width
             step_row(code, action, rows, row, width, registers, word_bits, place)
             after = LOST

@@ -52,7 +52,8 @@ class _Run:
         self.problem, self.options, self.budget = problem, options, budget
         self._kind, self._on_progress = searcher, on_progress
         order = np.random.default_rng(seed).permutation(len(list_actions(problem)))
-        self.built: Built = build_tables(problem, options, order)
+        longest = max(self.longest(), (options.prove_none_shorter_than or 1) - 1)
+        self.built: Built = build_tables(problem, options, order, longest)
         self.current: Searcher | None = None
         self.best: list[int] | None = None
         self.bound_proved = 0
@@ -180,6 +181,8 @@ class _Run:
         stopped = self.find()
         while stopped == "solved" and self.best:
             assert self.current is not None
+            if isinstance(self.current, LevelSearcher):
+                return stopped
             self.current.bound = len(self.best) - 1
             status = self.go_on()
             if status == EXHAUSTED:

@@ -66,7 +66,7 @@ class _Reached(NamedTuple):
     """`[goals, outputs]`"""
 
 
-def _reach(problem: FixedProblem, actions: list[Action], drops_lost: bool) -> _Reached:
+def _reach(problem: FixedProblem, actions: list[Action], longest: int, drops_lost: bool) -> _Reached:
     """Enumerates row states, with more and more room.
 
     Raises:
@@ -89,8 +89,8 @@ def _reach(problem: FixedProblem, actions: list[Action], drops_lost: bool) -> _R
         moves = np.empty(len(actions) * (most + 1), np.int32)
         slots = np.zeros(1 << (2 * most).bit_length(), np.int32)
         status, count = reach_rows(
-            code, rows, len(first), width, registers, set_.width, np.ascontiguousarray(goals.reshape(-1)),
-            goals.shape[1], only_moves, slots, moves,
+            code, rows, len(first), longest, width, registers, set_.width,
+            np.ascontiguousarray(goals.reshape(-1)), goals.shape[1], only_moves, slots, moves,
         )  # fmt: skip
         if status != TOO_MANY:
             table = moves.reshape(len(actions), -1)[:, :count].astype(np.int64)
@@ -101,13 +101,16 @@ def _reach(problem: FixedProblem, actions: list[Action], drops_lost: bool) -> _R
         most *= 8
 
 
-def build_tables(problem: FixedProblem, options: FixedOptions, order: NDArray[np.int64] | None) -> Built:
+def build_tables(
+    problem: FixedProblem, options: FixedOptions, order: NDArray[np.int64] | None, longest: int
+) -> Built:
     """Returns the tables of a problem.
 
     Args:
       problem: what the task shows.
       options: which prunes are in use.
       order: `[A]` a permutation of the actions: the order in which they are tried; None keeps them.
+      longest: longest program that will be looked for.
 
     Raises:
       TooManyRowsError: more row states can be reached than tables hold.
@@ -118,7 +121,7 @@ def build_tables(problem: FixedProblem, options: FixedOptions, order: NDArray[np
     if order is not None:
         actions = [actions[number] for number in order]
     with_distances = "viability" in options.prunes
-    reached = _reach(problem, actions, with_distances)
+    reached = _reach(problem, actions, longest, with_distances)
     outputs = reached.rows[:, list(problem.outputs)]
     is_goal = (outputs == reached.goals[reached.rows[:, -1]]).all(axis=1)
     distance = _distances(reached.moves, is_goal)
