@@ -6,8 +6,8 @@ the first fault in that order ends the run. On a run's costs:
 * Fuel. A call is charged before it runs: on each lane one unit, its operands' words (a skill is one word)
   and the extra work of its row (`vm.isa.Work`); and after it succeeded the words of its result. Constants
   and bound skills are charged as results with one unit on each lane. Learnt compositions are charged as
-  calls, and so are the calls inside. What a round of a loop costs stands in vm/loops.py. The call that
-  cannot be paid is `OUT_OF_FUEL`.
+  calls, and so are the calls inside; an assembly body one unit for each of its instructions besides. What a
+  round of a loop costs stands in vm/loops.py. The call that cannot be paid is `OUT_OF_FUEL`.
 * Memory. A value has at most `capacity` words over all lanes. On the heap a value on L lanes takes 3 * L +
   1 words besides its own, and a frame (the program, a composition, a round) another 3 * L + 1; all that is
   alive together is at most `heap` words, else the run is `OUT_OF_MEMORY`. A call checks its result's
@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vm.assembly.state import DATA_WORDS, data_words
 from vm.frames import FULL, allocate, allocate_value, write_scalar_shape
 from vm.interpreter import execute
 from vm.isa import Status
@@ -32,6 +33,7 @@ from vm.shape import record_size
 from vm.state import (
     CALLER,
     CAPACITY,
+    CELLS,
     FIRST_OP,
     FRAME_WIDTH,
     FUEL_LIMIT,
@@ -45,6 +47,7 @@ from vm.state import (
     SCALAR_SHAPE,
     Code,
     MachineState,
+    cells_address,
     memory_size,
 )
 from vm.values import Batch, HostValue, ValueType, decode
@@ -112,7 +115,9 @@ class Machine:
             self.frames = np.zeros((len(code.blocks), FRAME_WIDTH), np.int64)
         limits = self.limits
         self.counters[:] = 0
-        self.counters[[FUEL_LIMIT, HEAP, CAPACITY]] = limits.fuel, limits.heap, limits.capacity
+        cells = cells_address(limits.heap, limits.capacity)
+        self.counters[[FUEL_LIMIT, HEAP, CAPACITY, CELLS]] = limits.fuel, limits.heap, limits.capacity, cells
+        self.memory[cells + DATA_WORDS] = data_words(limits.capacity)
         return MachineState(self.memory, self.registers, self.frames, self.counters)
 
     def load(self, state: MachineState, code: Code, batches: Sequence[Batch], lanes: int) -> bool:
@@ -170,7 +175,7 @@ class Machine:
 _machines = threading.local()
 
 
-def _machine(limits: Limits) -> Machine:
+def machine_of(limits: Limits) -> Machine:
     """Returns this thread's machine with these limits; the last one is kept."""
     machine: Machine | None = getattr(_machines, "last", None)
     if machine is None or machine.limits != limits:
@@ -199,4 +204,4 @@ def run_program(
     lanes = {batch.num_examples for batch in batches} or {1}
     if len(lanes) > 1:
         raise ProgramError(f"the inputs have different numbers of examples: {sorted(lanes)}")
-    return _machine(limits or DEFAULT_LIMITS).run(program, batches, lanes.pop(), trace)
+    return machine_of(limits or DEFAULT_LIMITS).run(program, batches, lanes.pop(), trace)

@@ -22,7 +22,7 @@ from typing import Any
 from vm import export_helpers
 from vm.export_helpers import LIMIT
 from vm.isa import Convention
-from vm.program import Apply, Constant, Program
+from vm.program import Apply, Constant, Program, ProgramError
 from vm.reference.forms import ZEROS, Form, to_form
 from vm.reference.registry import TWINS
 from vm.values import Elem, ValueType
@@ -286,12 +286,13 @@ def python_source(program: Program) -> str:
     """Returns the source of a module with the function `solve`.
 
     Raises:
-      ProgramError: the program may not run.
+      ProgramError: the program may not run, or calls assembly.
     """
     helpers, functions = _Helpers(), []
     reached = _reached_skills(program)
     for skill in program.skills.learnt:
         if skill.name in reached:
+            assert isinstance(skill.body, Program)
             writer = _Writer(skill.body, helpers)
             body = [*writer.lines(), f"return {writer.output}"]
             doc = _doc(skill.doc or skill.signature)
@@ -319,5 +320,7 @@ def _reached_skills(program: Program) -> set[str]:
             skill = program.skills.learnt_skill(name)
             if skill is not None:
                 reached.add(name)
+                if not isinstance(skill.body, Program):
+                    raise ProgramError(f"a standalone Python function cannot call {name}, which is assembly")
                 waiting.append(skill.body)
     return reached

@@ -3,6 +3,7 @@
 import numpy as np
 
 from vm.align import align, common_shape
+from vm.assembly.lanes import run_lanes
 from vm.dispatch import apply_elementwise, apply_structural
 from vm.frames import FULL, allocate_value, charge
 from vm.isa import Work
@@ -12,11 +13,13 @@ from vm.shape import OK, OUT_OF_MEMORY, close, put_same, record_size, rows, star
 from vm.state import (
     ADDRESS,
     ARITY,
+    ASSEMBLY,
     BIND,
     BLOCK,
     CALL,
     CALLER,
     CAPACITY,
+    CELLS,
     CONSTANT,
     ELEMENTWISE,
     END_OP,
@@ -34,9 +37,9 @@ from vm.state import (
     POOL,
     POOL_COLS,
     POOL_ROWS,
+    RECORD,
     SCALAR_SHAPE,
     SHAPE,
-    STRUCTURAL,
     TOP,
     WORK,
     X_RANK,
@@ -78,7 +81,7 @@ def charge_operands(state, code, op, lanes):
     amount = lanes * (1 + op[NUM_SKILLS])
     for place in range(op[ARITY]):
         amount += total(memory, lanes, registers[op[X + place], SHAPE])
-    if op[KIND] == CALL:
+    if op[KIND] == CALL or op[KIND] == ASSEMBLY:
         for i in range(op[F_CAPTURES], op[F_CAPTURES] + op[F_NUM_CAPTURES]):
             amount += total(memory, lanes, registers[code.captures[i], SHAPE])
     if op[WORK] != 0:
@@ -175,6 +178,40 @@ def run_structural(state, op, frame):
 
 
 @kernel
+def run_assembly(state, code, op, frame):
+    """Runs a call of an assembly body; its result is made as that of a structural call."""
+    counters, lanes = state.counters, frame[LANES]
+    value = counters[TOP]
+    out = value + record_size(lanes)
+    status = run_lanes(
+        state, code.pool, op[RECORD], counters[CELLS], code.captures, op[F_CAPTURES], lanes, value, out
+    )
+    if status != OK:
+        return status
+    shape = frame[SCALAR_SHAPE] if op[OUT_RANK] == 0 else value
+    if allocate_value(counters, lanes, total(state.memory, lanes, value)) == FULL:
+        return OUT_OF_MEMORY
+    state.registers[op[OUT], SHAPE], state.registers[op[OUT], ADDRESS] = shape, out
+    return OK
+
+
+@kernel
+def run_call(state, code, op, frame):
+    """Charges and runs a call that enters no block."""
+    status = charge_operands(state, code, op, frame[LANES])
+    if status != OK:
+        return status
+    if op[KIND] == ELEMENTWISE:
+        return run_elementwise(state, op, frame)
+    if op[KIND] == ASSEMBLY:
+        status = run_assembly(state, code, op, frame)
+        if status != OK:
+            return status
+        return charge(state.counters, total(state.memory, frame[LANES], state.registers[op[OUT], SHAPE]))
+    return run_structural(state, op, frame)
+
+
+@kernel
 def run_line(state, code, op, frame):
     """Runs an operation that enters no block, and moves on to the next."""
     kind = op[KIND]
@@ -183,11 +220,7 @@ def run_line(state, code, op, frame):
     elif kind == BIND:
         status = note_bound_skill(state, frame)
     else:
-        status = charge_operands(state, code, op, frame[LANES])
-        if status == OK:
-            status = (
-                run_elementwise(state, op, frame) if kind == ELEMENTWISE else run_structural(state, op, frame)
-            )
+        status = run_call(state, code, op, frame)
     if status == OK:
         frame[PC] += 1
     return status
@@ -228,7 +261,7 @@ def execute(state, code):
             status = end_block(state, code, block)
             continue
         op = code.ops[frame[PC]]
-        if op[KIND] <= STRUCTURAL:
+        if op[KIND] <= ASSEMBLY:
             status = run_line(state, code, op, frame)
         else:
             status = start_call(state, code, op, frame)

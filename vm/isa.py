@@ -44,6 +44,8 @@ class Status(IntEnum):
     OUT_OF_FUEL = 4
     OUT_OF_MEMORY = 5
     BAD_PROGRAM = 6
+    STACK_OVERFLOW = 7
+    STACK_UNDERFLOW = 8
 
 
 class Convention(IntEnum):

@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 
 from vm import state
+from vm.assembly.lowering import lower_assembly
+from vm.assembly.program import AssemblyProgram
 from vm.isa import Convention
 from vm.program import Bind, Constant, Program
-from vm.skill import Skill
 from vm.state import Code
 from vm.table import BY_NAME
 from vm.values import ValueType, encode
@@ -48,6 +49,7 @@ class _Lowering:
         self.captures: list[int] = []
         self.pool: list[int] = []
         self.composition_blocks: dict[str, int] = {}
+        self.records: dict[str, int] = {}
 
     def new_register(self, type_: ValueType) -> int:
         self.ranks.append(type_.rank)
@@ -129,7 +131,11 @@ class _Lowering:
         op = self.op(state.CALL, out)
         op[state.OUT_RANK] = call.result.rank
         if call.composition is not None:
-            op[state.F_BLOCK] = self.composition_block(call.composition)
+            if isinstance(call.composition.body, AssemblyProgram):
+                op[state.KIND] = state.ASSEMBLY
+                op[state.RECORD] = self.assembly_record(call.composition.body)
+            else:
+                op[state.F_BLOCK] = self.composition_block(call.composition.name, call.composition.body)
             op[state.F_CAPTURES], op[state.F_NUM_CAPTURES] = self.add_captures(data), len(data)
             return op
         assert call.body is not None
@@ -154,11 +160,18 @@ class _Lowering:
             op[place + 1], op[place + 2] = self.add_captures(registers), len(taken)
         return op
 
-    def composition_block(self, skill: Skill) -> int:
+    def composition_block(self, name: str, body: Program) -> int:
         """Returns the block of a learnt composition, lowered once."""
-        if skill.name not in self.composition_blocks:
-            self.composition_blocks[skill.name] = self.program_block(skill.body)
-        return self.composition_blocks[skill.name]
+        if name not in self.composition_blocks:
+            self.composition_blocks[name] = self.program_block(body)
+        return self.composition_blocks[name]
+
+    def assembly_record(self, body: AssemblyProgram) -> int:
+        """Returns where the record of an assembly body begins in the pool; it is put there once."""
+        if body.hash not in self.records:
+            self.records[body.hash] = len(self.pool)
+            self.pool.extend(lower_assembly(body))
+        return self.records[body.hash]
 
     def closure_block(
         self, closure: Closure, call: Call, taken: Sequence[int], type_of: Callable[[int], ValueType]

@@ -1,7 +1,8 @@
-"""Decides what a skill is: an instruction of the machine, or a composition that was learnt.
+"""Decides what a skill is: an instruction of the machine, a learnt composition, or a piece of assembly.
 
-Skills are never modified. A composition may call instructions and compositions that stand before it in the
-table, so no skill reaches itself. Assembly bodies will be a third kind of body beside these two.
+Skills are never modified. A composition may call instructions and skills that stand before it in the table,
+so no skill reaches itself. Assembly calls no skill; its inputs and its result are words and lists of words,
+and each of its instructions costs the caller one unit of fuel.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from vm.table import BY_NAME, TABLE_HASH
 from vm.values import ValueType
 
 if TYPE_CHECKING:
+    from vm.assembly.program import AssemblyProgram
     from vm.isa import Instruction
     from vm.program import Program
 
@@ -24,7 +26,7 @@ DEFAULT_COST = 6  # untuned; fitted weights replace it
 
 @dataclass(frozen=True)
 class Skill:
-    """A named composition.
+    """A named composition or piece of assembly.
 
     Attributes:
       name: how programs call it.
@@ -35,7 +37,7 @@ class Skill:
 
     name: str
     doc: str
-    body: Program
+    body: Program | AssemblyProgram
     cost: int = DEFAULT_COST
 
     @property
@@ -66,7 +68,7 @@ class Skill:
 
 @dataclass(frozen=True)
 class SkillTable:
-    """The skills that programs may call: every instruction, and compositions in the order they came."""
+    """The skills that programs may call: every instruction, and learnt skills in the order they came."""
 
     learnt: tuple[Skill, ...] = ()
     _by_name: dict[str, Skill] = field(init=False, repr=False, compare=False)
@@ -87,7 +89,7 @@ class SkillTable:
         return BY_NAME.get(name) or self._by_name.get(name)
 
     def learnt_skill(self, name: str) -> Skill | None:
-        """Returns the composition of that name; None for instructions and unknown names."""
+        """Returns the learnt skill of that name; None for instructions and unknown names."""
         return self._by_name.get(name)
 
     def names(self) -> Iterator[str]:

@@ -5,10 +5,11 @@ Memory is one array of words:
     0 .. heap                    values and frames of the run, allocated upwards, dropped when a call ends
     heap .. heap + 4 * C + 1     room for one result that turns out not to fit (C: capacity of one value)
     .. + 3 * C                   aligned copies of the operands of an elementwise call
+    .. + cells                   the scalar machine's; see vm/assembly/state.py
 
 A *register* holds where a value's words and its shape record stand. No skill reaches itself, so each block
 of code owns its registers and its frame: the deepest nesting is known before the run, and frames need no
-stack of their own. Fixed memory and assembly bodies will add their cells and their line register here.
+stack of their own.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vm.assembly.state import DATA, data_words
 from vm.values import IntArray
 
 IntTable = NDArray[np.int64]
 
 # What an operation does: column KIND of `Code.ops`. From CALL on, a block of code is entered.
-CONSTANT, BIND, ELEMENTWISE, STRUCTURAL = 0, 1, 2, 3
-CALL, MAP, FILTER, SORT_BY, FOLD, SCAN, ITERATE, UNTIL = 4, 5, 6, 7, 8, 9, 10, 11
+CONSTANT, BIND, ELEMENTWISE, STRUCTURAL, ASSEMBLY = 0, 1, 2, 3, 4
+CALL, MAP, FILTER, SORT_BY, FOLD, SCAN, ITERATE, UNTIL = 5, 6, 7, 8, 9, 10, 11, 12
 
 # Columns of `Code.ops`.
 KIND, OPCODE, ARITY, NUM_SKILLS, WORK = 0, 1, 2, 3, 4
@@ -33,6 +35,7 @@ X_RANK, Y_RANK, Z_RANK, OUT_RANK = 9, 10, 11, 12
 F_BLOCK, F_CAPTURES, F_NUM_CAPTURES = 13, 14, 15
 P_BLOCK, P_CAPTURES, P_NUM_CAPTURES = 16, 17, 18
 POOL, POOL_ROWS, POOL_COLS = X, Y, Z  # of a constant: where it stands in `Code.pool`, and its shape
+RECORD = X  # of an assembly body: where its record begins in `Code.pool`; it reads the F captures
 OP_WIDTH = 19
 
 # Columns of `Code.blocks`.
@@ -48,8 +51,8 @@ FRAME_WIDTH = 11
 ADDRESS, SHAPE = 0, 1
 
 # Places in `MachineState.counters`.
-TOP, FUEL_USED, FUEL_LIMIT, HEAP, CAPACITY, BLOCK = 0, 1, 2, 3, 4, 5
-NUM_COUNTERS = 6
+TOP, FUEL_USED, FUEL_LIMIT, HEAP, CAPACITY, BLOCK, CELLS = 0, 1, 2, 3, 4, 5, 6
+NUM_COUNTERS = 7
 
 NO_CALLER = -1
 
@@ -62,7 +65,7 @@ class Code(NamedTuple):
       blocks: `[num_blocks, BLOCK_WIDTH]`; a block's inputs are its first registers.
       ranks: `[num_registers]` rank of the value that each register holds.
       captures: registers of the calling block whose values a bound skill takes along.
-      pool: words of all constants.
+      pool: words of all constants, and the records of assembly bodies.
     """
 
     ops: IntTable
@@ -79,7 +82,7 @@ class MachineState(NamedTuple):
       memory: words; see the module docstring.
       registers: `[num_registers, 2]` addresses of words and shape records.
       frames: `[num_blocks, FRAME_WIDTH]`.
-      counters: fuel, heap and the block that is running.
+      counters: fuel, heap, the block that is running, and where the scalar machine's cells begin.
     """
 
     memory: IntArray
@@ -88,6 +91,11 @@ class MachineState(NamedTuple):
     counters: IntArray
 
 
+def cells_address(heap: int, capacity: int) -> int:
+    """Returns where the scalar machine's cells begin in memory."""
+    return heap + 7 * capacity + 1
+
+
 def memory_size(heap: int, capacity: int) -> int:
     """Returns how many words the memory of a machine has."""
-    return heap + 7 * capacity + 1
+    return cells_address(heap, capacity) + DATA + data_words(capacity)

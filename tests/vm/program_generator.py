@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TypeAlias
 
+from tests.vm.assembly.generator import AssemblyGenerator
 from tests.vm.random_values import random_value
+from vm.assembly.program import AssemblyProgram
 from vm.execute import Limits
 from vm.isa import Convention, SkillTerm, Term, parse_higher
 from vm.program import Apply, Bind, Constant, Line, Program
@@ -23,6 +25,7 @@ MAX_CLOSURES = 2  # bound skills inside each other
 REUSE = 0.7  # how often an operand is an earlier pointer, if there is one of its type
 PLAIN = tuple(row for row in INSTRUCTIONS if row.bodies[0].convention is not Convention.HIGHER)
 HIGHER = tuple(row for row in INSTRUCTIONS if row.bodies[0].convention is Convention.HIGHER)
+ASSEMBLY_SHARE = 0.3  # how many learnt skills are assembly
 NO_SKILL = "no_such_skill"
 
 ROOMY = Limits(fuel=5000, capacity=1 << 12, heap=1 << 15)
@@ -220,12 +223,14 @@ def random_draft(
     return draft
 
 
-def random_skills(rng: random.Random) -> SkillTable:
-    """Returns a table with a few learnt compositions, later ones calling earlier ones."""
+def random_skills(rng: random.Random, assembly_share: float = ASSEMBLY_SHARE) -> SkillTable:
+    """Returns a table with a few learnt skills, later compositions calling earlier ones."""
     table = SkillTable()
     for number in range(3):
         types = tuple(rng.choice(TYPES) for _ in range(rng.randint(1, 3)))
-        body = random_draft(rng, table, types, rng.randint(1, 2)).program()
+        body: Program | AssemblyProgram = random_draft(rng, table, types, rng.randint(1, 2)).program()
+        if rng.random() < assembly_share:
+            body = AssemblyGenerator(rng.getrandbits(32)).program()
         table = table.with_skill(Skill(f"learnt_{number}", "Does something.", body))
     return table
 
@@ -278,8 +283,9 @@ class Generator:
 
     SHARE = 200
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, assembly_share: float = ASSEMBLY_SHARE) -> None:
         self.rng = random.Random(seed)
+        self.assembly_share = assembly_share
         self.skills = SkillTable()
         self.count = 0
 
@@ -287,7 +293,7 @@ class Generator:
         """Returns the next case, with something changed in the program if it is to be spoilt."""
         rng = self.rng
         if self.count % self.SHARE == 0:
-            self.skills = random_skills(rng)
+            self.skills = random_skills(rng, self.assembly_share)
         self.count += 1
         types = tuple(rng.choice(TYPES) for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 3))))
         skills = self.skills if rng.random() < 0.3 else SkillTable()

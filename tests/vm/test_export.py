@@ -5,8 +5,9 @@ import ast
 import pytest
 
 from tests.vm.program_generator import ROOMY, Generator
+from vm.assembly.program import AssemblyProgram
 from vm.isa import Status
-from vm.program import Program
+from vm.program import Program, ProgramError
 from vm.reference import forms_agree, to_form
 from vm.skill import Skill, SkillTable
 from vm.values import decode, encode
@@ -21,7 +22,7 @@ def solve_of(source):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_export_gives_the_results_of_the_machine(seed):
-    generator = Generator(seed)
+    generator = Generator(seed, assembly_share=0)
     for _ in range(100):
         case = generator.case(spoilt=False)
         solve = solve_of(case.program.to_python())
@@ -61,7 +62,7 @@ def test_export_holds_only_what_it_uses():
 
 
 def test_export_needs_only_the_standard_library():
-    generator = Generator(99)
+    generator = Generator(99, assembly_share=0)
     for _ in range(200):
         tree = ast.parse(generator.case(spoilt=False).program.to_python())
         for node in ast.walk(tree):
@@ -108,3 +109,10 @@ def test_nested_endless_loops_end():
     ).to_python()
     with pytest.raises(ValueError, match="OUT_OF_FUEL"):
         solve_of(source)(1)
+
+
+def test_programs_that_call_assembly_are_not_exported():
+    skill = Skill("twice", "Doubles.", AssemblyProgram.parse("x86 (a: int) -> a; add a, a"))
+    program = Program.parse("(x: int) -> int; return twice(x)", SkillTable((skill,)))
+    with pytest.raises(ProgramError, match="cannot call twice, which is assembly"):
+        program.to_python()

@@ -69,6 +69,24 @@ def sign_extend(word, width):
 
 
 @inlined
+def add(a, b):
+    """Returns the sum, wrapped. Compiled code takes it that signed words never overflow: not these."""
+    return np.int64(np.uint64(a) + np.uint64(b))
+
+
+@inlined
+def subtract(a, b):
+    """Returns the difference, wrapped; see `add`."""
+    return np.int64(np.uint64(a) - np.uint64(b))
+
+
+@inlined
+def negate(a):
+    """Returns the word times -1, wrapped; see `add`."""
+    return subtract(np.int64(0), a)
+
+
+@inlined
 def bitwise(opcode, a, b):
     """Returns what a bitwise operator gives; bits above the width may be wrong."""
     if opcode == MOV:
@@ -96,13 +114,13 @@ def bitwise(opcode, a, b):
 def arithmetic(opcode, a, b, c, width):
     """Returns what an arithmetic operator gives; bits above the width may be wrong."""
     if opcode == ADD:
-        return a + b
+        return add(a, b)
     if opcode == SUB:
-        return a - b
+        return subtract(a, b)
     if opcode == NEG:
-        return -a
+        return negate(a)
     if opcode == MUL:
-        return a * b
+        return np.int64(np.uint64(a) * np.uint64(b))
     if opcode == MIN:
         return a if sign_extend(a, width) < sign_extend(b, width) else b
     if opcode == MAX:
@@ -124,6 +142,12 @@ def shift(opcode, a, b, width):
 
 
 @inlined
+def magnitude(a):
+    """Returns the word without its sign; as unsigned it is right also for the smallest one."""
+    return negate(a) if a < 0 else a
+
+
+@inlined
 def unsigned_division(a, b, remainder):
     """Returns the unsigned quotient or remainder; by zero all ones or the dividend."""
     if b == 0:
@@ -139,10 +163,10 @@ def division(opcode, a, b, width):
     if opcode == UDIV or opcode == UREM:
         return unsigned_division(a, b, opcode == UREM)
     x, y = sign_extend(a, width), sign_extend(b, width)
-    magnitude = unsigned_division(-x if x < 0 else x, -y if y < 0 else y, opcode != SDIV)
+    number = unsigned_division(magnitude(x), magnitude(y), opcode != SDIV)
     if opcode == SDIV:
-        return -magnitude if (x < 0) != (y < 0) else magnitude
-    return -magnitude if x < 0 else magnitude
+        return negate(number) if (x < 0) != (y < 0) else number
+    return negate(number) if x < 0 else number
 
 
 @inlined

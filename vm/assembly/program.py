@@ -294,9 +294,9 @@ class AssemblyProgram:
         Raises:
           ProgramError: the program may not run, or the batches do not fit its inputs.
         """
-        from vm.assembly.execute import run_assembly
+        from vm.assembly.execute import run_assembly_program
 
-        return run_assembly(self, batches, limits)
+        return run_assembly_program(self, batches, limits)
 
     def __call__(self, *inputs: HostValue) -> HostValue:
         """Runs the program on one input.

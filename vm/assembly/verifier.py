@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vm.assembly.isa import ASSEMBLY_ROWS, IS_WRITTEN, OperandKind
 from vm.assembly.program import Address, AsmLine, Returns
+from vm.assembly.state import MAX_REGISTERS
 from vm.program import ProgramError
 from vm.values import Elem, ValueType
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from vm.assembly.sets import InstructionSet
 
 MAX_LINES = 1 << 16  # untuned
-MAX_REGISTERS = 1 << 10  # untuned; immediates take a register each
+
 
 _WANTED = {
     OperandKind.WRITE: "a register",

@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from vm.assembly.program import AssemblyProgram
 from vm.isa import Convention, Status, Work
 from vm.limits import DEFAULT_LIMITS, Limits
 from vm.program import Bind, Constant, Program
+from vm.reference.assembly import run_assembly_lanes
 from vm.reference.forms import Form, ReferenceFault, form_words, from_form, to_form
 from vm.reference.instructions import apply_instruction
 from vm.table import BY_NAME
@@ -142,6 +144,8 @@ class ReferenceMachine:
         base = self.top
         if call.body is None:
             assert call.composition is not None
+            if isinstance(call.composition.body, AssemblyProgram):
+                return self.run_assembly(call.composition.body, data, num_lanes)
             self.allocate_frame(num_lanes)
             result = self.run_lines(call.composition.body, data, num_lanes, is_main=False)
             self.allocate_value(result)
@@ -158,6 +162,17 @@ class ReferenceMachine:
         else:
             result = self.run_carrying(call, skills, data)
         return self.finish(base, result)
+
+    def run_assembly(self, body: AssemblyProgram, data: Sequence[Lanes], num_lanes: int) -> Lanes:
+        """Runs an assembly body, one unit of fuel for each instruction."""
+        result, status, _ = run_assembly_lanes(
+            body, data, num_lanes, self.limits.capacity, lambda: self.spend(1)
+        )
+        if result is None:
+            raise ReferenceFault(status)
+        self.allocate_value(result)
+        self.spend(words(result))
+        return result
 
     def run_instruction(self, call: Call, data: Sequence[Lanes], num_lanes: int) -> Lanes:
         """Runs an instruction that takes no skills, lane after lane."""
