@@ -310,6 +310,24 @@ def parse_program(text: str, skills: SkillTable = INSTRUCTIONS_ONLY) -> Program:
     return _ProgramReader(text, skills).read()
 
 
+def parse_literals(text: str) -> list[Constant]:
+    """Returns the types and values of literals with commas between them, such as the inputs of a program.
+
+    Raises:
+      ProgramError: the text is something else.
+    """
+    reader = _Reader(text)
+    constants: list[Constant] = []
+    while reader.token.kind != "stop":
+        if constants:
+            reader.expect(",")
+        constant = reader.read_literal()
+        if constant is None:
+            raise reader.error("expected a literal")
+        constants.append(constant)
+    return constants
+
+
 def parse_literal(text: str) -> Constant:
     """Returns the type and value that one literal says.
 

@@ -10,13 +10,14 @@ from mcts_compose.documents import read_bounded
 from mcts_compose.errors import InputError, located, shown
 
 if TYPE_CHECKING:
+    from vm.assembly.program import AssemblyProgram
     from vm.program import Program
 
 MAX_PROGRAM_BYTES = 2**20
 MAX_RESULTS_SHOWN = 3
 
 
-def find_program(source: str, task_id: str | None = None) -> Program:
+def find_program(source: str, task_id: str | None = None) -> Program | AssemblyProgram:
     """Returns the program that `source` names: text, a file of it, or results (`...#TASK`).
 
     Args:
@@ -45,11 +46,12 @@ def find_program(source: str, task_id: str | None = None) -> Program:
     return _parse(text, path)
 
 
-def _parse(text: str, path: Path | None) -> Program:
-    from vm.program import Program, ProgramError
+def _parse(text: str, path: Path | None) -> Program | AssemblyProgram:
+    from vm.program import ProgramError
+    from vm.program_text import parse_program
 
     try:
-        return Program.parse(text)
+        return parse_program(text)
     except (ProgramError, RecursionError) as error:
         raise InputError(located(str(error), "program" if path is None else path)) from None
 

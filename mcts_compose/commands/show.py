@@ -12,7 +12,8 @@ from mcts_compose.commands import flags
 from mcts_compose.errors import InputError, located, printable
 
 if TYPE_CHECKING:
-    from vm.program import Program
+    from vm.assembly.program import AssemblyProgram
+    from vm.program import Constant, Program
     from vm.values import HostValue
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -44,9 +45,12 @@ def program(
 ) -> None:
     """Print a program as text or as a standalone Python function."""
     from mcts_compose.commands.program_sources import find_program
+    from vm.program import Program
 
     found = find_program(source)
-    print(found.to_python() if form is Form.PYTHON else found)
+    if form is Form.PYTHON and not isinstance(found, Program):
+        raise InputError(f"a program of {found.set} assembly is printed as text only")
+    print(found.to_python() if isinstance(found, Program) and form is Form.PYTHON else found)
 
 
 @app.command()
@@ -54,17 +58,27 @@ def trace(
     source: Annotated[
         str, typer.Argument(metavar="RESULT|PROGRAM", help="A run directory, its results file, or a program.")
     ],
-    task: Annotated[str, typer.Argument(metavar="TASK", help="A task file, FILE#ID, or SUITE#ID.")],
+    task: Annotated[
+        str,
+        typer.Argument(
+            metavar="TASK|VALUES", help="A task file, FILE#ID, SUITE#ID, or inputs such as '[3, 1], 2'."
+        ),
+    ],
     example: Annotated[int, typer.Option("--example", min=0, help="Which example, from 0.")] = 0,
     held_out: Annotated[
         bool, typer.Option("--held-out", help="Count the held-out examples instead.")
     ] = False,
 ) -> None:
-    """Print call by call the pointers read and written, with their contents on one example."""
+    """Print step by step what a program does on one example: calls and contents, or the scalar machine."""
     from mcts_compose.commands.program_sources import find_program
     from mcts_compose.commands.terminal import announce_compilation
     from mcts_compose.task_sources import find_task
 
+    values = _values(task)
+    if values is not None:
+        announce_compilation(search=False)
+        _print_values_trace(find_program(source), values)
+        return
     found = find_task(task).task
     inputs, outputs = (found.test_inputs, found.test_outputs) if held_out else (found.inputs, found.outputs)
     if example >= len(inputs):
@@ -80,7 +94,40 @@ def trace(
     _print_trace(chosen, inputs[example], outputs[example])
 
 
-def _print_trace(program: Program, arguments: tuple[HostValue, ...], wanted: HostValue) -> None:
+def _values(text: str) -> list[Constant] | None:
+    """Returns the inputs that a text says; None if it is no list of literals, but may name a task."""
+    from vm.parser import parse_literals
+    from vm.program import ProgramError
+
+    try:
+        return parse_literals(text)
+    except (ProgramError, RecursionError):
+        return None
+
+
+def _print_values_trace(program: Program | AssemblyProgram, values: list[Constant]) -> None:
+    """Prints the trace on inputs that were given as literals."""
+    given = tuple(value.type for value in values)
+    if given != program.input_types:
+        takes, gives = (", ".join(map(str, types)) for types in (program.input_types, given))
+        raise InputError(f"the program takes ({takes}), not ({gives})")
+    _print_trace(program, tuple(value.value for value in values), None)
+
+
+def _print_trace(
+    program: Program | AssemblyProgram, arguments: tuple[HostValue, ...], wanted: HostValue | None
+) -> None:
+    """Prints every step of a program on one example, then the output beside the wanted one, if any."""
+    from mcts_compose.commands.assembly_trace import print_assembly_trace
+    from vm.program import Program
+
+    if isinstance(program, Program):
+        _print_array_trace(program, arguments, wanted)
+    else:
+        print_assembly_trace(program, arguments, wanted)
+
+
+def _print_array_trace(program: Program, arguments: tuple[HostValue, ...], wanted: HostValue | None) -> None:
     """Prints every call with the contents that it reads and writes, then the output beside the wanted one."""
     from mcts_compose.results.verdicts import columns
     from vm.isa import Status
@@ -104,12 +151,13 @@ def _print_trace(program: Program, arguments: tuple[HostValue, ...], wanted: Hos
             print(f"    fault   {run.status.name}")
             break
         print(f"    writes  {names[pointer]} = {_text(contents[pointer])}")
+    task = "" if wanted is None else f"; the task wants {_text(wanted)}"
     if run.status is Status.OK:
         given = run.outputs()[0]
-        verdict = "right" if equal(given, wanted) else "wrong"
-        print(f"\nreturns {_text(given)}; the task wants {_text(wanted)}: {verdict}")
+        verdict = "" if wanted is None else f": {'right' if equal(given, wanted) else 'wrong'}"
+        print(f"\nreturns {_text(given)}{task}{verdict}")
     else:
-        print(f"\nno result: {run.status.name}; the task wants {_text(wanted)}")
+        print(f"\nno result: {run.status.name}{task}")
 
 
 def _text(value: object) -> str:

@@ -167,6 +167,35 @@ def test_show_trace_says_where_a_fault_is(place, capsys) -> None:
     assert said.endswith("no result: OUT_OF_FUEL; the task wants 3\n")
 
 
+def test_show_trace_prints_the_whole_machine_of_assembly(place, capsys) -> None:
+    program = "x86 (xs: list[int], k: int) -> k; push k; cmp k, 3"
+    assert main(["show", "trace", program, "[4, 5], 9"]) == 0
+    assert capsys.readouterr().out == (
+        "x86 (xs: list[int], k: int) -> k\n"
+        "    cells   xs = 0, xs_len = 2, k = 9\n    flags   none\n    memory  [4, 5]\n    stack   []\n"
+        "    line    0: push k\n"
+        "\npush k\n"
+        "    cells   xs = 0, xs_len = 2, k = 9\n    flags   none\n    memory  [4, 5]\n    stack   [9]\n"
+        "    line    1: cmp k, 3\n"
+        "\ncmp k, 3\n"
+        "    cells   xs = 0, xs_len = 2, k = 9\n    flags   greater\n    memory  [4, 5]\n    stack   [9]\n"
+        "    line    2: the end\n"
+        "\nreturns 9\n"
+    )
+
+
+def test_show_trace_takes_a_task_or_values(place, capsys) -> None:
+    program = "x86 (x: list[int]) -> a; load a, [x]; load b, [-1]"
+    assert main(["show", "trace", program, "t.json"]) == 0
+    said = capsys.readouterr().out
+    assert "load b, [-1]\n    fault   BAD_INDEX" in said
+    assert said.endswith("no result: BAD_INDEX; the task wants 3\n")
+    assert main(["show", "trace", "(x: int) -> int; return add(x, 1)", "2"]) == 0
+    assert capsys.readouterr().out.endswith("returns 3\n")
+    assert main(["show", "trace", program, "1, 2"]) == 2
+    assert "the program takes (list[int]), not (int, int)" in capsys.readouterr().err
+
+
 def test_show_tree_writes_a_page_without_network_or_markup_from_tasks(place, fake_search) -> None:
     assert main(["show", "tree", "t.json", "--prior", "uniform", "--out", "page.html"]) == 0
     page = Path("page.html").read_text()

@@ -16,7 +16,7 @@ the set, so equal text means equal programs, and `AssemblyProgram.parse(str(p)) 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
@@ -29,6 +29,7 @@ from vm.values import Batch, Elem, HostValue, ValueType, encode
 
 if TYPE_CHECKING:
     from vm.assembly.execute import AssemblyRun
+    from vm.assembly.trace import Step
     from vm.limits import Limits
 
 LENGTH_SUFFIX = "_len"
@@ -305,7 +306,21 @@ class AssemblyProgram:
           Fault: the run ended without a result.
           ProgramError: the program may not run, or the inputs do not fit.
         """
-        if len(inputs) != self.num_inputs:
-            raise ProgramError(f"the program takes {self.num_inputs} inputs, not {len(inputs)}")
+        self._check_count(inputs)
         batches = [encode([value], type_) for value, type_ in zip(inputs, self.input_types, strict=True)]
         return self.run(batches).outputs()[0]
+
+    def trace(self, *inputs: HostValue, limits: Limits | None = None) -> Iterator[Step]:
+        """Yields the machine before the first instruction and after each one, on one input.
+
+        Raises:
+          ProgramError: the program may not run, or the inputs do not fit.
+        """
+        from vm.assembly.trace import trace_assembly
+
+        self._check_count(inputs)
+        return trace_assembly(self, inputs, limits)
+
+    def _check_count(self, inputs: Sequence[HostValue]) -> None:
+        if len(inputs) != self.num_inputs:
+            raise ProgramError(f"the program takes {self.num_inputs} inputs, not {len(inputs)}")
