@@ -1,0 +1,1 @@
+"""Search for straight lines of word operations: bit tricks and circuits."""
