@@ -1,0 +1,210 @@
+"""One search for a straight line of word operations: shares the work, and decides when to stop."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from mcts_compose.errors import InputError
+from mcts_compose.search.words import layout as at
+from mcts_compose.search.words.forward import Enumeration
+from mcts_compose.search.words.operators import operators_of
+from mcts_compose.search.words.outcome import WordsOutcome, WordsProgress
+from mcts_compose.search.words.problem import StraightLine, WordProblem
+from mcts_compose.search.words.solution import Hit, new_hits, price_of, read_solution
+from mcts_compose.search.words.store import make_bank
+
+SEARCHERS = ("mcts", "enumerate", "best-first")
+PATIENCE = 2.0
+"""The search goes on for a cheaper program up to this many times the work of the first hit (untuned)."""
+PATIENCE_FLOOR = 200_000
+"""Candidates tried in any case after the first hit (untuned)."""
+
+
+class _Search:
+    """The state of one `run_words` call."""
+
+    def __init__(
+        self, problem: WordProblem, searcher: str, memory_mb: int, seed: int, max_length: int | None
+    ) -> None:
+        self.started = time.perf_counter()
+        self.problem, self.searcher, self.max_length = problem, searcher, max_length
+        self.operators = operators_of(problem.operators, is_weighted=searcher != "enumerate")
+        self.bank = make_bank(problem, memory_mb)
+        self.enumeration = Enumeration(problem, self.bank, self.operators)
+        self.best: StraightLine | None = None
+        self.best_key: tuple[int, int] | None = None
+        self.best_cost = at.NO_LIMIT
+        self.first_hit_at = 0
+        self.simulations = 0
+        self.nodes = 0
+        self._hits: list[Hit | None] = [None] * len(problem.goals)
+        self._hit_costs = [at.NO_LIMIT] * len(problem.goals)
+        self._outputs = self._same_outputs()
+        self._work = self.enumeration.work()
+        self.take_hits()
+
+    def _same_outputs(self) -> list[list[int]]:
+        """Returns for every goal the outputs that want it: the table finds only the first of equal goals."""
+        goals, cares = self.problem.goals, self.problem.cares
+        return [
+            [
+                other
+                for other in range(len(goals))
+                if (goals[other] == goals[each]).all() and (cares[other] == cares[each]).all()
+            ]
+            for each in range(len(goals))
+        ]
+
+    @property
+    def executions(self) -> int:
+        return int(self.bank.state[at.EXECUTIONS])
+
+    @property
+    def distinct(self) -> int:
+        state = self.bank.state
+        return int(state[at.COUNT] + state[at.INNER_COUNT] - state[at.FORWARD_END])
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.started
+
+    def step(self) -> bool:
+        """Goes on for a chunk of candidates; returns False if nothing is left."""
+        more = next(self._work, self) is not self
+        self.take_hits()
+        return more
+
+    def take_hits(self) -> None:
+        """Keeps the best program among the new hits."""
+        bank = self.bank
+        for hit in new_hits(bank):
+            cost = int(bank.costs[hit.goal]) + int(bank.costs[hit.contents])
+            for output in self._outputs[hit.output]:
+                self._consider(hit._replace(output=output), cost)
+        bank.state[at.LIMIT] = max(self._hit_costs)
+
+    def _consider(self, hit: Hit, cost: int) -> None:
+        """Takes the program with this hit if it is better than the best so far."""
+        hits = list(self._hits)
+        hits[hit.output] = hit
+        known = tuple(each for each in hits if each is not None)
+        if len(known) < len(hits):
+            self._hits, self._hit_costs[hit.output] = hits, min(cost, self._hit_costs[hit.output])
+            return
+        program = read_solution(self.bank, self.operators, len(self.problem.inputs), known)
+        if self.max_length is not None and len(program.lines) > self.max_length:
+            return
+        key = price_of(program, self.operators), len(program.lines)
+        if self.best_key is None:
+            self.first_hit_at = self.executions
+        if self.best_key is None or key < self.best_key:
+            self.best, self.best_key, self._hits = program, key, hits
+            self._hit_costs[hit.output] = cost
+            self.best_cost = max(self._hit_costs)
+
+    def is_settled(self) -> bool:
+        """Says whether the program found is good enough to stop."""
+        if self.best_key is None:
+            return False
+        if self.enumeration.level >= self.best_cost:
+            return True
+        if self.searcher == "enumerate":
+            return False
+        return self.executions >= self.first_hit_at * PATIENCE + PATIENCE_FLOOR
+
+    def tree_hash(self) -> str:
+        """Returns a hash of all contents, goals and derivations."""
+        digest = hashlib.blake2b(digest_size=12)
+        bank, size = self.bank, int(self.bank.state[at.SIZE])
+        state = [int(word) for word in bank.state]
+        regions = (
+            (0, state[at.COUNT]),
+            (state[at.FORWARD_END], state[at.INNER_COUNT]),
+            (state[at.INNER_END], state[at.GOAL_COUNT]),
+        )
+        for first, last in regions:
+            digest.update(np.ascontiguousarray(bank.words[first * size : last * size]).data)
+            digest.update(np.ascontiguousarray(bank.how[4 * first : 4 * last]).data)
+        return digest.hexdigest()
+
+
+def run_words(
+    problem: WordProblem,
+    *,
+    searcher: str = "mcts",
+    seconds: float | None = None,
+    executions: int | None = None,
+    simulations: int | None = None,
+    memory_mb: int = 2000,
+    seed: int = 0,
+    max_length: int | None = None,
+    stop_after_first: bool = False,
+    on_progress: Callable[[WordsProgress], None] | None = None,
+) -> WordsOutcome:
+    """Searches for a straight line of word operations that meets all goals.
+
+    Args:
+      problem: inputs, goals and operators.
+      searcher: `enumerate` goes by cost alone and says what is shortest as an expression; `mcts` gives a part
+        of the work to a tree over promising contents; `best-first` lets their value alone decide.
+      seconds: wall time, None for no bound; as are the next two.
+      executions: candidates.
+      simulations: passes of select, expand and back up.
+      memory_mb: for the bank. A full bank does not end the search of a tree.
+      seed: of the tree.
+      max_length: programs of more lines are out of bounds.
+      stop_after_first: whether the first program is good enough.
+      on_progress: called now and then.
+
+    Raises:
+      InputError: the searcher or an operator is unknown.
+    """
+    if searcher not in SEARCHERS:
+        raise InputError(f"the search is {searcher!r}, but should be one of {', '.join(SEARCHERS)}")
+    search = _Search(problem, searcher, memory_mb, seed, max_length)
+    stopped = _stop_reason(search, seconds, executions, simulations, stop_after_first)
+    while stopped is None:
+        if not search.step():
+            stopped = "solved" if search.best else _end(search)
+            break
+        if on_progress is not None:
+            best = None if search.best is None else len(search.best.lines)
+            level = search.enumeration.level
+            on_progress(
+                WordsProgress(search.seconds, search.executions, search.distinct, level, search.nodes, best)
+            )
+        stopped = _stop_reason(search, seconds, executions, simulations, stop_after_first)
+    return WordsOutcome(
+        solution=search.best,
+        executions=search.executions,
+        distinct=search.distinct,
+        simulations=search.simulations,
+        nodes=search.nodes,
+        stopped=stopped,
+        seconds=search.seconds,
+        tree_hash=search.tree_hash(),
+    )
+
+
+def _stop_reason(
+    search: _Search, seconds: float | None, executions: int | None, simulations: int | None, first: bool
+) -> str | None:
+    """Returns why the search ends now, or None."""
+    if search.is_settled() or (first and search.best is not None):
+        return "solved"
+    spent = None
+    if seconds is not None and search.seconds >= seconds:
+        spent = "budget:seconds"
+    if executions is not None and search.executions >= executions:
+        spent = "budget:executions"
+    if simulations is not None and search.simulations >= simulations:
+        spent = "budget:simulations"
+    return spent if spent is None or search.best is None else "solved"
+
+
+def _end(search: _Search) -> str:
+    return "exhausted" if search.enumeration.is_closed else "budget:memory"
