@@ -14,7 +14,7 @@ import numpy as np
 from mcts_compose.search.words import layout as at
 from mcts_compose.search.words import levels as kernels
 from mcts_compose.search.words.intern import intern_block, intern_goals
-from mcts_compose.search.words.operators import Operator, inverses_of
+from mcts_compose.search.words.operators import Inverse, Operator, inverses_of
 from mcts_compose.search.words.problem import WordProblem
 from mcts_compose.search.words.solution import LEAF
 from mcts_compose.search.words.store import Bank, pad
@@ -22,6 +22,8 @@ from vm.assembly.isa import ITE
 
 CHUNK = 100_000
 """Candidates between two looks at the clock and at the hits."""
+FORWARD_GOALS = 0.6
+"""Share of the room for goals that is not the tree's (untuned)."""
 
 
 class Enumeration:
@@ -34,8 +36,9 @@ class Enumeration:
 
     def __init__(self, problem: WordProblem, bank: Bank, operators: tuple[Operator, ...]) -> None:
         self._problem, self._bank, self._operators = problem, bank, operators
-        self._inverses = inverses_of(operators)
+        self.inverses = inverses_of(operators)
         self._allowance = CHUNK
+        self._goal_end = int(bank.state[at.INNER_END]) + int(FORWARD_GOALS * len(bank.goal_ones))
         self.level = 0
         self.is_closed = False
         self._enter_goals()
@@ -43,7 +46,7 @@ class Enumeration:
         first = int(bank.state[at.INNER_END])
         self._starts = [0, int(bank.state[at.COUNT])]
         self._condition_starts = [0, int(bank.state[at.NUM_CONDITIONS])]
-        self._goal_starts = [first, int(bank.state[at.GOAL_COUNT])]
+        self._goals = [(first, first + len(problem.goals))]
 
     def _enter_goals(self) -> None:
         problem, bank = self._problem, self._bank
@@ -53,12 +56,12 @@ class Enumeration:
         rows = (*problem.goals, *problem.cares) if is_partial else tuple(problem.goals)
         if is_partial:
             state[at.PARTIAL_GOALS] = len(problem.goals)
-            self._inverses = ()
+            self.inverses = ()
         for row in rows:
             # A goal that stands there twice has two rows; the table finds the first.
             goal = int(state[at.GOAL_COUNT])
             bank.block[:size] = pad(row, size)
-            intern_goals(bank, 1, LEAF, 0, 0, 0, 0, 0, 0)
+            intern_goals(bank, 1, LEAF, 0, 0, 0, 0, 0, state[at.NUM_ROWS])
             bank.words[goal * size : (goal + 1) * size] = bank.block[:size]
             bank.how[4 * goal : 4 * goal + 4] = LEAF
             bank.costs[goal] = 0
@@ -71,7 +74,7 @@ class Enumeration:
         constants = [np.full(size, word % (1 << width), np.uint64) for word in problem.constants]
         for number, row in enumerate([*problem.inputs, *constants]):
             bank.block[:size] = pad(row, size)
-            intern_block(bank, 1, LEAF, number, 0, 0, 0, 0, 0, 0, False)
+            intern_block(bank, 1, LEAF, number, 0, 0, 0, 0, 0, 0)
         bank.state[at.EXECUTIONS] = 0
 
     def work(self) -> Iterator[None]:
@@ -91,6 +94,26 @@ class Enumeration:
             # No operands are left whose costs could add up to a level that is still to come.
             self.is_closed = self.level > 3 * last_new + dearest and not state[at.IS_FULL] & 1
 
+    def make_goals(
+        self, each: Inverse, goals: tuple[int, int], rows: tuple[int, int], cost: int, end: int
+    ) -> None:
+        """Makes the goals before a range of goals, with a range of contents as the other operand."""
+        kernels.run_goals(
+            self._bank,
+            each.opcode,
+            each.inverse,
+            each.is_second,
+            each.is_swapped,
+            *goals,
+            *rows,
+            cost,
+            end,
+        )
+
+    def goals_of(self, cost: int) -> tuple[int, int]:
+        """Returns the first goal and the row after the last of a cost that is complete."""
+        return self._goals[cost]
+
     def rows_of(self, cost: int) -> tuple[int, int]:
         """Returns the first row and the row after the last of a cost that is complete."""
         return self._starts[cost], self._starts[cost + 1]
@@ -105,19 +128,18 @@ class Enumeration:
 
     def _goal_level(self, level: int) -> Iterator[None]:
         bank = self._bank
-        for each in self._inverses:
+        first = int(bank.state[at.GOAL_COUNT])
+        for each in self.inverses:
             rest = level - each.price
             for cost in range(rest + 1) if each.reads == 2 else [0][: rest >= 0]:
-                goals = self._goal_starts[rest - cost], self._goal_starts[rest - cost + 1]
+                goals = self._goals[rest - cost]
                 # An operator of one operand needs a contents for nothing; the first row stands for it.
                 rows = self.rows_of(cost) if each.reads == 2 else (0, 1)
                 before = int(bank.state[at.EXECUTIONS])
-                kernels.run_goals(
-                    bank, each.opcode, each.inverse, each.is_second, each.is_swapped, *goals, *rows, level
-                )
+                self.make_goals(each, goals, rows, level, self._goal_end)
                 if self._spend(before):
                     yield
-        self._goal_starts.append(int(bank.state[at.GOAL_COUNT]))
+        self._goals.append((first, int(bank.state[at.GOAL_COUNT])))
 
     def _contents_level(self, level: int) -> Iterator[None]:
         for each in self._operators:

@@ -200,7 +200,7 @@ def hash_block(bank, count):
 
 
 @kernel
-def intern_block(bank, count, opcode, x, x_step, y, y_step, z, z_step, cost, is_inner):
+def intern_block(bank, count, opcode, x, x_step, y, y_step, z, z_step, cost):
     """Stores those of the first `count` candidates of the block that are new, and records hits.
 
     What the tree found before is new to the enumeration: its levels must have all contents of their cost.
@@ -216,7 +216,6 @@ def intern_block(bank, count, opcode, x, x_step, y, y_step, z, z_step, cost, is_
       z: row; any number where the operator has fewer operands.
       z_step: 0 or 1.
       cost: of the candidates.
-      is_inner: whether the tree found them.
     """
     state, size = bank.state, np.uint64(bank.state[at.SIZE])
     hash_block(bank, count)
@@ -224,10 +223,10 @@ def intern_block(bank, count, opcode, x, x_step, y, y_step, z, z_step, cost, is_
     for each in range(np.uint64(count)):
         code, start = bank.hashes[each], each * size
         known = find_row(bank.slots, code, bank.words, bank.block, start, size)
-        if known != at.ABSENT and (is_inner or known < state[at.FORWARD_END]):
+        if known != at.ABSENT and known < state[at.FORWARD_END]:
             continue
         goal = met_goal(bank, code, start)
-        row = next_row(bank, is_inner, goal != at.ABSENT)
+        row = next_row(bank, False, goal != at.ABSENT)
         if row == at.ABSENT:
             continue
         step = np.int64(each)
@@ -238,12 +237,11 @@ def intern_block(bank, count, opcode, x, x_step, y, y_step, z, z_step, cost, is_
             replace_row(bank.slots, code, known, row)
         if goal != at.ABSENT:
             record_hit(bank, goal, row)
-        if not is_inner:
-            note_condition(bank, row)
+        note_condition(bank, row)
 
 
 @kernel
-def intern_goals(bank, count, opcode, is_second, parent, parent_step, operand, operand_step, cost):
+def intern_goals(bank, count, opcode, is_second, parent, operand, operand_step, cost, end):
     """Stores those of the first `count` candidates of the block that are new goals, and records hits.
 
     Args:
@@ -252,24 +250,23 @@ def intern_goals(bank, count, opcode, is_second, parent, parent_step, operand, o
       opcode: what gives the parent goal from the new one and the operand.
       is_second: whether the new goal is the second operand.
       parent: row of a goal.
-      parent_step: 0 or 1.
       operand: row of a contents.
       operand_step: 0 or 1.
       cost: of the operations between the new goals and the task's.
+      end: row before which the new goals must lie.
     """
     state, size = bank.state, np.uint64(bank.state[at.SIZE])
     hash_block(bank, count)
     state[at.EXECUTIONS] += count
     for each in range(np.uint64(count)):
         code, start, step = bank.hashes[each], each * size, np.int64(each)
-        if state[at.GOAL_COUNT] >= state[at.NUM_ROWS]:
+        if state[at.GOAL_COUNT] >= end:
             return
         if find_row(bank.goal_slots, code, bank.words, bank.block, start, size) != at.ABSENT:
             continue
         goal = state[at.GOAL_COUNT]
         state[at.GOAL_COUNT] += 1
-        of, by = parent + step * parent_step, operand + step * operand_step
-        write_row(bank, goal, start, opcode, is_second, of, by, cost)
+        write_row(bank, goal, start, opcode, is_second, parent, operand + step * operand_step, cost)
         put_row(bank.goal_slots, code, goal)
         found = find_row(bank.slots, code, bank.words, bank.block, start, size)
         if found != at.ABSENT:

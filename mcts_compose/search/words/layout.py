@@ -27,7 +27,10 @@ PARTIAL_GOALS = 13
 """The first goals are compared bit by bit under their cares, which are the rows after them; how many."""
 MAX_CONDITIONS = 14
 """Conditions that are kept; 0 where no operator chooses."""
-STATE_SIZE = 15
+LOCAL_COUNT = 15
+"""Row after the last of the focus."""
+NUM_NEAR = 16
+STATE_SIZE = 17
 
 NO_LIMIT = 255
 ABSENT = -1

@@ -49,7 +49,7 @@ def run_pairs(bank, opcode, x_first, x_last, y_first, y_last, is_triangle, cost,
                 return False
             count = min(y_last - y, block)
             apply_rows(opcode, bank.words, x, 0, y, 1, count, size, width, bank.block)
-            intern_block(bank, count, opcode, x, 0, y, 1, 0, 0, cost, False)
+            intern_block(bank, count, opcode, x, 0, y, 1, 0, 0, cost)
             allowance -= count
             y += count
             cursor[PARTNER] = y
@@ -67,7 +67,7 @@ def run_single(bank, opcode, first, last, cost):
     while x < last:
         count = min(last - x, block)
         apply_rows(opcode, bank.words, x, 1, x, 1, count, size, width, bank.block)
-        intern_block(bank, count, opcode, x, 1, 0, 0, 0, 0, cost, False)
+        intern_block(bank, count, opcode, x, 1, 0, 0, 0, 0, cost)
         x += count
 
 
@@ -85,7 +85,7 @@ def run_choices(bank, c_first, c_last, x_first, x_last, y_first, y_last, cost, c
                     return False
                 count = min(y_last - y, block)
                 choose_rows(bank.words, condition, x, y, count, size, width, bank.block)
-                intern_block(bank, count, ITE, condition, 0, x, 0, y, 1, cost, False)
+                intern_block(bank, count, ITE, condition, 0, x, 0, y, 1, cost)
                 allowance -= count
                 y += count
                 cursor[PARTNER] = y
@@ -96,20 +96,21 @@ def run_choices(bank, c_first, c_last, x_first, x_last, y_first, y_last, cost, c
 
 
 @kernel
-def run_goals(bank, opcode, inverse, is_second, swap, g_first, g_last, u_first, u_last, cost):
+def run_goals(bank, opcode, inverse, is_second, swap, g_first, g_last, u_first, u_last, cost, end):
     """Makes new goals from all pairs of a goal and a contents.
 
-    The new goal is `inverse(goal, contents)`, or `inverse(contents, goal)` if `swap`.
+    The new goal is `inverse(goal, contents)`, or `inverse(contents, goal)` if `swap`;
+    goals from the row `end` on are not made.
     """
     state, block = bank.state, bank.hashes.size
     size, width = state[at.SIZE], state[at.WIDTH]
     for goal in range(g_first, g_last):
         u = u_first
-        while u < u_last and state[at.GOAL_COUNT] < state[at.NUM_ROWS]:
+        while u < u_last and state[at.GOAL_COUNT] < end:
             count = min(u_last - u, block)
             if swap:
                 apply_rows(inverse, bank.words, u, 1, goal, 0, count, size, width, bank.block)
             else:
                 apply_rows(inverse, bank.words, goal, 0, u, 1, count, size, width, bank.block)
-            intern_goals(bank, count, opcode, is_second, goal, 0, u, 1, cost)
+            intern_goals(bank, count, opcode, is_second, goal, u, 1, cost, end)
             u += count

@@ -10,6 +10,7 @@ import numpy as np
 
 from mcts_compose.errors import InputError
 from mcts_compose.search.words import layout as at
+from mcts_compose.search.words.focus_tree import FocusTree
 from mcts_compose.search.words.forward import Enumeration
 from mcts_compose.search.words.operators import operators_of
 from mcts_compose.search.words.outcome import WordsOutcome, WordsProgress
@@ -22,6 +23,13 @@ PATIENCE = 2.0
 """The search goes on for a cheaper program up to this many times the work of the first hit (untuned)."""
 PATIENCE_FLOOR = 200_000
 """Candidates tried in any case after the first hit (untuned)."""
+
+TREE_LEVEL = 3
+"""Cost that the enumeration must have reached before the tree begins: shallow tasks end before (untuned)."""
+TREE_SHARE = 0.4
+"""Share of the candidates that is the tree's, while the bank has room (untuned)."""
+FULL_TREE_SHARE = 0.8
+"""The same when the bank is full, and the enumeration only looks for hits (untuned)."""
 
 
 class _Search:
@@ -40,7 +48,10 @@ class _Search:
         self.best_cost = at.NO_LIMIT
         self.first_hit_at = 0
         self.simulations = 0
-        self.nodes = 0
+        self._tree: FocusTree | None = None
+        self._tree_level = 0
+        self._tree_work = 0
+        self._tree_goes_on = self._root_goes_on = True
         self._hits: list[Hit | None] = [None] * len(problem.goals)
         self._hit_costs = [at.NO_LIMIT] * len(problem.goals)
         self._outputs = self._same_outputs()
@@ -73,10 +84,44 @@ class _Search:
         return time.perf_counter() - self.started
 
     def step(self) -> bool:
-        """Goes on for a chunk of candidates; returns False if nothing is left."""
-        more = next(self._work, self) is not self
+        """Goes on for a chunk of candidates, or a simulation of the tree; returns False if nothing is left."""
+        if self._is_trees_turn():
+            before = self.executions
+            self._tree_goes_on = self.tree().simulate()
+            self._tree_work += self.executions - before
+            self.simulations += 1
+        elif next(self._work, self) is self:
+            self._root_goes_on = False
+            if self.searcher == "enumerate" or not self._tree_goes_on or self.enumeration.is_closed:
+                self.take_hits()
+                return False
         self.take_hits()
-        return more
+        return True
+
+    def _is_trees_turn(self) -> bool:
+        """Says whether the tree is to go on rather than the enumeration."""
+        if self.searcher == "enumerate" or not self._tree_goes_on or self.enumeration.level < TREE_LEVEL:
+            return False
+        if not self._root_goes_on:
+            return True
+        if self.bank.state[at.IS_FULL] & 1:
+            return self._tree_work < self.executions * FULL_TREE_SHARE
+        return self._tree_work < self.executions * TREE_SHARE
+
+    def tree(self) -> FocusTree:
+        """Returns the tree, which begins with the contents there are; its root follows the enumeration."""
+        if self._tree is None:
+            is_greedy = self.searcher == "best-first"
+            self._tree = FocusTree(self.bank, self.operators, self.enumeration, is_greedy=is_greedy)
+            self._tree_level = 0
+        if self._tree_level < self.enumeration.level:
+            self._tree_level = self.enumeration.level
+            self._tree.grow_root()
+        return self._tree
+
+    @property
+    def nodes(self) -> int:
+        return 0 if self._tree is None else self._tree.nodes
 
     def take_hits(self) -> None:
         """Keeps the best program among the new hits."""

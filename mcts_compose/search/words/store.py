@@ -1,10 +1,11 @@
 """The bank of a search for words: where rows, hash tables and hits lie, and how large they are.
 
-A row holds the values of one contents on all examples. All rows lie in one array, in three regions:
+A row holds the values of one contents on all examples. All rows lie in one array, in four regions:
 
     0 .. forward_end           contents in the order of their cost, as the enumeration finds them
     forward_end .. inner_end   contents that the tree finds
     inner_end .. num_rows      goals: rows from which the task's goal is reached by known operations
+    num_rows ..                rows of the focus that is being expanded, see `local`
 
 Contents and goals have a hash table each, over the same rows and the same hashes.
 """
@@ -23,9 +24,12 @@ ROW_BYTES = 16 + 1 + 2 * 8
 """Bytes of a contents beside its words: derivation, cost, slots of the hash table (half full)."""
 INNER_SHARE = 0.25
 GOAL_SHARE = 0.12
-MAX_GOALS = 1 << 17
+MAX_GOALS = 1 << 18
 MAX_CONDITIONS = 1 << 15
 MAX_HITS = 256
+LOCAL_ROWS = 1 << 15
+"""Rows of one focus; what would be more is left out (untuned)."""
+MAX_NEAR = 1 << 12
 BLOCK = 64
 """Candidates that are computed, hashed and looked up together."""
 LANES = 8
@@ -45,8 +49,14 @@ class Bank(NamedTuple):
       conditions: int32 rows of these contents, cheapest first.
       hits: `[MAX_HITS * 2]` int32 rows of a goal and of a contents that is equal to it.
       factors: `[size]` of the dtype of `words`: what a row's hash is made with.
-      block: `[BLOCK * size]` of the dtype of `words`: candidates.
+      block: `[(BLOCK + 1) * size]` of the dtype of `words`: candidates, and room for one more row.
       hashes: `[BLOCK]` uint64 of the candidates.
+      goal_ones: `[max_goals]` int64, bits that are 1 in a goal, of the few that nearness is measured to.
+      origins: `[local rows]` int32, the bank's row of a row of the focus.
+      local_how: `[local rows * 4]` int32, opcode and operands of a row of the focus, which are such rows.
+      local_slots: hash table of the rows of the focus.
+      near: `[MAX_NEAR]` int32, contents that the expansion of a focus found near a goal.
+      nearness: `[MAX_NEAR]` float32, how near.
       state: int64 counters, see `layout`.
     """
 
@@ -61,6 +71,12 @@ class Bank(NamedTuple):
     factors: NDArray[np.unsignedinteger]
     block: NDArray[np.unsignedinteger]
     hashes: NDArray[np.uint64]
+    goal_ones: NDArray[np.int64]
+    origins: NDArray[np.int32]
+    local_how: NDArray[np.int32]
+    local_slots: NDArray[np.uint64]
+    near: NDArray[np.int32]
+    nearness: NDArray[np.float32]
     state: NDArray[np.int64]
 
 
@@ -75,7 +91,7 @@ def make_bank(problem: WordProblem, memory_mb: int) -> Bank:
     size = max(LANES, -(-num_words // LANES) * LANES)
     dtype = np.dtype(np.uint32 if problem.width <= 32 else np.uint64)
     row_bytes = size * dtype.itemsize + ROW_BYTES
-    rows = max(4096, min(memory_mb * 1_000_000 // row_bytes, (1 << 31) - 1))
+    rows = max(4096, min(memory_mb * 1_000_000 // row_bytes, (1 << 30)))
     goals = min(MAX_GOALS, int(rows * GOAL_SHARE))
     inner = int(rows * INNER_SHARE)
     state = np.zeros(at.STATE_SIZE, np.int64)
@@ -89,7 +105,7 @@ def make_bank(problem: WordProblem, memory_mb: int) -> Bank:
     state[at.MAX_CONDITIONS] = MAX_CONDITIONS if "ite" in problem.operators else 0
     factors = np.random.default_rng(0x5EED).integers(1, 1 << (8 * dtype.itemsize - 1), size).astype(dtype)
     return Bank(
-        words=np.empty(rows * size, dtype),
+        words=np.empty((rows + LOCAL_ROWS) * size, dtype),
         how=np.empty(rows * 4, np.int32),
         costs=np.empty(rows, np.uint8),
         slots=np.zeros(1 << (2 * rows - 1).bit_length(), np.uint64),
@@ -98,7 +114,13 @@ def make_bank(problem: WordProblem, memory_mb: int) -> Bank:
         conditions=np.empty(MAX_CONDITIONS, np.int32),
         hits=np.empty(2 * MAX_HITS, np.int32),
         factors=factors | dtype.type(1),
-        block=np.empty(BLOCK * size, dtype),
+        block=np.empty((BLOCK + 1) * size, dtype),
         hashes=np.empty(BLOCK, np.uint64),
+        goal_ones=np.zeros(goals, np.int64),
+        origins=np.empty(LOCAL_ROWS, np.int32),
+        local_how=np.empty(4 * LOCAL_ROWS, np.int32),
+        local_slots=np.zeros(4 * LOCAL_ROWS, np.uint64),
+        near=np.empty(MAX_NEAR, np.int32),
+        nearness=np.empty(MAX_NEAR, np.float32),
         state=state,
     )
