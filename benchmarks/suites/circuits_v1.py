@@ -103,7 +103,8 @@ CIRCUITS: Final[tuple[Circuit, ...]] = (
     Circuit("multiplexer-4", "Give that one of a, b, c, d whose number, from 0, the bits s1 and s0 say.",
             ("s1", "s0", "a", "b", "c", "d"), lambda s1, s0, *data: [data[2 * s1 + s0]]),
     *(
-        Circuit(f"decoder-{size}-{2**size}", f"Set the one of {2**size} outputs whose number {size} bits say.",
+        Circuit(f"decoder-{size}-{2**size}",
+                f"Set the one of {2**size} outputs whose number {size} bits say.",
                 tuple("abc"[:size]),
                 lambda *bits: [int(row == _number(*bits)) for row in range(2 ** len(bits))])
         for size in (2, 3)

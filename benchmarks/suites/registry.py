@@ -13,9 +13,9 @@ SUITES: Final = Registry(
     {
         "lists-v1": "benchmarks.suites.lists_v1:load",
         "deepcoder-v1": "benchmarks.suites.deepcoder_v1:load",
+        "sort-kernels-v1": "benchmarks.suites.sort_kernels_v1:load",
         "bit-tricks-v1": "benchmarks.suites.bit_tricks_v1:load",
         "circuits-v1": "benchmarks.suites.circuits_v1:load",
-        "sort-kernels-v1": "benchmarks.suites.sort_kernels_v1:load",
     },
     GROUP,
 )
