@@ -16,6 +16,7 @@ SUITES: Final = Registry(
         "sort-kernels-v1": "benchmarks.suites.sort_kernels_v1:load",
         "bit-tricks-v1": "benchmarks.suites.bit_tricks_v1:load",
         "circuits-v1": "benchmarks.suites.circuits_v1:load",
+        "subleq-v1": "benchmarks.suites.subleq_v1:load",
     },
     GROUP,
 )

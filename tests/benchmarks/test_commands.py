@@ -12,7 +12,14 @@ from mcts_compose.errors import InputError
 def test_list_names_the_suites(capsys):
     assert main(["bench", "list"]) == 0
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert names == ["lists-v1", "deepcoder-v1", "sort-kernels-v1", "bit-tricks-v1", "circuits-v1"]
+    assert names == [
+        "lists-v1",
+        "deepcoder-v1",
+        "sort-kernels-v1",
+        "bit-tricks-v1",
+        "circuits-v1",
+        "subleq-v1",
+    ]
 
 
 def test_list_names_the_tasks_of_a_selection(capsys):

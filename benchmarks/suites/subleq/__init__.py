@@ -1,0 +1,1 @@
+"""Tasks on the one-instruction set: programs to be found, and programs to be run."""
