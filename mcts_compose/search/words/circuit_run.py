@@ -1,0 +1,255 @@
+"""Search for a small circuit: exact search by size, and decomposition with improvement, in turns.
+
+The exact search alone proves how small a circuit can be, and finds it where that is up to about ten gates;
+larger circuits come from a decomposition that is then improved. Both get shares of the budget that depend on
+its counts alone, so that equal seeds give equal results. Whichever searcher is asked for, this runs:
+`enumerate` is the exact search by itself, and all others take both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mcts_compose.search.words.circuit import Circuit
+from mcts_compose.search.words.circuit_answer import straight_line
+from mcts_compose.search.words.circuit_basis import Basis, basis_of
+from mcts_compose.search.words.circuit_build import build_circuit, find_parts
+from mcts_compose.search.words.circuit_exact import ExactSearch, wrong_rows
+from mcts_compose.search.words.circuit_improve import Improvement
+from mcts_compose.search.words.circuit_rows import Rows, problem_rows
+from mcts_compose.search.words.circuit_sets import MAX_GATES
+from mcts_compose.search.words.problem import StraightLine, WordProblem
+
+FIRST_EXECUTIONS = 20_000_000
+"""Gate values of the exact search before anything else, about 0.3 s: seven gates on four inputs. Measured."""
+TURN = 20_000_000
+"""Gate values of a turn: of one walk, or of the exact search between walks. Untuned."""
+EXACT_SHARE = 4
+"""One turn in so many is the exact search's, once there is a circuit. Untuned."""
+SLACKS = (2, 1, 3)
+"""How far the walks of successive turns may go above the best size. Chosen on tables of six inputs."""
+STARTS = 16
+"""Decompositions of which the smallest is improved first; fewer for large tables."""
+START_ROWS = 4096
+"""Rows times goals up to which that many decompositions are made."""
+
+
+@dataclass(frozen=True)
+class CircuitProgress:
+    """How far a running search is: gate values made, size of the best circuit, bound that is proven."""
+
+    seconds: float
+    executions: int
+    best_size: int | None
+    proven_lower_bound: int
+
+
+@dataclass(frozen=True)
+class CircuitOutcome:
+    """The end of a search.
+
+    Attributes:
+      solution: the smallest circuit found, or None.
+      size: gates of it that count, or None.
+      proven_minimal: whether none is smaller.
+      proven_lower_bound: no circuit of fewer gates exists.
+      executions: gate values made.
+      distinct: sets of functions that the exact search met, each once.
+      simulations: turns of either search.
+      nodes: as `distinct`.
+      stopped: `solved`, `exhausted`, or `budget:` with the measure that ended it.
+      seconds: wall time.
+      tree_hash: hash of the circuit and of the counts; equal for equal seeds and budgets in executions.
+    """
+
+    solution: StraightLine | None
+    size: int | None
+    proven_minimal: bool
+    proven_lower_bound: int
+    executions: int
+    distinct: int
+    simulations: int
+    nodes: int
+    stopped: str
+    seconds: float
+    tree_hash: str
+
+
+class _Run:
+    """One search: who has the next turn, what is known, and when it ends."""
+
+    def __init__(self, rows: Rows, basis: Basis, seed: int, max_length: int | None) -> None:
+        self.rows = rows
+        self._basis = basis
+        self._random = np.random.default_rng(seed)
+        self._most = max_length
+        self._spent = 0
+        self.exact = ExactSearch(rows, basis, most_gates=MAX_GATES if max_length is None else max_length)
+        self.best: Circuit | None = None
+        self.improvement: Improvement | None = None
+        self.turns = 0
+        if rows.is_consistent and not len(rows.goals):
+            self.best = Circuit(len(rows.sources), (), ())
+
+    @property
+    def executions(self) -> int:
+        """Gate values made so far."""
+        return self._spent + self.exact.executions
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether nothing smaller than the best is possible, or nothing at all."""
+        if self.best is not None:
+            return self.best.size <= self.exact.proven
+        return self.exact.is_exhausted
+
+    def keep(self, circuit: Circuit | None) -> None:
+        """Takes a circuit if it is the smallest so far and no longer than allowed."""
+        if circuit is None or (self._most is not None and circuit.size > self._most):
+            return
+        if self.best is None or circuit.size < self.best.size:
+            if len(wrong_rows(circuit, self.rows)):
+                raise AssertionError("a circuit that was improved must make the goals still")
+            self.best = circuit
+
+    def search_exactly(self, executions: int, goes_on: Callable[[], bool]) -> None:
+        """Gives the exact search a turn."""
+        self.turns += 1
+        self.exact.run(executions, goes_on)
+        self.keep(self.exact.circuit)
+
+    def start(self) -> bool:
+        """Makes the first circuits; returns False if the basis cannot make every function."""
+        parts = find_parts(self._basis)
+        if parts is None:
+            return False
+        size = self.rows.num_rows * len(self.rows.goals)
+        circuits = [build_circuit(self.rows, self._basis, parts)]
+        for _ in range(STARTS * START_ROWS // max(size, START_ROWS) - 1):
+            circuits.append(build_circuit(self.rows, self._basis, parts, self._random))
+        self._spent += size * len(circuits)
+        first = min(circuits, key=lambda circuit: circuit.size)
+        self.keep(first)
+        self._walk_from(first)
+        return True
+
+    def _walk_from(self, circuit: Circuit) -> None:
+        self.improvement = Improvement(self.rows, self._basis, circuit, int(self._random.integers(2**62)))
+
+    def improve(self, executions: int, slack: int, goes_on: Callable[[], bool]) -> None:
+        """Gives the walk a turn."""
+        assert self.improvement is not None
+        self.turns += 1
+        before = self.improvement.executions
+        self.improvement.run(executions, slack, goes_on, self.exact.proven)
+        self._spent += self.improvement.executions - before
+        self.keep(self.improvement.best)
+
+
+def run_circuit(
+    problem: WordProblem,
+    *,
+    searcher: str = "mcts",
+    seconds: float | None = None,
+    executions: int | None = None,
+    simulations: int | None = None,
+    memory_mb: int | None = None,
+    seed: int = 0,
+    max_length: int | None = None,
+    optimise: bool = True,
+    free: tuple[str, ...] = (),
+    prove_none_shorter_than: int | None = None,
+    on_progress: Callable[[CircuitProgress], None] | None = None,
+) -> CircuitOutcome:
+    """Searches for a circuit of few gates.
+
+    Args:
+      problem: the truth table; 64 rows in a word.
+      searcher: `enumerate` for the exact search alone; any other name for both.
+      seconds: wall time at most.
+      executions: gate values at most.
+      simulations: turns at most, each of up to some ten million gate values.
+      memory_mb: not read: the search's memory does not grow (some MB).
+      seed: decides the walks.
+      max_length: gates that count at most.
+      optimise: whether to go on for a smaller circuit, or for a proof, after the first.
+      free: mnemonics that cost nothing, `not` for graphs of gates with inverters.
+      prove_none_shorter_than: goes on until no circuit of fewer gates is possible, or one is found.
+      on_progress: told about every turn.
+
+    Returns:
+      The best circuit, and what is proven; `stopped` is `solved` with a circuit that meets what was asked,
+      `exhausted` with a proof that there is none within `max_length`.
+
+    Raises:
+      InputError: if an operator is no gate, or inputs and goals differ in their rows.
+    """
+    began = time.perf_counter()
+    basis = basis_of(problem.operators, free)
+    run = _Run(problem_rows(problem, basis), basis, seed, max_length)
+
+    def goes_on() -> bool:
+        return seconds is None or time.perf_counter() - began < seconds
+
+    def left() -> int:
+        return 2**62 if executions is None else executions - run.executions
+
+    def is_done() -> bool:
+        if run.is_proven:
+            return True
+        if prove_none_shorter_than is not None:
+            is_smaller = run.best is not None and run.best.size < prove_none_shorter_than
+            return is_smaller or run.exact.proven >= prove_none_shorter_than
+        return run.best is not None and not optimise
+
+    stopped = "solved"
+    has_started, first = False, FIRST_EXECUTIONS
+    while not is_done():
+        if left() <= 0 or not goes_on() or run.turns == simulations:
+            measure = "executions" if left() <= 0 else "seconds" if not goes_on() else "simulations"
+            stopped = f"budget:{measure}"
+            break
+        walks = searcher != "enumerate" and run.turns > 0
+        if walks and not has_started:
+            has_started = True
+            run.start()
+        elif not walks or run.improvement is None or run.turns % EXACT_SHARE == 0:
+            if run.exact.is_over and (not walks or run.improvement is None):
+                stopped = "budget:memory"
+                break
+            run.search_exactly(min(left(), first), goes_on)
+            run.turns += run.exact.is_over
+            first = TURN
+        else:
+            run.improve(min(left(), TURN), SLACKS[run.turns % len(SLACKS)], goes_on)
+        if on_progress is not None:
+            best = None if run.best is None else run.best.size
+            spent = time.perf_counter() - began
+            on_progress(CircuitProgress(spent, run.executions, best, run.exact.proven))
+    if stopped == "solved" and run.best is None:
+        stopped = "exhausted"
+    return _outcome(problem, run, basis, stopped, time.perf_counter() - began)
+
+
+def _outcome(problem: WordProblem, run: _Run, basis: Basis, stopped: str, seconds: float) -> CircuitOutcome:
+    solution = None if run.best is None else straight_line(problem, run.rows, run.best, basis)
+    digest = hashlib.blake2b(digest_size=16)
+    digest.update(repr((solution, run.executions, run.exact.nodes, run.turns, run.exact.proven)).encode())
+    return CircuitOutcome(
+        solution=solution,
+        size=None if run.best is None else run.best.size,
+        proven_minimal=run.best is not None and run.best.size <= run.exact.proven,
+        proven_lower_bound=run.exact.proven,
+        executions=run.executions,
+        distinct=run.exact.nodes,
+        simulations=run.turns,
+        nodes=run.exact.nodes,
+        stopped=stopped,
+        seconds=seconds,
+        tree_hash=digest.hexdigest(),
+    )
