@@ -6,7 +6,8 @@ viability     A row state whose distance to its goal is more than the actions th
               reach it, whatever the other examples want. Distances are exact (see `distances`).
 pairs         The same for two row states together: a program that brings all examples to their goals brings
               these two there, and no shorter one than their joint distance does.
-equivalence   Positions with equal sets of row states have the same future. Of two paths to one position the
+equivalence   Row states that no program tells apart are one (see `row_classes`). Positions with equal sets of
+              row states have the same future. Of two paths to one position the
               longer is dropped; of two equally long ones one is kept, and when programs are counted, both.
 dead-writes   An action that overwrites what the action before has written, without reading it, makes that
               one useless: the same position is reached by a program that is one shorter, and that is in the

@@ -125,6 +125,9 @@ class TreeSearcher(Searcher):
     def __init__(self, built: Built, options: FixedOptions, bound: int, cut: float, memory_mb: int) -> None:
         super().__init__(built, options, bound, cut, memory_mb)
         self.tree = storage.make_tree(self.most)
+        # The value of A*'s length + weight * length in bounds * (1 - worth), turned round and scaled to [0, 1].
+        of_length = 1 / (1 + options.weight)
+        self.tree.weights[:] = 1 - of_length, of_length / bound
         tree.start_tree(built.tables, self.positions, self.tree, built.num_shown)
 
     @property

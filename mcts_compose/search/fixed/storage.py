@@ -93,6 +93,7 @@ def make_tree(most: int) -> tree.Tree:
         path_nodes=np.zeros(tree.DEPTHS, np.int32),
         path_edges=np.zeros(tree.DEPTHS, np.int64),
         solution=np.zeros(tree.DEPTHS, np.uint16),
+        weights=np.zeros(2, np.float64),
         counters=np.zeros(tree.NUM_TREE_COUNTERS, np.int64),
     )
 

@@ -12,6 +12,7 @@ from mcts_compose.search.fixed.actions import Action, blocked_successors, code_o
 from mcts_compose.search.fixed.distances import list_predecessors, pair_distances, row_distances
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.problem import FixedProblem
+from mcts_compose.search.fixed.row_classes import classes_of, representatives
 from mcts_compose.search.fixed.row_states import TOO_MANY, reach_rows
 from mcts_compose.search.fixed.tables import NEVER, RowTables
 from vm.assembly.isa import COMPARE, CONDITIONAL_MOVE, LAST_STRAIGHT, MAX, MIN, MOV
@@ -124,6 +125,8 @@ def build_tables(
     reached = _reach(problem, actions, longest, with_distances)
     outputs = reached.rows[:, list(problem.outputs)]
     is_goal = (outputs == reached.goals[reached.rows[:, -1]]).all(axis=1)
+    if "equivalence" in options.prunes:
+        reached, outputs, is_goal = _merged(reached, outputs, is_goal)
     distance = _distances(reached.moves, is_goal)
     keep = distance < NEVER if with_distances else np.ones(len(distance), bool)
     if keep.sum() > MOST_ROWS:
@@ -160,6 +163,17 @@ def build_tables(
     )
     kept = start[:0] if is_hopeless else start
     return Built(tables, actions, kept.astype(np.uint16), num_shown, time.perf_counter() - began)
+
+
+def _merged(
+    reached: _Reached, outputs: NDArray[np.int64], is_goal: NDArray[np.bool_]
+) -> tuple[_Reached, NDArray[np.int64], NDArray[np.bool_]]:
+    """Returns the same with one row state for each class of equivalent ones: the first that was reached."""
+    classes = classes_of(reached.moves, is_goal)
+    kept = representatives(classes)
+    moves = np.append(classes, len(kept))[reached.moves[:, kept]]
+    merged = _Reached(reached.rows[kept], moves, np.unique(classes[reached.start]), reached.goals)
+    return merged, outputs[kept], is_goal[kept]
 
 
 def _predecessors(moves: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

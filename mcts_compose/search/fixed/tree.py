@@ -40,6 +40,9 @@ DEPTHS = 256
 NUM_EDGES, SIMULATIONS, SOLUTION_LENGTH = 0, 1, 2
 NUM_TREE_COUNTERS = 3
 
+# Places in `Tree.weights`.
+OF_WORTH, OF_LENGTH = 0, 1
+
 
 class Tree(NamedTuple):
     """Statistics of nodes and edges; a node has the number of its position.
@@ -59,6 +62,7 @@ class Tree(NamedTuple):
       path_nodes: `[DEPTHS]` int32 scratch of one walk.
       path_edges: `[DEPTHS]` int64 scratch of one walk.
       solution: `[DEPTHS]` uint16 actions of the last program found.
+      weights: `[2]` float64 what the worth of a position counts in its value, and what each action takes off.
       counters: `[NUM_TREE_COUNTERS]` int64.
     """
 
@@ -74,6 +78,7 @@ class Tree(NamedTuple):
     path_nodes: NDArray[np.int32]
     path_edges: NDArray[np.int64]
     solution: NDArray[np.uint16]
+    weights: NDArray[np.float64]
     counters: NDArray[np.int64]
 
 
@@ -95,9 +100,10 @@ def select_edge(tree, node, c_puct):
 
 
 @kernel
-def start_node(tables, tree, node, num_shown):
+def start_node(tables, tree, node, num_shown, length):
     """Gives a new node its own value, and no edges yet."""
-    tree.value[node] = tables.worth[num_shown]
+    worth = tree.weights[OF_WORTH] * tables.worth[num_shown]
+    tree.value[node] = max(0.0, 1.0 - tree.weights[OF_WORTH] + worth - tree.weights[OF_LENGTH] * length)
     tree.visits[node] = 0
     tree.num_edges[node] = UNEXPANDED
 
@@ -122,7 +128,7 @@ def child_node(tables, positions, tree, node, action, key, size, num_shown, merg
         is_alive = positions.length[known] == length and tree.num_edges[known] != 0
         return known if is_alive else ABSENT
     child = keep(positions, slot, key, size, node, action, known)
-    start_node(tables, tree, child, num_shown)
+    start_node(tables, tree, child, num_shown, length)
     return child
 
 
@@ -262,6 +268,6 @@ def simulate(tables, positions, tree, bound, cut, c_puct, with_mean, without_dea
 def start_tree(tables, positions, tree, num_shown):
     """Makes the first position the root; its rows are in the pool already."""
     positions.counters[NUM_POSITIONS] = 1
-    start_node(tables, tree, ROOT, num_shown)
+    start_node(tables, tree, ROOT, num_shown, 0)
     for length in range(tree.fewest_shown.size):
         tree.fewest_shown[length] = num_shown
