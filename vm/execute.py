@@ -16,41 +16,24 @@ the first fault in that order ends the run. On a run's costs:
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from vm.assembly.state import DATA_WORDS, data_words
-from vm.frames import FULL, allocate, allocate_value, write_scalar_shape
-from vm.interpreter import execute
+from vm.assembly.call import call_assembly
+from vm.interpreter import AT_ASSEMBLY, execute
 from vm.isa import Status
 from vm.limits import DEFAULT_LIMITS, Limits
 from vm.lowering import lower, pointer_types
+from vm.machine import Machine, machine_of
 from vm.program import Fault, Program, ProgramError
-from vm.shape import record_size
 from vm.state import (
-    CALLER,
-    CAPACITY,
-    CELLS,
-    FIRST_OP,
-    FRAME_WIDTH,
-    FUEL_LIMIT,
     FUEL_USED,
-    HEAP,
-    LANES,
-    NO_CALLER,
-    NUM_COUNTERS,
     PC,
     RESULT,
-    SCALAR_SHAPE,
     Code,
     MachineState,
-    cells_address,
-    memory_size,
 )
-from vm.values import Batch, HostValue, ValueType, decode
+from vm.values import Batch, HostValue, decode
 from vm.verifier import SKILL_TYPE
 
 
@@ -97,90 +80,34 @@ class Run:
         return decode(self.output)
 
 
-class Machine:
-    """Memory that runs share one after the other; nothing is allocated while a program runs."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.memory = np.zeros(memory_size(limits.heap, limits.capacity), np.int64)
-        self.counters = np.zeros(NUM_COUNTERS, np.int64)
-        self.registers = np.zeros((0, 2), np.int64)
-        self.frames = np.zeros((0, FRAME_WIDTH), np.int64)
-
-    def prepare(self, code: Code) -> MachineState:
-        """Returns the state for a run of `code`, nothing used yet."""
-        if len(self.registers) < len(code.ranks):
-            self.registers = np.zeros((len(code.ranks), 2), np.int64)
-        if len(self.frames) < len(code.blocks):
-            self.frames = np.zeros((len(code.blocks), FRAME_WIDTH), np.int64)
-        limits = self.limits
-        self.counters[:] = 0
-        cells = cells_address(limits.heap, limits.capacity)
-        self.counters[[FUEL_LIMIT, HEAP, CAPACITY, CELLS]] = limits.fuel, limits.heap, limits.capacity, cells
-        self.memory[cells + DATA_WORDS] = data_words(limits.capacity)
-        return MachineState(self.memory, self.registers, self.frames, self.counters)
-
-    def load(self, state: MachineState, code: Code, batches: Sequence[Batch], lanes: int) -> bool:
-        """Sets the first frame and the inputs; says whether there was room."""
-        scalar_shape = allocate(state.counters, record_size(lanes)) if lanes <= self.limits.capacity else FULL
-        if scalar_shape == FULL:
-            return False
-        write_scalar_shape(state.memory, lanes, scalar_shape)
-        frame = state.frames[0]
-        frame[[PC, CALLER, LANES, SCALAR_SHAPE]] = code.blocks[0, FIRST_OP], NO_CALLER, lanes, scalar_shape
-        for register, batch in enumerate(batches):
-            value = allocate_value(state.counters, lanes, len(batch.words))
-            if value == FULL:
-                return False
-            starts = np.concatenate(([0], np.cumsum(batch.rows * batch.cols)))
-            record = np.concatenate((starts, batch.rows, batch.cols))
-            words = value + len(record)
-            state.memory[value:words] = record
-            state.memory[words : words + len(batch.words)] = batch.words
-            state.registers[register] = words, value
-        return True
-
-    def read(self, state: MachineState, register: int, type_: ValueType, lanes: int) -> Batch:
-        """Returns a copy of the value that a register holds."""
-        words, shape = (int(address) for address in state.registers[register])
-        record = state.memory[shape : shape + 3 * lanes + 1].copy()
-        size = int(record[lanes])
-        return Batch(
-            type_,
-            state.memory[words : words + size].copy(),
-            record[lanes + 1 : 2 * lanes + 1],
-            record[2 * lanes + 1 :],
-        )
-
-    def run(self, program: Program, batches: Sequence[Batch], lanes: int, trace: bool) -> Run:
-        """Runs a program on inputs that fit it."""
-        code = lower(program)
-        state = self.prepare(code)
-        if not self.load(state, code, batches, lanes):
-            return Run(program, Status.OUT_OF_MEMORY, None, 0, None)
-        status = Status(execute(state, code))
-        types = pointer_types(program) if trace else {}
-        done = program.num_inputs + int(state.frames[0, PC])
-        line = None if status is Status.OK else int(state.frames[0, PC])
-        output = None
-        if status is Status.OK:
-            output = self.read(state, int(code.blocks[0, RESULT]), program.output_type, lanes)
-        values = tuple(
-            self.read(state, pointer, type_, lanes) if pointer < done and type_ != SKILL_TYPE else None
-            for pointer, type_ in types.items()
-        )
-        return Run(program, status, line, int(self.counters[FUEL_USED]), output, values)
+def execute_all(state: MachineState, code: Code) -> Status:
+    """Runs the code to its end, its inputs being loaded."""
+    status = execute(state, code)
+    while status == AT_ASSEMBLY:
+        status = call_assembly(state, code)
+        if status == Status.OK:
+            status = execute(state, code)
+    return Status(status)
 
 
-_machines = threading.local()
-
-
-def machine_of(limits: Limits) -> Machine:
-    """Returns this thread's machine with these limits; the last one is kept."""
-    machine: Machine | None = getattr(_machines, "last", None)
-    if machine is None or machine.limits != limits:
-        machine = _machines.last = Machine(limits)
-    return machine
+def _run_on(machine: Machine, program: Program, batches: Sequence[Batch], lanes: int, trace: bool) -> Run:
+    """Runs a program on inputs that fit it."""
+    code = lower(program)
+    state = machine.prepare(code)
+    if not machine.load(state, code, batches, lanes):
+        return Run(program, Status.OUT_OF_MEMORY, None, 0, None)
+    status = execute_all(state, code)
+    types = pointer_types(program) if trace else {}
+    done = program.num_inputs + int(state.frames[0, PC])
+    line = None if status is Status.OK else int(state.frames[0, PC])
+    output = None
+    if status is Status.OK:
+        output = machine.read(state, int(code.blocks[0, RESULT]), program.output_type, lanes)
+    values = tuple(
+        machine.read(state, pointer, type_, lanes) if pointer < done and type_ != SKILL_TYPE else None
+        for pointer, type_ in types.items()
+    )
+    return Run(program, status, line, int(machine.counters[FUEL_USED]), output, values)
 
 
 def run_program(
@@ -204,4 +131,4 @@ def run_program(
     lanes = {batch.num_examples for batch in batches} or {1}
     if len(lanes) > 1:
         raise ProgramError(f"the inputs have different numbers of examples: {sorted(lanes)}")
-    return machine_of(limits or DEFAULT_LIMITS).run(program, batches, lanes.pop(), trace)
+    return _run_on(machine_of(limits or DEFAULT_LIMITS), program, batches, lanes.pop(), trace)

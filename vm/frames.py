@@ -4,11 +4,29 @@ Shapes: `L` lanes of the frame at work; a *lane list* holds ascending lane numbe
 each lane of the callee.
 """
 
-from vm.isa import Status
+from vm.isa import Status, Work
 from vm.jit import kernel
 from vm.shape import OK, close, cols, copy, put, put_same, record_size, rows, start, total
-from vm.state import CAPACITY, FUEL_LIMIT, FUEL_USED, HEAP, TOP
+from vm.state import (
+    ARITY,
+    ASSEMBLY,
+    CALL,
+    CAPACITY,
+    F_CAPTURES,
+    F_NUM_CAPTURES,
+    FUEL_LIMIT,
+    FUEL_USED,
+    HEAP,
+    KIND,
+    NUM_SKILLS,
+    SHAPE,
+    TOP,
+    WORK,
+    X,
+    Y,
+)
 
+SQUARE, PRODUCT, MATRIX = int(Work.SQUARE), int(Work.PRODUCT), int(Work.MATRIX)
 OUT_OF_FUEL = int(Status.OUT_OF_FUEL)
 FULL = -1
 
@@ -20,6 +38,42 @@ def charge(counters, amount):
         return OUT_OF_FUEL
     counters[FUEL_USED] += amount
     return OK
+
+
+@kernel
+def lane_words(memory, shape, lane):
+    """Returns the words of one lane of a value."""
+    return start(memory, shape, lane + 1) - start(memory, shape, lane)
+
+
+@kernel
+def extra_work(memory, lanes, work, x_shape, y_shape):
+    """Returns the extra fuel of a call, by the row's kind of work."""
+    extra = 0
+    for lane in range(lanes):
+        words = lane_words(memory, x_shape, lane)
+        if work == SQUARE:
+            extra += words * words
+        elif work == PRODUCT:
+            extra += words * lane_words(memory, y_shape, lane)
+        elif work == MATRIX:
+            extra += rows(memory, lanes, x_shape, lane) * lane_words(memory, y_shape, lane)
+    return extra
+
+
+@kernel
+def charge_operands(state, code, op, lanes):
+    """Charges a call for its operands, before it runs."""
+    memory, registers = state.memory, state.registers
+    amount = lanes * (1 + op[NUM_SKILLS])
+    for place in range(op[ARITY]):
+        amount += total(memory, lanes, registers[op[X + place], SHAPE])
+    if op[KIND] == CALL or op[KIND] == ASSEMBLY:
+        for i in range(op[F_CAPTURES], op[F_CAPTURES] + op[F_NUM_CAPTURES]):
+            amount += total(memory, lanes, registers[code.captures[i], SHAPE])
+    if op[WORK] != 0:
+        amount += extra_work(memory, lanes, op[WORK], registers[op[X], SHAPE], registers[op[Y], SHAPE])
+    return charge(state.counters, amount)
 
 
 @kernel

@@ -3,33 +3,26 @@
 import numpy as np
 
 from vm.align import align, common_shape
-from vm.assembly.lanes import run_lanes
 from vm.dispatch import apply_elementwise, apply_structural
-from vm.frames import FULL, allocate_value, charge
-from vm.isa import Work
+from vm.frames import FULL, allocate_value, charge, charge_operands
 from vm.jit import kernel
 from vm.loops import begin_call, continue_call, take_result
-from vm.shape import OK, OUT_OF_MEMORY, close, put_same, record_size, rows, start, total
+from vm.shape import OK, OUT_OF_MEMORY, close, put_same, record_size, total
 from vm.state import (
     ADDRESS,
     ARITY,
     ASSEMBLY,
     BIND,
     BLOCK,
-    CALL,
     CALLER,
     CAPACITY,
-    CELLS,
     CONSTANT,
     ELEMENTWISE,
     END_OP,
-    F_CAPTURES,
-    F_NUM_CAPTURES,
     HEAP,
     KIND,
     LANES,
     NO_CALLER,
-    NUM_SKILLS,
     OPCODE,
     OUT,
     OUT_RANK,
@@ -37,11 +30,10 @@ from vm.state import (
     POOL,
     POOL_COLS,
     POOL_ROWS,
-    RECORD,
     SCALAR_SHAPE,
     SHAPE,
+    STRUCTURAL,
     TOP,
-    WORK,
     X_RANK,
     Y_RANK,
     Z_RANK,
@@ -50,43 +42,7 @@ from vm.state import (
     Z,
 )
 
-SQUARE, PRODUCT, MATRIX = int(Work.SQUARE), int(Work.PRODUCT), int(Work.MATRIX)
-
-
-@kernel
-def lane_words(memory, shape, lane):
-    """Returns the words of one lane of a value."""
-    return start(memory, shape, lane + 1) - start(memory, shape, lane)
-
-
-@kernel
-def extra_work(memory, lanes, work, x_shape, y_shape):
-    """Returns the extra fuel of a call, by the row's kind of work."""
-    extra = 0
-    for lane in range(lanes):
-        words = lane_words(memory, x_shape, lane)
-        if work == SQUARE:
-            extra += words * words
-        elif work == PRODUCT:
-            extra += words * lane_words(memory, y_shape, lane)
-        elif work == MATRIX:
-            extra += rows(memory, lanes, x_shape, lane) * lane_words(memory, y_shape, lane)
-    return extra
-
-
-@kernel
-def charge_operands(state, code, op, lanes):
-    """Charges a call for its operands, before it runs."""
-    memory, registers = state.memory, state.registers
-    amount = lanes * (1 + op[NUM_SKILLS])
-    for place in range(op[ARITY]):
-        amount += total(memory, lanes, registers[op[X + place], SHAPE])
-    if op[KIND] == CALL or op[KIND] == ASSEMBLY:
-        for i in range(op[F_CAPTURES], op[F_CAPTURES] + op[F_NUM_CAPTURES]):
-            amount += total(memory, lanes, registers[code.captures[i], SHAPE])
-    if op[WORK] != 0:
-        amount += extra_work(memory, lanes, op[WORK], registers[op[X], SHAPE], registers[op[Y], SHAPE])
-    return charge(state.counters, amount)
+AT_ASSEMBLY = -1
 
 
 @kernel
@@ -178,40 +134,6 @@ def run_structural(state, op, frame):
 
 
 @kernel
-def run_assembly(state, code, op, frame):
-    """Runs a call of an assembly body; its result is made as that of a structural call."""
-    counters, lanes = state.counters, frame[LANES]
-    value = counters[TOP]
-    out = value + record_size(lanes)
-    status = run_lanes(
-        state, code.pool, op[RECORD], counters[CELLS], code.captures, op[F_CAPTURES], lanes, value, out
-    )
-    if status != OK:
-        return status
-    shape = frame[SCALAR_SHAPE] if op[OUT_RANK] == 0 else value
-    if allocate_value(counters, lanes, total(state.memory, lanes, value)) == FULL:
-        return OUT_OF_MEMORY
-    state.registers[op[OUT], SHAPE], state.registers[op[OUT], ADDRESS] = shape, out
-    return OK
-
-
-@kernel
-def run_call(state, code, op, frame):
-    """Charges and runs a call that enters no block."""
-    status = charge_operands(state, code, op, frame[LANES])
-    if status != OK:
-        return status
-    if op[KIND] == ELEMENTWISE:
-        return run_elementwise(state, op, frame)
-    if op[KIND] == ASSEMBLY:
-        status = run_assembly(state, code, op, frame)
-        if status != OK:
-            return status
-        return charge(state.counters, total(state.memory, frame[LANES], state.registers[op[OUT], SHAPE]))
-    return run_structural(state, op, frame)
-
-
-@kernel
 def run_line(state, code, op, frame):
     """Runs an operation that enters no block, and moves on to the next."""
     kind = op[KIND]
@@ -220,7 +142,11 @@ def run_line(state, code, op, frame):
     elif kind == BIND:
         status = note_bound_skill(state, frame)
     else:
-        status = run_call(state, code, op, frame)
+        status = charge_operands(state, code, op, frame[LANES])
+        if status == OK:
+            status = (
+                run_elementwise(state, op, frame) if kind == ELEMENTWISE else run_structural(state, op, frame)
+            )
     if status == OK:
         frame[PC] += 1
     return status
@@ -247,9 +173,11 @@ def end_block(state, code, block):
 
 @kernel
 def execute(state, code):
-    """Runs block 0 to its end, its inputs and frame being set; returns a `Status`.
+    """Runs block 0 to its end, its inputs and frame being set; returns a `Status`, or `AT_ASSEMBLY`.
 
-    A call that enters a block makes it the running one; a block that ends hands back to its caller.
+    A call that enters a block makes it the running one; a block that ends hands back to its caller. Before
+    the call of an assembly body it returns `AT_ASSEMBLY`: the caller runs it (vm/assembly/call.py) and comes
+    back. So programs that call none need not wait until the scalar machine is compiled.
     """
     status = OK
     while status == OK:
@@ -261,7 +189,9 @@ def execute(state, code):
             status = end_block(state, code, block)
             continue
         op = code.ops[frame[PC]]
-        if op[KIND] <= ASSEMBLY:
+        if op[KIND] == ASSEMBLY:
+            return AT_ASSEMBLY
+        if op[KIND] <= STRUCTURAL:
             status = run_line(state, code, op, frame)
         else:
             status = start_call(state, code, op, frame)

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from vm import state
+from vm.assembly.call import run_assembly
 from vm.assembly.lowering import lower_assembly
 from vm.assembly.program import AssemblyProgram
 from vm.assembly.state import LINE
-from vm.execute import machine_of
-from vm.interpreter import run_assembly
 from vm.isa import Status
 from vm.limits import DEFAULT_LIMITS, Limits
+from vm.machine import machine_of
 from vm.program import Fault, ProgramError
 from vm.state import Code
 from vm.values import Batch, HostValue, decode

@@ -23,9 +23,9 @@ from vm.assembly.state import (
     STACK,
     STACK_TOP,
 )
-from vm.execute import Machine
 from vm.isa import Status
 from vm.limits import DEFAULT_LIMITS, Limits
+from vm.machine import Machine
 from vm.values import HostValue, encode
 
 FLAG_NAMES: Final[dict[int, str]] = {0: "none", LESS: "less", EQUAL: "equal", GREATER: "greater"}
