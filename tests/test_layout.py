@@ -126,6 +126,23 @@ def test_every_instruction_is_documented_and_has_a_twin():
         assert is_run_by_the_machine or row.name in REFERENCE_NAMES, row.name
 
 
+def test_every_scalar_instruction_is_documented_and_stands_in_a_set():
+    from vm.assembly.isa import ASSEMBLY_ROWS, OPERATOR_ROWS, OTHER_ROWS
+    from vm.assembly.sets import SETS
+    from vm.reference.assembly import REFERENCE_OPERATORS
+
+    assert len(ASSEMBLY_ROWS) == len(OPERATOR_ROWS) + len(OTHER_ROWS), "two rows have one name"
+    for row in ASSEMBLY_ROWS.values():
+        assert row.doc.endswith(".") and len(row.doc) <= 100, row.name
+        assert row.edge.endswith("."), row.name
+        assert f"{row.name}" in row.example and " | " in row.example and " = " in row.example, row.name
+        assert row.is_operator == (row.name in REFERENCE_OPERATORS), row.name
+    assert {name for set_ in SETS.values() for name in set_.mnemonics} == set(ASSEMBLY_ROWS)
+    for set_ in SETS.values():
+        assert len(set(set_.mnemonics)) == len(set_.mnemonics), set_.name
+        assert all(set_.operand_kinds(row) is not None for row in set_.rows()), set_.name
+
+
 def test_the_dispatch_is_what_its_generator_writes():
     from vm.generate_dispatch import TARGET, dispatch_source
 

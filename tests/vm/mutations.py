@@ -1,7 +1,8 @@
 """Injects faults into a copy of the machine, one by one; the fuzz finds each: `python -m tests.vm.mutations`.
 
 A fault is a textual change of one file. The changed machine runs interpreted, which needs no compilation,
-on the 20,000 programs of `test_fuzz.py`; `--compiled` compiles it instead (a minute for each fault).
+on the 20,000 programs of `test_fuzz.py` or, for faults of the scalar machine, of `test_assembly_fuzz.py`;
+`--compiled` compiles it instead (a minute for each fault).
 """
 
 from __future__ import annotations
@@ -18,23 +19,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.vm.assembly.mutations import ASSEMBLY_MUTATIONS
+from tests.vm.mutation import Mutation
+
 ROOT = Path(__file__).parent.parent.parent
 PROGRAMS = 20_000
 TIMEOUT_S = 600
 INJECT_NOTHING = "nothing"
 
 
-@dataclass(frozen=True)
-class Mutation:
-    """One fault: `old`, which stands exactly once in `file`, becomes `new`."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-
-
-MUTATIONS = (
+ARRAY_MUTATIONS = (
     Mutation(
         "take keeps one too many",
         "instructions/parts.py",
@@ -170,9 +164,7 @@ MUTATIONS = (
         "registers[op[OUT], ADDRESS] = shape, out\n    return charge(counters, size)",
         "registers[op[OUT], ADDRESS] = shape, out\n    return OK",
     ),
-    Mutation(
-        "quadratic work is charged as linear", "interpreter.py", "extra += words * words", "extra += words"
-    ),
+    Mutation("quadratic work is charged as linear", "frames.py", "extra += words * words", "extra += words"),
     Mutation(
         "a constant has one lane",
         "interpreter.py",
@@ -260,6 +252,9 @@ MUTATIONS = (
 )
 
 
+MUTATIONS = (*ARRAY_MUTATIONS, *ASSEMBLY_MUTATIONS)
+
+
 @dataclass(frozen=True)
 class Finding:
     """What became of one fault: how many programs it took, and what disagreed; None if nothing did."""
@@ -308,6 +303,7 @@ def try_mutation(mutation: Mutation | None, programs: int, compiled: bool) -> Fi
         if mutation is not None:
             inject(mutation, directory)
         command = [sys.executable, "-W", "ignore", "-m", "tests.vm.mutations", "--fuzz", str(programs)]
+        command += ["--assembly"] * (mutation is not None and mutation.is_of_assembly)
         try:
             done = subprocess.run(
                 command, cwd=directory, env=environment(directory, compiled), capture_output=True, text=True,
@@ -322,12 +318,13 @@ def try_mutation(mutation: Mutation | None, programs: int, compiled: bool) -> Fi
         return Finding(int(count), what.strip() or None, seconds)
 
 
-def run_fuzz(programs: int) -> int:
+def run_fuzz(programs: int, of_assembly: bool) -> int:
     """Runs the fuzz in this process; prints how many programs ran, and the first disagreement."""
-    from tests.vm.fuzz import fuzz_all
+    from tests.vm.assembly.fuzz import fuzz_assembly
+    from tests.vm.fuzz import fuzz, fuzz_all
 
     count, what = 0, None
-    for tally in fuzz_all(0, programs, workers=1):
+    for tally in fuzz_all(0, programs, 1, fuzz_assembly if of_assembly else fuzz):
         count, what = count + tally.outcomes.total(), tally.mismatch
         if what is not None:
             break
@@ -344,9 +341,10 @@ def main() -> int:
     parser.add_argument("--only", default="", help="faults whose name contains this")
     parser.add_argument("--compiled", action="store_true")
     parser.add_argument("--fuzz", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--assembly", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.fuzz is not None:
-        return run_fuzz(arguments.fuzz)
+        return run_fuzz(arguments.fuzz, arguments.assembly)
     chosen: list[Mutation | None] = [mutation for mutation in MUTATIONS if arguments.only in mutation.name]
     chosen.append(None)
     missed = 0

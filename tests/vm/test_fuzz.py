@@ -6,8 +6,9 @@ import functools
 
 import pytest
 
-from tests.vm.fuzz import REFUSED, Tally, fuzz
+from tests.vm.fuzz import fuzz
 from tests.vm.mutations import MUTATIONS, ROOT, Mutation
+from tests.vm.tally import REFUSED, Tally
 from vm.isa import Status
 from vm.table import INSTRUCTIONS
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections import Counter
-from dataclasses import dataclass, field
 
 from tests.vm.assembly.generator import AssemblyCase, AssemblyGenerator
+from tests.vm.tally import REFUSED, Tally
 from vm.assembly.program import AssemblyProgram
 from vm.assembly.verifier import verify
 from vm.isa import Status
@@ -15,27 +14,7 @@ from vm.reference.assembly import run_assembly_reference
 from vm.values import decode
 
 SPOILT_SHARE = 0.1
-REFUSED = "REFUSED"
 TOO_LARGE = "more words than a value may have"
-
-
-@dataclass
-class AssemblyTally:
-    """What was met: outcomes by name, and how often each mnemonic stood in a program that ran to its end.
-
-    Attributes:
-      mismatch: the first disagreement in words, None so far.
-    """
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-    completed: Counter[str] = field(default_factory=Counter)
-    mismatch: str | None = None
-
-    def add(self, other: AssemblyTally) -> None:
-        """Adds another tally."""
-        self.outcomes += other.outcomes
-        self.completed += other.completed
-        self.mismatch = self.mismatch or other.mismatch
 
 
 def check_refusal(case: AssemblyCase) -> str | None:
@@ -49,7 +28,7 @@ def check_refusal(case: AssemblyCase) -> str | None:
     return "a refused program ran"
 
 
-def check_run(case: AssemblyCase, tally: AssemblyTally) -> str | None:
+def check_run(case: AssemblyCase, tally: Tally) -> str | None:
     """Returns where machine and reference disagree; None if nowhere."""
     if reasons := verify(case.program):
         return f"a good program is refused: {reasons[0]}"
@@ -73,9 +52,9 @@ def check_run(case: AssemblyCase, tally: AssemblyTally) -> str | None:
     return None if repr(given) == repr(wanted.outputs) else f"result {given}, reference {wanted.outputs}"
 
 
-def fuzz_assembly(seed: int, num_programs: int) -> AssemblyTally:
+def fuzz_assembly(seed: int, num_programs: int) -> Tally:
     """Runs cases until one disagrees or all are done."""
-    generator, tally = AssemblyGenerator(seed), AssemblyTally()
+    generator, tally = AssemblyGenerator(seed), Tally()
     # Interpreted kernels warn where compiled ones wrap.
     warnings.filterwarnings("ignore", "overflow encountered", RuntimeWarning)
     for _ in range(num_programs):

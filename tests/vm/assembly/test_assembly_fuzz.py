@@ -4,7 +4,8 @@ import functools
 
 import pytest
 
-from tests.vm.assembly.fuzz import REFUSED, TOO_LARGE, AssemblyTally, fuzz_assembly
+from tests.vm.assembly.fuzz import TOO_LARGE, fuzz_assembly
+from tests.vm.tally import REFUSED, Tally
 from vm.assembly.isa import ASSEMBLY_ROWS
 from vm.isa import Status
 
@@ -25,7 +26,7 @@ def test_machine_agrees_with_reference(seed):
 
 
 def test_fuzz_meets_every_outcome_and_every_instruction():
-    total = AssemblyTally()
+    total = Tally()
     for seed in SEEDS:
         total.add(tally_of(seed))
     assert set(total.outcomes) == {REFUSED, TOO_LARGE, *(status.name for status in set(Status) - NEVER)}
