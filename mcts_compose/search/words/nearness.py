@@ -14,34 +14,15 @@ import math
 import numpy as np
 
 from mcts_compose.search.words import layout as at
+from mcts_compose.search.words.popcount import popcount
 from vm.jit import inlined, kernel
-
-PAIRS, QUADS, NIBBLES, BYTES = (
-    np.uint64(0x5555555555555555),
-    np.uint64(0x3333333333333333),
-    np.uint64(0x0F0F0F0F0F0F0F0F),
-    np.uint64(0x0101010101010101),
-)
-
-
-@inlined
-def count_bits(word):
-    """Returns how many bits of a word of 64 bits are 1.
-
-    Source: Warren, Hacker's Delight, second edition, figure 5-2.
-    """
-    word = word - ((word >> np.uint64(1)) & PAIRS)
-    word = (word & QUADS) + ((word >> np.uint64(2)) & QUADS)
-    word = (word + (word >> np.uint64(4))) & NIBBLES
-    return (word * BYTES) >> np.uint64(56)
-
 
 @inlined
 def ones(words, start, size):
     """Returns how many bits of a row are 1."""
     total = np.uint64(0)
     for i in range(size):
-        total += count_bits(np.uint64(words[start + i]))
+        total += popcount(words[start + i])
     return total
 
 
@@ -50,7 +31,7 @@ def common_ones(words, start, others, other_start, size):
     """Returns how many bits are 1 in both of two rows."""
     total = np.uint64(0)
     for i in range(size):
-        total += count_bits(np.uint64(words[start + i] & others[other_start + i]))
+        total += popcount(words[start + i] & others[other_start + i])
     return total
 
 
