@@ -17,6 +17,7 @@ from mcts_compose.search.words import layout as at
 from mcts_compose.search.words.popcount import popcount
 from vm.jit import inlined, kernel
 
+
 @inlined
 def ones(words, start, size):
     """Returns how many bits of a row are 1."""

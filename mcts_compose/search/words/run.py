@@ -15,7 +15,7 @@ from mcts_compose.search.words.forward import Enumeration
 from mcts_compose.search.words.operators import operators_of
 from mcts_compose.search.words.outcome import WordsOutcome, WordsProgress
 from mcts_compose.search.words.problem import StraightLine, WordProblem
-from mcts_compose.search.words.solution import Hit, new_hits, price_of, read_solution
+from mcts_compose.search.words.solution import Hit, new_hits, num_carries, price_of, read_solution
 from mcts_compose.search.words.store import make_bank
 
 SEARCHERS = ("mcts", "enumerate", "best-first")
@@ -44,7 +44,7 @@ class _Search:
         self.bank = make_bank(problem, memory_mb)
         self.enumeration = Enumeration(problem, self.bank, self.operators)
         self.best: StraightLine | None = None
-        self.best_key: tuple[int, int] | None = None
+        self.best_key: tuple[int, ...] | None = None
         self.best_cost = at.NO_LIMIT
         self.first_hit_at = 0
         self.simulations = 0
@@ -87,7 +87,7 @@ class _Search:
         """Goes on for a chunk of candidates, or a simulation of the tree; returns False if nothing is left."""
         if self._is_trees_turn():
             before = self.executions
-            self._tree_goes_on = self.tree().simulate()
+            self._tree_goes_on = self.tree().step()
             self._tree_work += self.executions - before
             self.simulations += 1
         elif next(self._work, self) is self:
@@ -143,7 +143,7 @@ class _Search:
         program = read_solution(self.bank, self.operators, len(self.problem.inputs), known)
         if self.max_length is not None and len(program.lines) > self.max_length:
             return
-        key = price_of(program, self.operators), len(program.lines)
+        key = price_of(program, self.operators), len(program.lines), num_carries(program)
         if self.best_key is None:
             self.first_hit_at = self.executions
         if self.best_key is None or key < self.best_key:

@@ -127,6 +127,15 @@ def price_of(solution: StraightLine, operators: tuple[Operator, ...]) -> int:
     return sum(prices[name] for name, _ in solution.lines)
 
 
+def num_carries(solution: StraightLine) -> int:
+    """Returns how many lines add or subtract.
+
+    Where a sum and a bitwise operation fit the examples alike, the bitwise one is right more often: it is
+    one of many words that no carry tells apart (source: the task "exchange two bit fields").
+    """
+    return sum(name in ("add", "sub") for name, _ in solution.lines)
+
+
 def root_goal(bank: Bank, goal: int) -> int:
     """Returns the row of the task's goal that a goal leads to."""
     how = bank.how
