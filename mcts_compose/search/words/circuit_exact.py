@@ -136,6 +136,11 @@ class ExactSearch:
         """Whether there is nothing left to do."""
         return self.circuit is not None or self.is_exhausted or self.is_full
 
+    @property
+    def is_sampled(self) -> bool:
+        """Whether the search looks at some of the rows only, which hardly have symmetries."""
+        return len(self._sample) < self._rows.num_rows
+
     def _prepare(self) -> None:
         """Writes what does not change while the sample of rows stays."""
         sets, basis = self._sets, self._basis
@@ -180,7 +185,7 @@ class ExactSearch:
                         if value not in known and value not in found:
                             found[value] = index | last << 8 | other << 16
         values = list(found)
-        if not self._use_symmetry or not values:
+        if not self._use_symmetry or not values or self.is_sampled:
             return [(value, found[value], 1) for value in values]
         free = self._basis.has_free_not
         columns = np.arange(len(self._sample))

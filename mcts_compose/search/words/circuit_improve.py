@@ -16,6 +16,10 @@ CHUNK = 400_000
 """Gate values between two looks at the clock, some milliseconds. Untuned."""
 
 
+ROOM = 64
+"""How many gates more than at first a circuit may have on the way; larger than any slack that is used."""
+
+
 def new_net(rows: Rows, basis: Basis, max_gates: int) -> net_kernels.Net:
     """Returns the arrays of a circuit of up to `max_gates` gates, with the problem written in."""
     goals, cares = to_words(rows.goals & rows.cares), to_words(rows.cares)
@@ -90,7 +94,7 @@ class Improvement:
     def __init__(self, rows: Rows, basis: Basis, circuit: Circuit, seed: int) -> None:
         self.best = circuit
         self.executions = 0
-        self._net = new_net(rows, basis, circuit.size + 16)
+        self._net = new_net(rows, basis, circuit.size + ROOM)
         self._draw = new_draw(self._net.goals.shape[1], seed)
         load(self._net, circuit)
         self._net.registers[net_kernels.BEST] = circuit.size

@@ -12,31 +12,26 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from mcts_compose.search.words.circuit import Circuit
 from mcts_compose.search.words.circuit_answer import straight_line
 from mcts_compose.search.words.circuit_basis import Basis, basis_of
-from mcts_compose.search.words.circuit_build import build_circuit, find_parts
+from mcts_compose.search.words.circuit_build import find_parts
 from mcts_compose.search.words.circuit_exact import ExactSearch, wrong_rows
-from mcts_compose.search.words.circuit_improve import Improvement
 from mcts_compose.search.words.circuit_rows import Rows, problem_rows
 from mcts_compose.search.words.circuit_sets import MAX_GATES
+from mcts_compose.search.words.circuit_walks import Walks
 from mcts_compose.search.words.problem import StraightLine, WordProblem
 
-FIRST_EXECUTIONS = 20_000_000
-"""Gate values of the exact search before anything else, about 0.3 s: seven gates on four inputs. Measured."""
 TURN = 20_000_000
-"""Gate values of a turn: of one walk, or of the exact search between walks. Untuned."""
+"""Gate values of a turn, some 0.3 s; the first exact one settles seven gates on four inputs. Measured."""
 EXACT_SHARE = 4
-"""One turn in so many is the exact search's, once there is a circuit. Untuned."""
-SLACKS = (2, 1, 3)
-"""How far the walks of successive turns may go above the best size. Chosen on tables of six inputs."""
-STARTS = 16
-"""Decompositions of which the smallest is improved first; fewer for large tables."""
-START_ROWS = 4096
-"""Rows times goals up to which that many decompositions are made."""
+"""One turn in so many is the exact search's. Untuned."""
+SETTLED = 4
+"""Turns after which a search that does not optimise is content with what it has. Untuned."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +83,9 @@ class _Run:
         self._basis = basis
         self._random = np.random.default_rng(seed)
         self._most = max_length
-        self._spent = 0
         self.exact = ExactSearch(rows, basis, most_gates=MAX_GATES if max_length is None else max_length)
+        self.walks: Walks | None = None
         self.best: Circuit | None = None
-        self.improvement: Improvement | None = None
         self.turns = 0
         if rows.is_consistent and not len(rows.goals):
             self.best = Circuit(len(rows.sources), (), ())
@@ -99,7 +93,7 @@ class _Run:
     @property
     def executions(self) -> int:
         """Gate values made so far."""
-        return self._spent + self.exact.executions
+        return self.exact.executions + (0 if self.walks is None else self.walks.executions)
 
     @property
     def is_proven(self) -> bool:
@@ -117,38 +111,40 @@ class _Run:
                 raise AssertionError("a circuit that was improved must make the goals still")
             self.best = circuit
 
-    def search_exactly(self, executions: int, goes_on: Callable[[], bool]) -> None:
-        """Gives the exact search a turn."""
-        self.turns += 1
-        self.exact.run(executions, goes_on)
-        self.keep(self.exact.circuit)
-
-    def start(self) -> bool:
-        """Makes the first circuits; returns False if the basis cannot make every function."""
+    def start(self) -> None:
+        """Makes the first circuit, if the basis can make every function."""
         parts = find_parts(self._basis)
-        if parts is None:
+        if parts is not None:
+            self.walks = Walks(self.rows, self._basis, parts, self._random)
+            self.walks.start()
+            self.keep(self.walks.best)
+
+    def turn(self, executions: int, goes_on: Callable[[], bool]) -> bool:
+        """Lets one of the searches go on; returns False if there is none that can."""
+        is_exact_turn = self.walks is None or self.turns % EXACT_SHARE == 0
+        self.turns += 1
+        if is_exact_turn and not self.exact.is_over:
+            self.exact.run(executions, goes_on)
+            self.keep(self.exact.circuit)
+            return True
+        if self.walks is None:
             return False
-        size = self.rows.num_rows * len(self.rows.goals)
-        circuits = [build_circuit(self.rows, self._basis, parts)]
-        for _ in range(STARTS * START_ROWS // max(size, START_ROWS) - 1):
-            circuits.append(build_circuit(self.rows, self._basis, parts, self._random))
-        self._spent += size * len(circuits)
-        first = min(circuits, key=lambda circuit: circuit.size)
-        self.keep(first)
-        self._walk_from(first)
+        self.walks.turn(executions, goes_on, self.exact.proven)
+        self.keep(self.walks.best)
         return True
 
-    def _walk_from(self, circuit: Circuit) -> None:
-        self.improvement = Improvement(self.rows, self._basis, circuit, int(self._random.integers(2**62)))
 
-    def improve(self, executions: int, slack: int, goes_on: Callable[[], bool]) -> None:
-        """Gives the walk a turn."""
-        assert self.improvement is not None
-        self.turns += 1
-        before = self.improvement.executions
-        self.improvement.run(executions, slack, goes_on, self.exact.proven)
-        self._spent += self.improvement.executions - before
-        self.keep(self.improvement.best)
+@cache
+def warm() -> None:
+    """Compiles what the search calls, on a tiny problem; what that takes counts towards no budget."""
+    basis = basis_of(("and", "nand", "or", "nor", "andn", "orn"), ("not",))
+    words = np.array([[0b0011], [0b0101]], np.uint64)
+    cares = np.array([[0b1111]], np.uint64)
+    problem = WordProblem(1, words, words[:1] ^ words[1:], cares, basis.operators, ())
+    run = _Run(problem_rows(problem, basis), basis, 0, None)
+    run.start()
+    for _ in range(2):
+        run.turn(1000, lambda: True)
 
 
 def run_circuit(
@@ -171,11 +167,11 @@ def run_circuit(
     Args:
       problem: the truth table; 64 rows in a word.
       searcher: `enumerate` for the exact search alone; any other name for both.
-      seconds: wall time at most.
+      seconds: wall time at most, compiling not counted.
       executions: gate values at most.
       simulations: turns at most, each of up to some ten million gate values.
       memory_mb: not read: the search's memory does not grow (some MB).
-      seed: decides the walks.
+      seed: decides the decompositions and the walks.
       max_length: gates that count at most.
       optimise: whether to go on for a smaller circuit, or for a proof, after the first.
       free: mnemonics that cost nothing, `not` for graphs of gates with inverters.
@@ -189,6 +185,7 @@ def run_circuit(
     Raises:
       InputError: if an operator is no gate, or inputs and goals differ in their rows.
     """
+    warm()
     began = time.perf_counter()
     basis = basis_of(problem.operators, free)
     run = _Run(problem_rows(problem, basis), basis, seed, max_length)
@@ -205,28 +202,19 @@ def run_circuit(
         if prove_none_shorter_than is not None:
             is_smaller = run.best is not None and run.best.size < prove_none_shorter_than
             return is_smaller or run.exact.proven >= prove_none_shorter_than
-        return run.best is not None and not optimise
+        return run.best is not None and not optimise and run.turns >= SETTLED
 
+    if searcher != "enumerate" and not run.is_proven:
+        run.start()
     stopped = "solved"
-    has_started, first = False, FIRST_EXECUTIONS
     while not is_done():
         if left() <= 0 or not goes_on() or run.turns == simulations:
             measure = "executions" if left() <= 0 else "seconds" if not goes_on() else "simulations"
             stopped = f"budget:{measure}"
             break
-        walks = searcher != "enumerate" and run.turns > 0
-        if walks and not has_started:
-            has_started = True
-            run.start()
-        elif not walks or run.improvement is None or run.turns % EXACT_SHARE == 0:
-            if run.exact.is_over and (not walks or run.improvement is None):
-                stopped = "budget:memory"
-                break
-            run.search_exactly(min(left(), first), goes_on)
-            run.turns += run.exact.is_over
-            first = TURN
-        else:
-            run.improve(min(left(), TURN), SLACKS[run.turns % len(SLACKS)], goes_on)
+        if not run.turn(min(left(), TURN), goes_on):
+            stopped = "budget:memory"
+            break
         if on_progress is not None:
             best = None if run.best is None else run.best.size
             spent = time.perf_counter() - began

@@ -8,27 +8,60 @@ in their order, let the first that the set meets be mapped to its representative
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import permutations, product
-from math import factorial
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_MAPS = 50_000
-"""More renamings than these are not tried: a bound on the time (about a second). Untuned."""
+MOST_MAPS = 5_000
+"""More renamings than these are not tried: a bound on the time (about 0.2 s). Untuned."""
+
+MOST_SOURCES = 62
+"""So many sources' values make a whole number of 64 bits."""
+
+Literal = tuple[int, bool]
+"""A source, and whether it is complemented."""
 
 Bits = NDArray[np.bool_]
 
 
-def _maps(num_sources: int, has_free_not: bool) -> Iterator[tuple[tuple[int, ...], tuple[bool, ...]]]:
-    """Yields the renamings to try: order and complements."""
-    if factorial(num_sources) > MOST_MAPS:
+def _signature(literal: Bits, goals: Bits, cares: Bits, has_free_not: bool) -> list[tuple[int, ...]]:
+    """Returns how often the goals are 1 and 0 where a literal is 1: equal for what a symmetry maps."""
+    counts = []
+    for goal, care in zip(goals, cares, strict=True):
+        ones, zeros = int((goal & care & literal).sum()), int((~goal & care & literal).sum())
+        counts.append((min(ones, zeros), max(ones, zeros)) if has_free_not else (ones, zeros))
+    return sorted(counts)
+
+
+def _assignments(choices: list[list[Literal]], chosen: list[Literal]) -> Iterator[list[Literal]]:
+    """Yields all ways to choose one literal from each list, no source twice."""
+    if len(chosen) == len(choices):
+        yield list(chosen)
         return
-    flips_too = has_free_not and factorial(num_sources) * 2**num_sources <= MOST_MAPS
-    signs = list(product((False, True), repeat=num_sources)) if flips_too else [(False,) * num_sources]
-    for order in permutations(range(num_sources)):
-        for sign in signs:
-            yield order, sign
+    for literal in choices[len(chosen)]:
+        if all(literal[0] != other for other, _ in chosen):
+            chosen.append(literal)
+            yield from _assignments(choices, chosen)
+            chosen.pop()
+
+
+def _maps(sources: Bits, goals: Bits, cares: Bits, has_free_not: bool) -> list[list[Literal]]:
+    """Returns the renamings to try: which literal each source becomes; none if they are too many."""
+    for signs in ((False, True), (False,)) if has_free_not else ((False,),):
+        literals = {
+            (index, sign): _signature(source ^ sign, goals, cares, has_free_not)
+            for index, source in enumerate(sources)
+            for sign in signs
+        }
+        choices = [
+            [literal for literal, signature in literals.items() if signature == literals[index, False]]
+            for index in range(len(sources))
+        ]
+        found = list(islice(_assignments(choices, []), MOST_MAPS + 1))
+        if len(found) <= MOST_MAPS:
+            return found
+    return []
 
 
 def row_maps(sources: Bits, goals: Bits, cares: Bits, has_free_not: bool) -> list[NDArray[np.int64]]:
@@ -40,12 +73,15 @@ def row_maps(sources: Bits, goals: Bits, cares: Bits, has_free_not: bool) -> lis
       cares: bool [num_goals, num_rows].
       has_free_not: whether sources and goals may be complemented.
     """
+    if len(sources) > MOST_SOURCES:
+        return []
     powers = 1 << np.arange(len(sources), dtype=np.int64)
     place = {code: row for row, code in enumerate((powers @ sources).tolist())}
     wanted = {_key(goal, care, has_free_not) for goal, care in zip(goals, cares, strict=True)}
     found = []
-    for order, sign in _maps(len(sources), has_free_not):
-        codes = powers @ (sources[list(order)] ^ np.array(sign)[:, None])
+    for renaming in _maps(sources, goals, cares, has_free_not):
+        order, signs = zip(*renaming, strict=True)
+        codes = powers @ (sources[list(order)] ^ np.array(signs)[:, None])
         images = [place.get(code, -1) for code in codes.tolist()]
         if -1 in images:
             continue
