@@ -119,7 +119,7 @@ def task_of(document: Document) -> Task:
         examples, held_out = _examples(document, fields, types)
     _check_results(document, memory, "", examples)
     _check_results(document, memory, "test_", held_out)
-    return Task(
+    task = Task(
         id=fields.id,
         name=fields.name or fields.id,
         description=fields.description,
@@ -139,6 +139,19 @@ def task_of(document: Document) -> Task:
         table=table,
         reference=None if memory is None else fields.reference,
     )
+    _check_reference(document, task)
+    return task
+
+
+def _check_reference(document: Document, task: Task) -> None:
+    if task.reference is None:
+        return
+    from mcts_compose.verification.references import BadReferenceError, check_reference
+
+    try:
+        check_reference(task)
+    except BadReferenceError as error:
+        raise document.error(str(error), "reference") from None
 
 
 def _examples(document: Document, fields: TaskDocument, types: TaskTypes) -> tuple[Examples, Examples]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from mcts_compose.results.word_runs import outputs_on
 from mcts_compose.task import Task
+from mcts_compose.task_memory import TruthTable
+from vm.assembly.program import AssemblyProgram
 from vm.isa import Status
 from vm.values import Batch, HostValue, ValueType, encode, equal
 
 if TYPE_CHECKING:
     from vm.program import Program
+
+AnyProgram: TypeAlias = "Program | AssemblyProgram"
 
 
 def columns(inputs: Sequence[Sequence[HostValue]], types: Sequence[ValueType]) -> tuple[Batch, ...]:
@@ -20,11 +25,16 @@ def columns(inputs: Sequence[Sequence[HostValue]], types: Sequence[ValueType]) -
     )
 
 
-def num_right(program: Program, inputs: Sequence[Sequence[HostValue]], outputs: Sequence[HostValue]) -> int:
+def num_right(
+    program: AnyProgram, inputs: Sequence[Sequence[HostValue]], outputs: Sequence[HostValue]
+) -> int:
     """Returns on how many examples a program gives the wanted output; a fault is not right.
 
-    Each example is run alone, so that a fault on one says nothing of the others.
+    A fault on one example says nothing of the others.
     """
+    if isinstance(program, AssemblyProgram):
+        given = outputs_on(program, inputs)
+        return sum(one is not None and one == wanted for one, wanted in zip(given, outputs, strict=True))
     right = 0
     for arguments, wanted in zip(inputs, outputs, strict=True):
         run = program.run(columns([arguments], program.input_types))
@@ -32,14 +42,30 @@ def num_right(program: Program, inputs: Sequence[Sequence[HostValue]], outputs: 
     return right
 
 
-def is_solved(program: Program, task: Task) -> bool:
-    """Says whether a program fits every shown example."""
-    return program.output_type == task.output_type and num_right(program, task.inputs, task.outputs) == len(
-        task.outputs
-    )
+def is_solved(program: AnyProgram, task: Task) -> bool:
+    """Says whether a program fits every shown example; of a truth table, where it says something."""
+    if program.output_type != task.output_type:
+        return False
+    if task.table is not None and isinstance(program, AssemblyProgram):
+        return fits_table(program, task.table)
+    return num_right(program, task.inputs, task.outputs) == len(task.outputs)
 
 
-def does_generalise(program: Program, task: Task) -> bool | None:
+def fits_table(program: AssemblyProgram, table: TruthTable) -> bool:
+    """Says whether a circuit gives every value of a table that is not left open."""
+    for given, wanted, cares in zip(
+        outputs_on(program, table.inputs), table.values, table.cares, strict=True
+    ):
+        values = given if isinstance(given, list) else [given]
+        if len(values) != len(wanted):
+            return False
+        both = zip(values, wanted, cares, strict=True)
+        if any(matters and value != want for value, want, matters in both):
+            return False
+    return True
+
+
+def does_generalise(program: AnyProgram, task: Task) -> bool | None:
     """Says whether a program fits every held-out example; None when there is none."""
     if not task.test_outputs:
         return None

@@ -337,6 +337,16 @@ BAD_FILES |= {
         cell_task(memory={}, types={"inputs": ["int", "int"], "output": "int"}, outputs=[1, 1]),
         "field memory.outputs: there are 2 outputs",
     ),
+    "reference that is no term": (
+        "t.jsonl",
+        word_task(reference="(bvadd x"),
+        "field reference: line 1, column 9: the text ends, but should go on with a term",
+    ),
+    "reference that contradicts an example": (
+        "t.jsonl",
+        word_task(reference="(bvadd x #x01)"),
+        "field reference: on inputs[1] it gives 3, but outputs says 4",
+    ),
     "fewer words than outputs": (
         "t.jsonl",
         cell_task(memory={}, outputs=[[1], [1, 2]]),

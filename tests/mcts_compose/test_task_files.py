@@ -259,8 +259,9 @@ def test_value_that_matters_in_a_part_of_a_row_keeps_the_row(tmp_path: Path) -> 
 
 
 def test_hash_follows_memory_table_and_reference(tmp_path: Path) -> None:
+    other = "(bvand (bvsub x (_ bv1 64)) x)"
     changes = [
-        WORDS, WORDS | {"memory": {"kind": "growing", "set": "bv64"}}, WORDS | {"reference": "x"},
+        WORDS, WORDS | {"memory": {"kind": "growing", "set": "bv64"}}, WORDS | {"reference": other},
         TABLE, TABLE | {"truth_tables": ["0-10", "--01"]},
         CELLS, CELLS | {"memory": CELLS["memory"] | {"scratch": 2}},
     ]  # fmt: skip
