@@ -21,7 +21,7 @@ def test_known_program_is_right_and_within_the_bound(document):
     lines = [part for part in text.split("; ")[1:] if not part.endswith(":")]
     assert len(lines) == document["memory"]["max_length"]
     inputs = document["inputs"] + document["test_inputs"]
-    assert len({tuple(row) for row in inputs}) == len(inputs) == 18
+    assert len({tuple(row) for row in inputs}) == len(inputs) == 22
     for row, wanted in zip(inputs, document["outputs"] + document["test_outputs"], strict=True):
         assert plain_assembly.run(text, row) == wanted, row
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from benchmarks.suites.draws import Draws
 
-SHOWN: Final = 8
+SHOWN: Final = 12
 HELD_OUT: Final = 10
 _TRIES: Final = 2_000
 
@@ -88,7 +88,8 @@ FINDINGS: Final[tuple[Finding, ...]] = (
             edges=((3, 8, 1), (8, 3, 1), (5, 5, -2), (7, 8, 0)), constants=(-1, 1)),
     Finding("is-equal", "Set a to 1 if it equals b, else to 0.", "ab", ("a",),
             "b, a, low; a, a, end; low:; a, s1, same; a, a, end; same:; -1, a; end:",
-            lambda a, b: [int(a == b)], edges=((4, 4), (0, 0), (-7, -7), (4, 5), (5, 4)), constants=(-1, 1)),
+            lambda a, b: [int(a == b)], constants=(-1, 1),
+            edges=((4, 4), (0, 0), (-7, -7), (4, 5), (5, 4), (3, 9), (-8, 8))),
     Finding("minimum", "Put the smaller of the two cells into a.", "ab", ("a",),
             "a, s1; s1, s2; b, s2, end; s2, a; end:", lambda a, b: [min(a, b)], edges=PAIRS),
     Finding("maximum", "Put the larger of the two cells into a.", "ab", ("a",),
@@ -104,7 +105,8 @@ FINDINGS: Final[tuple[Finding, ...]] = (
             "again:; a, s1; 1, b, end; s3, s3, again; end:; s1, s2", lambda a, b: [a * b], 1, 9,
             edges=((1, 1), (2, 3), (3, 1)), scratch=3, constants=(1,)),
     Finding("sum-up-to", "Put the sum of all whole numbers from 1 to a, which is at least 1, into s1.", "a",
-            ("s1",), "again:; a, s2; 1, a, end; s3, s3, again; end:; s2, s1", lambda a: [a * (a + 1) // 2], 1, 24,
+            ("s1",), "again:; a, s2; 1, a, end; s3, s3, again; end:; s2, s1", lambda a: [a * (a + 1) // 2],
+            1, 24,
             edges=((1,), (2,), (3,)), scratch=3, constants=(1,)),
     Finding("remainder", "Put the remainder of a by b into a; a is not negative, b at least 1.", "ab", ("a",),
             "-1, a; again:; b, a, end; s2, s2, again; end:; 1, a; b, s1; s1, a", lambda a, b: [a % b], 1, 20,
