@@ -324,3 +324,33 @@ class AssemblyProgram:
     def _check_count(self, inputs: Sequence[HostValue]) -> None:
         if len(inputs) != self.num_inputs:
             raise ProgramError(f"the program takes {self.num_inputs} inputs, not {len(inputs)}")
+
+    def to_python(self) -> str:
+        """Returns Python source of a standalone function `solve`.
+
+        Raises:
+          ProgramError: the program may not run.
+        """
+        from vm.assembly.export_python import python_source
+
+        return python_source(self)
+
+    def to_c(self, name: str) -> str:
+        """Returns C99 source of a standalone function; see export_c.py for how it is called.
+
+        Raises:
+          ProgramError: the program may not run, or a function cannot have the name.
+        """
+        from vm.assembly.export_c import c_source
+
+        return c_source(self, name)
+
+    def to_x86(self, name: str) -> str:
+        """Returns x86-64 assembly of a standalone function; see export_x86.py for how it is called.
+
+        Raises:
+          ProgramError: the program may not run, or the processor cannot do the same; the message says why.
+        """
+        from vm.assembly.export_x86 import x86_source
+
+        return x86_source(self, name)
