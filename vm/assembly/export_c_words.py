@@ -57,6 +57,8 @@ class Words:
             return "UINT64_MAX" if word else "UINT64_C(0)"
         if not self.is_signed:
             word %= 1 << self.width
+            if word == (1 << self.width) - 1:
+                return f"UINT{self.width}_MAX"
             return f"UINT64_C({word})" if self.width == 64 else f"{word}u"
         if word == INT64_MIN:
             return "INT64_MIN"
@@ -102,7 +104,7 @@ _SHIFTS: Final = {isa.SHL: ("{ux} << {y}", "0"), isa.LSHR: ("{ux} >> {y}", "0"),
                   isa.ASHR: ("{sx} >> {y}", "{sx} < 0 ? -1 : 0")}  # fmt: skip
 """What a shift gives, and what it gives when it is by the width or more."""
 _DIVISIONS: Final = {
-    isa.UDIV: ("{x} / {y}", "-1"),
+    isa.UDIV: ("{x} / {y}", "{ones}"),
     isa.UREM: ("{x} % {y}", "{x}"),
     isa.SDIV: ("{sy} == -1 ? 0 - {ux} : {sx} / {sy}", "{sx} < 0 ? 1 : -1"),
     isa.SREM: ("{sy} == -1 ? 0 : {sx} % {sy}", "{x}"),
@@ -121,6 +123,7 @@ def operator_expression(opcode: int, operands: list[str | int], words: Words) ->
     texts = [words.literal(operand) if isinstance(operand, int) else operand for operand in operands]
     x, y, z = [*texts, "", ""][:3]
     views = {"x": x, "y": y, "z": z, "ux": words.unsigned(x), "sx": words.signed(x), "sy": words.signed(y)}
+    views["ones"] = words.literal(-1)
     if opcode in _PLAIN:
         return _PLAIN[opcode].format(**views)
     amount = operands[1]

@@ -145,13 +145,13 @@ class StackUse:
                 self._follow(line)
 
     def _reach(self, line: int, depth: int, procedure: int) -> None:
+        if line == self._program.length and procedure != MAIN:
+            raise ProgramError("the program ends in the middle of a procedure")
         if self.procedures[line] == UNREACHED:
             self.depths[line], self.procedures[line] = depth, procedure
             self._waiting.append(line)
         elif (self.depths[line], self.procedures[line]) != (depth, procedure):
             raise ProgramError(f"instruction {line} is reached with the stack in different states")
-        if line == self._program.length and procedure != MAIN:
-            raise ProgramError("the program ends in the middle of a procedure")
 
     def _follow(self, line: int) -> None:
         program, depth, procedure = self._program, self.depths[line], self.procedures[line]
