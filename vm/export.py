@@ -20,9 +20,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from vm import export_helpers
+from vm.assembly.export_python import python_functions
 from vm.export_helpers import LIMIT
 from vm.isa import Convention
-from vm.program import Apply, Constant, Program, ProgramError
+from vm.program import Apply, Constant, Program
 from vm.reference.forms import ZEROS, Form, to_form
 from vm.reference.registry import TWINS
 from vm.values import Elem, ValueType
@@ -286,17 +287,20 @@ def python_source(program: Program) -> str:
     """Returns the source of a module with the function `solve`.
 
     Raises:
-      ProgramError: the program may not run, or calls assembly.
+      ProgramError: the program may not run.
     """
     helpers, functions = _Helpers(), []
     reached = _reached_skills(program)
     for skill in program.skills.learnt:
-        if skill.name in reached:
-            assert isinstance(skill.body, Program)
+        if skill.name not in reached:
+            continue
+        if isinstance(skill.body, Program):
             writer = _Writer(skill.body, helpers)
             body = [*writer.lines(), f"return {writer.output}"]
             doc = _doc(skill.doc or skill.signature)
             functions.append(_function_source(function_name(skill.name), doc, skill.body, body))
+        else:
+            helpers.functions.update(python_functions(skill.body, function_name(skill.name)))
     writer = _Writer(program, helpers)
     body = []
     for name, type_ in zip(parameter_names(program), program.input_types, strict=True):
@@ -320,7 +324,5 @@ def _reached_skills(program: Program) -> set[str]:
             skill = program.skills.learnt_skill(name)
             if skill is not None:
                 reached.add(name)
-                if not isinstance(skill.body, Program):
-                    raise ProgramError(f"a standalone Python function cannot call {name}, which is assembly")
-                waiting.append(skill.body)
+                waiting += [skill.body] if isinstance(skill.body, Program) else []
     return reached

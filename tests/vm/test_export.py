@@ -7,7 +7,7 @@ import pytest
 from tests.vm.program_generator import ROOMY, Generator
 from vm.assembly.program import AssemblyProgram
 from vm.isa import Status
-from vm.program import Program, ProgramError
+from vm.program import Program
 from vm.reference import forms_agree, to_form
 from vm.skill import Skill, SkillTable
 from vm.values import decode, encode
@@ -111,8 +111,20 @@ def test_nested_endless_loops_end():
         solve_of(source)(1)
 
 
-def test_programs_that_call_assembly_are_not_exported():
-    skill = Skill("twice", "Doubles.", AssemblyProgram.parse("x86 (a: int) -> a; add a, a"))
-    program = Program.parse("(x: int) -> int; return twice(x)", SkillTable((skill,)))
-    with pytest.raises(ProgramError, match="cannot call twice, which is assembly"):
-        program.to_python()
+def test_export_of_a_program_that_calls_assembly():
+    texts = {
+        "twice": "x86 (a: int) -> a; add a, a",
+        "total": "x86 (take: list[int], pop: bool) -> a; again:; cmp i, take_len; jge end; mov p, take; "
+        "add p, i; load x, [p]; add a, x; add a, pop; add i, 1; jmp again; end:",
+    }
+    skills = SkillTable(
+        tuple(Skill(name, "Counts.", AssemblyProgram.parse(text)) for name, text in texts.items())
+    )
+    program = Program.parse(
+        "(x: list[int], solve: int) -> int; a = take(x, solve); b = map(&twice, a); c = lt(solve, 3); "
+        "return total(b, c)",
+        skills,
+    )
+    solve = solve_of(program.to_python())
+    for inputs in (([5, -7, 2**62], 2), ([5, -7, 2**62], 3), ([], 0)):
+        assert solve(*inputs) == program(*inputs)
