@@ -146,6 +146,13 @@ def code_of(actions: list[Action]) -> NDArray[np.int64]:
     return np.array([action.code for action in actions], np.int64).reshape(-1)
 
 
+def reads_of(actions: list[Action], num_registers: int) -> NDArray[np.int64]:
+    """Returns `[A]` bits of the registers that each action reads; constants and flags are not among them."""
+    return np.array(
+        [sum(1 << cell for cell in action.reads if 0 <= cell < num_registers) for action in actions], np.int64
+    )
+
+
 def blocked_successors(actions: list[Action]) -> NDArray[np.uint8]:
     """Returns `[(A + 1) * A]` bits of the rules by which one action need not follow another; last: start."""
     blocked = np.zeros((len(actions) + 1, len(actions)), np.uint8)

@@ -37,6 +37,7 @@ class Queue(NamedTuple):
       behind: `[N]` int32 the position behind it in its list, or NOBODY.
       is_stale: `[N]` uint8 whether a shorter way is known.
       estimate: `[P + 1]` int32 priority units that so many different outputs add.
+      estimate_of_rows: `[rows at the start + 1]` int32 the same of so many row states.
       fewest_shown: `[256]` int32 fewest different outputs of a position with so many actions, as yet.
       counters: `[NUM_QUEUE_COUNTERS]` int64.
     """
@@ -45,6 +46,7 @@ class Queue(NamedTuple):
     behind: NDArray[np.int32]
     is_stale: NDArray[np.uint8]
     estimate: NDArray[np.int32]
+    estimate_of_rows: NDArray[np.int32]
     fewest_shown: NDArray[np.int32]
     counters: NDArray[np.int64]
 
@@ -52,7 +54,9 @@ class Queue(NamedTuple):
 @kernel
 def put(positions, queue, position, num_shown, farthest, by_distance):
     """Puts a position into the list of its priority."""
-    units = np.int64(farthest) * STEP if by_distance else np.int64(queue.estimate[num_shown])
+    units = np.int64(farthest) * STEP
+    if not by_distance:
+        units = np.int64(queue.estimate[num_shown]) + queue.estimate_of_rows[positions.size[position]]
     priority = min(np.int64(positions.length[position]) * STEP + units, queue.heads.size - 1)
     queue.behind[position] = queue.heads[priority]
     queue.heads[priority] = position

@@ -21,7 +21,9 @@ class FixedOptions:
       heuristic: what `best-first` adds to the length: the scaled logarithm of the number of different
         outputs, that number itself, or the largest distance of a row state. Only the last is admissible.
       weight: what the scaled logarithm counts against the length, in `best-first` and in the tree's values
-        (source: experiments on sorting kernels; 1.5 was the best tried).
+        (chosen by benchmark: sorting kernels of four and five; of 1, 1.2, 1.5, 2 and 3).
+      rows_share: share of the number of row states beside that of different outputs in both (chosen by
+        benchmark: sort-kernels-v1; of 0, 0.3, 0.6 and 1).
       optimise: `"length"` goes on until none can be shorter.
       prove_none_shorter_than: no program is wanted, but a proof that none has fewer instructions than this.
       all: counts every shortest program, and hands them out.
@@ -29,10 +31,11 @@ class FixedOptions:
 
     prunes: frozenset[str] = frozenset(LOSSLESS)
     cut: float | None = 1.0
-    c_puct: float = 0.03
+    c_puct: float = 0.001
     backup: Literal["max", "mean"] = "max"
     heuristic: Literal["log-outputs", "outputs", "distance"] = "log-outputs"
-    weight: float = 1.5
+    weight: float = 1.2
+    rows_share: float = 0.3
     optimise: Literal["length"] | None = None
     prove_none_shorter_than: int | None = None
     all: bool = False

@@ -19,10 +19,12 @@ commutation   Of two neighbouring actions that neither read nor write what the o
               matching). Only the search level by level uses it: there all paths to a position are known
               before it is expanded.
 
-One is lossy, and never used when something is to be proved:
+Two are lossy, and never used when something is to be proved:
 
 cut           A position with more than `cut` times the fewest different outputs among the positions that are
               one action shorter is dropped (Ullrich and Hack, CGO 2025).
+unset-reads   A scratch register that was not written is not read. It holds 0; a program that only moves
+              values and reads it depends on where 0 stands among them, and the examples rarely say.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from typing import Final
 
 LOSSLESS: Final = ("viability", "pairs", "equivalence", "dead-writes", "commutation")
 CUT: Final = "cut"
+UNSET_READS: Final = "unset-reads"
 
 # Bits in `RowTables.blocked`.
 DEAD_WRITE = 1

@@ -1,6 +1,7 @@
 """Enumerates the row states that the examples can reach, and what every action makes of each.
 
-rows   int64 [most * width]: registers, then flags, then the number of the goal
+A row state is `width` words: the registers, the flags, the bits of those registers that hold something known,
+and the number of the goal.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from vm.assembly.alu import step
-from vm.assembly.isa import CODE_WIDTH
+from vm.assembly.isa import CODE_WIDTH, COMPARE, TARGET
 from vm.jit import kernel
 
 OK, TOO_MANY = 0, 1
 LOST = -1
+EXTRA = 3
+"""Words of a row state behind its registers."""
 
 
 @kernel
@@ -41,7 +44,7 @@ def has_lost(rows, place, num_registers, registers, goals, num_outputs):
 
     Where instructions only move values about, it can then not come back.
     """
-    goal = rows[place + num_registers + 1] * num_outputs
+    goal = rows[place + num_registers + 2] * num_outputs
     for output in range(num_outputs):
         wanted = goals[goal + output]
         is_there = False
@@ -53,10 +56,16 @@ def has_lost(rows, place, num_registers, registers, goals, num_outputs):
 
 
 @kernel
-def step_row(code, action, rows, row, width, registers, word_bits, place):
-    """Writes what an action makes of a row state to `place`; constants stand in `registers` already."""
-    num_registers = width - 2
+def step_row(code, reads, action, rows, row, width, registers, word_bits, place):
+    """Writes what an action makes of a row state to `place`; constants stand in `registers` already.
+
+    Says whether it may: not if it reads a register that holds nothing known.
+    """
+    num_registers = width - EXTRA
     at = row * width
+    known = rows[at + num_registers + 1]
+    if reads[action] & ~known:
+        return False
     for register in range(num_registers):
         registers[register] = rows[at + register]
     first = action * CODE_WIDTH
@@ -64,17 +73,34 @@ def step_row(code, action, rows, row, width, registers, word_bits, place):
     for register in range(num_registers):
         rows[place + register] = registers[register]
     rows[place + num_registers] = flags
-    rows[place + num_registers + 1] = rows[at + num_registers + 1]
+    rows[place + num_registers + 1] = known
+    if code[first] != COMPARE:
+        rows[place + num_registers + 1] = known | np.int64(1) << code[first + TARGET]
+    rows[place + num_registers + 2] = rows[at + num_registers + 2]
+    return True
 
 
 @kernel
 def reach_rows(
-    code, rows, count, deepest, width, registers, word_bits, goals, num_outputs, only_moves, slots, moves
+    code,
+    reads,
+    rows,
+    count,
+    deepest,
+    width,
+    registers,
+    word_bits,
+    goals,
+    num_outputs,
+    only_moves,
+    slots,
+    moves,
 ):
     """Enumerates all row states from the first ones, breadth first.
 
     Args:
       code: `[A * CODE_WIDTH]` actions.
+      reads: `[A]` int64 bits of the registers that each reads.
       rows: `[most * width]`; the first `count` row states stand there, each once.
       count: how many there are.
       deepest: actions after which nothing more needs to be known.
@@ -103,9 +129,10 @@ def reach_rows(
                 moves[action * (most + 1) + row] = LOST
                 continue
             place = count * width
-            step_row(code, action, rows, row, width, registers, word_bits, place)
             after = LOST
-            if not (only_moves and has_lost(rows, place, width - 2, registers, goals, num_outputs)):
+            if step_row(code, reads, action, rows, row, width, registers, word_bits, place) and not (
+                only_moves and has_lost(rows, place, width - EXTRA, registers, goals, num_outputs)
+            ):
                 slot = slot_of(rows, width, slots, place)
                 if slots[slot] == 0:
                     if count == most:

@@ -13,7 +13,7 @@ from mcts_compose.search.fixed.actions import list_actions
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.problem import FixedProblem
 from mcts_compose.search.fixed.programs import program_of
-from mcts_compose.search.fixed.prunes import CUT
+from mcts_compose.search.fixed.prunes import CUT, UNSET_READS
 from mcts_compose.search.fixed.searchers import (
     SEARCHERS,
     BestFirstSearcher,
@@ -21,7 +21,7 @@ from mcts_compose.search.fixed.searchers import (
     Searcher,
     TreeSearcher,
 )
-from mcts_compose.search.fixed.table_building import Built, build_tables
+from mcts_compose.search.fixed.table_building import Built, build_tables, only_moves
 from mcts_compose.search.fixed.tables import NEVER
 from mcts_compose.search.fixed.tree import EXHAUSTED, FULL, SOLVED
 from mcts_compose.search.outcome import Progress, SearchOutcome
@@ -51,13 +51,15 @@ class _Run:
     ) -> None:
         self.problem, self.options, self.budget = problem, options, budget
         self._kind, self._on_progress = searcher, on_progress
-        order = np.random.default_rng(seed).permutation(len(list_actions(problem)))
-        longest = max(self.longest(), (options.prove_none_shorter_than or 1) - 1)
-        self.built: Built = build_tables(problem, options, order, longest)
+        self._actions = list_actions(problem)
+        self._order = np.random.default_rng(seed).permutation(len(self._actions))
+        self.table_seconds = 0.0
+        self.stages = self._stages()
+        self.lossy = self.stages[0]
+        self.built = self.build()
         self.current: Searcher | None = None
         self.best: list[int] | None = None
         self.bound_proved = 0
-        self.lossy: tuple[str, ...] = ()
         self._before = {"simulations": 0, "executions": 0, "distinct": 0}
         self.hashes: list[str] = []
         self.started = time.perf_counter()
@@ -65,7 +67,28 @@ class _Run:
 
     @property
     def seconds(self) -> float:
+        """Wall time of searching; building tables is counted apart."""
         return time.perf_counter() - self.started
+
+    def _stages(self) -> list[tuple[str, ...]]:
+        """Returns the lossy prunes in effect, stage by stage; the last has none, so that it can prove."""
+        options, problem = self.options, self.problem
+        proves = options.all or options.optimise or options.prove_none_shorter_than is not None
+        if proves or self._kind == "enumerate":
+            return [()]
+        has_no_zero = bool(problem.rows[:, : problem.num_inputs].all() and problem.goals.all())
+        unset_reads = (UNSET_READS,) if has_no_zero and only_moves(self._actions) else ()
+        cut = (CUT,) if options.cut is not None else ()
+        return list(dict.fromkeys([(*cut, *unset_reads), unset_reads, ()]))
+
+    def build(self) -> Built:
+        """Builds the tables of the stage at hand."""
+        longest = max(self.longest(), (self.options.prove_none_shorter_than or 1) - 1)
+        built = build_tables(
+            self.problem, self.options, self._order, longest, known_only=UNSET_READS in self.lossy
+        )
+        self.table_seconds += built.seconds
+        return built
 
     def total(self, name: str) -> int:
         """Returns a count over all searchers of this run."""
@@ -164,16 +187,21 @@ class _Run:
         return LevelSearcher(self.built, self.options, bound, self.memory_mb(), with_edges=self.options.all)
 
     def find(self) -> str:
-        """Looks for a program within the longest length; first with the lossy cut, then without."""
-        cuts = (self.options.cut or 0.0, 0.0) if self.options.optimise is None else (0.0,)
-        if self._kind == "enumerate":
-            cuts = (0.0,)
-        for cut in dict.fromkeys(cuts):
-            self.lossy = (CUT,) if cut else ()
-            self.use(self.searcher(self.longest(), cut))
+        """Looks for a program within the longest length; first with what is lossy, then without."""
+        for stage in self.stages:
+            if (UNSET_READS in stage) != (UNSET_READS in self.lossy):
+                self.lossy = stage
+                self.retire()
+                self.built = self.build()
+                self.started += self.built.seconds
+            self.lossy = stage
+            if not len(self.built.start):
+                continue
+            self.use(self.searcher(self.longest(), (self.options.cut or 0.0) if CUT in stage else 0.0))
             status = self.go_on()
-            if status != EXHAUSTED or not cut:
+            if status != EXHAUSTED or not stage:
                 return self._conclude(status, self.longest() + 1)
+        self.bound_proved = self.longest() + 1
         return "exhausted"
 
     def shorten(self) -> str:
@@ -243,9 +271,9 @@ def run_fixed(
     options = options or FixedOptions()
     run = _Run(problem, searcher, budget, seed, options, on_progress)
     num_programs = None
-    if not len(run.built.start):
+    if not len(run.built.start) and not run.lossy:
         stopped, run.bound_proved = "exhausted", run.longest() + 1
-    elif not run.built.tables.distance[run.built.start].any():
+    elif len(run.built.start) and not run.built.tables.distance[run.built.start].any():
         stopped, run.best = "solved", []
     elif options.prove_none_shorter_than is not None:
         stopped = run.prove(options.prove_none_shorter_than)
@@ -277,7 +305,7 @@ def run_fixed(
         seconds=seconds,
         tree_hash=run.hashes[-1] if run.hashes else "",
         none_shorter_than=run.bound_proved or None,
-        lossy=run.lossy if best is not None or stopped.startswith("budget") else (),
-        table_seconds=run.built.seconds,
+        lossy=run.lossy,
+        table_seconds=run.table_seconds,
         num_programs=num_programs,
     )

@@ -127,7 +127,8 @@ class TreeSearcher(Searcher):
         self.tree = storage.make_tree(self.most)
         # The value of A*'s length + weight * length in bounds * (1 - worth), turned round and scaled to [0, 1].
         of_length = 1 / (1 + options.weight)
-        self.tree.weights[:] = 1 - of_length, of_length / bound
+        of_rows = options.rows_share * (1 - of_length)
+        self.tree.weights[:] = 1 - of_length - of_rows, of_rows, of_length / bound
         tree.start_tree(built.tables, self.positions, self.tree, built.num_shown)
 
     @property
@@ -165,12 +166,16 @@ class BestFirstSearcher(Searcher):
 
     def __init__(self, built: Built, options: FixedOptions, bound: int, cut: float, memory_mb: int) -> None:
         super().__init__(built, options, bound, cut, memory_mb)
-        shown = np.arange(len(built.tables.worth))
         if options.heuristic == "outputs":
-            units = shown * float(best_first.STEP)
+            of_outputs = best_first.STEP * np.arange(len(built.tables.worth), dtype=np.float32)
+            of_rows = np.zeros_like(built.tables.worth_of_rows)
         else:
-            units = options.weight * bound * best_first.STEP * (1 - built.tables.worth.astype(np.float64))
-        self.queue = storage.make_queue(built, self.most, np.rint(units).astype(np.int32))
+            unit = np.float32(options.weight * bound * best_first.STEP)
+            of_outputs = unit * np.float32(1 - options.rows_share) * (1 - built.tables.worth)
+            of_rows = unit * np.float32(options.rows_share) * (1 - built.tables.worth_of_rows)
+        self.queue = storage.make_queue(
+            built, self.most, np.rint(of_outputs).astype(np.int32), np.rint(of_rows).astype(np.int32)
+        )
 
     @property
     def simulations(self) -> int:

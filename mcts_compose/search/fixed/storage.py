@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mcts_compose.search.fixed import best_first, levels, positions, tree
 from mcts_compose.search.fixed.table_building import Built
@@ -62,7 +63,7 @@ def make_positions(built: Built, most: int) -> positions.Positions:
     return made
 
 
-def _empty_slots(most: int) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+def _empty_slots(most: int) -> NDArray[np.uint64]:
     return np.zeros(1 << (2 * most - 1).bit_length(), np.uint64)
 
 
@@ -93,7 +94,7 @@ def make_tree(most: int) -> tree.Tree:
         path_nodes=np.zeros(tree.DEPTHS, np.int32),
         path_edges=np.zeros(tree.DEPTHS, np.int64),
         solution=np.zeros(tree.DEPTHS, np.uint16),
-        weights=np.zeros(2, np.float64),
+        weights=np.zeros(tree.NUM_WEIGHTS, np.float64),
         counters=np.zeros(tree.NUM_TREE_COUNTERS, np.int64),
     )
 
@@ -108,7 +109,7 @@ def grow_tree(statistics: tree.Tree, most: int) -> tree.Tree:
 
 
 def make_queue(
-    built: Built, most: int, estimate: np.ndarray[tuple[int], np.dtype[np.int32]]
+    built: Built, most: int, estimate: NDArray[np.int32], of_rows: NDArray[np.int32]
 ) -> best_first.Queue:
     """Returns a queue for `most` positions in which the first waits."""
     heads = np.full(best_first.STEP * (2 * tree.DEPTHS), best_first.NOBODY, np.int32)
@@ -117,6 +118,7 @@ def make_queue(
         behind=np.full(most, best_first.NOBODY, np.int32),
         is_stale=np.zeros(most, np.uint8),
         estimate=estimate,
+        estimate_of_rows=of_rows,
         fewest_shown=np.full(tree.DEPTHS, built.num_shown, np.int32),
         counters=np.zeros(best_first.NUM_QUEUE_COUNTERS, np.int64),
     )

@@ -8,12 +8,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mcts_compose.search.fixed.actions import Action, blocked_successors, code_of, list_actions
+from mcts_compose.search.fixed.actions import (
+    Action,
+    blocked_successors,
+    code_of,
+    list_actions,
+    reads_of,
+)
 from mcts_compose.search.fixed.distances import list_predecessors, pair_distances, row_distances
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.problem import FixedProblem
 from mcts_compose.search.fixed.row_classes import classes_of, representatives
-from mcts_compose.search.fixed.row_states import TOO_MANY, reach_rows
+from mcts_compose.search.fixed.row_states import EXTRA, TOO_MANY, reach_rows
 from mcts_compose.search.fixed.tables import NEVER, RowTables
 from vm.assembly.isa import COMPARE, CONDITIONAL_MOVE, LAST_STRAIGHT, MAX, MIN, MOV
 from vm.assembly.sets import SETS
@@ -48,7 +54,7 @@ class Built(NamedTuple):
     seconds: float
 
 
-def _only_moves(actions: list[Action]) -> bool:
+def only_moves(actions: list[Action]) -> bool:
     """Says whether actions only copy values from register to register."""
     return all(
         action.row.opcode in (MOV, MIN, MAX, COMPARE)
@@ -59,7 +65,7 @@ def _only_moves(actions: list[Action]) -> bool:
 
 class _Reached(NamedTuple):
     rows: NDArray[np.int64]
-    """`[S, registers + 2]`"""
+    """`[S, registers + EXTRA]`"""
     moves: NDArray[np.int64]
     """`[A, S]`, S where lost"""
     start: NDArray[np.int64]
@@ -67,21 +73,25 @@ class _Reached(NamedTuple):
     """`[goals, outputs]`"""
 
 
-def _reach(problem: FixedProblem, actions: list[Action], longest: int, drops_lost: bool) -> _Reached:
+def _reach(
+    problem: FixedProblem, actions: list[Action], longest: int, drops_lost: bool, known_only: bool
+) -> _Reached:
     """Enumerates row states, with more and more room.
 
     Raises:
       TooManyRowsError: there are more than `MOST_ROWS`.
     """
     set_ = SETS[problem.set]
-    width = len(problem.registers) + 2
+    width = len(problem.registers) + EXTRA
     goals, goal_of = np.unique(problem.goals, axis=0, return_inverse=True)
-    first = np.column_stack([problem.rows, np.zeros(len(problem.rows), np.int64), goal_of.reshape(-1)])
+    known = problem.num_inputs if known_only else len(problem.registers)
+    beside = np.tile([0, (1 << known) - 1], (len(problem.rows), 1))
+    first = np.column_stack([problem.rows, beside, goal_of.reshape(-1)])
     first, start = np.unique(first, axis=0, return_inverse=True)
     registers = np.zeros(len(problem.registers) + len(problem.constants), np.int64)
     registers[len(problem.registers) :] = [set_.normal(word) for word in problem.constants]
-    code = code_of(actions)
-    only_moves = drops_lost and _only_moves(actions)
+    code, reads = code_of(actions), reads_of(actions, len(problem.registers))
+    moves_only = drops_lost and only_moves(actions)
     most = FIRST_ROWS
     while True:
         most = max(most, 2 * len(first))
@@ -90,8 +100,8 @@ def _reach(problem: FixedProblem, actions: list[Action], longest: int, drops_los
         moves = np.empty(len(actions) * (most + 1), np.int32)
         slots = np.zeros(1 << (2 * most).bit_length(), np.int32)
         status, count = reach_rows(
-            code, rows, len(first), longest, width, registers, set_.width,
-            np.ascontiguousarray(goals.reshape(-1)), goals.shape[1], only_moves, slots, moves,
+            code, reads, rows, len(first), longest, width, registers, set_.width,
+            np.ascontiguousarray(goals.reshape(-1)), goals.shape[1], moves_only, slots, moves,
         )  # fmt: skip
         if status != TOO_MANY:
             table = moves.reshape(len(actions), -1)[:, :count].astype(np.int64)
@@ -103,26 +113,31 @@ def _reach(problem: FixedProblem, actions: list[Action], longest: int, drops_los
 
 
 def build_tables(
-    problem: FixedProblem, options: FixedOptions, order: NDArray[np.int64] | None, longest: int
+    problem: FixedProblem,
+    options: FixedOptions,
+    order: NDArray[np.int64],
+    longest: int,
+    *,
+    known_only: bool = False,
 ) -> Built:
     """Returns the tables of a problem.
 
     Args:
       problem: what the task shows.
       options: which prunes are in use.
-      order: `[A]` a permutation of the actions: the order in which they are tried; None keeps them.
+      order: `[A]` a permutation of the actions: the order in which they are tried.
       longest: longest program that will be looked for.
+      known_only: whether scratch registers that were not written may not be read.
 
     Raises:
       TooManyRowsError: more row states can be reached than tables hold.
       NotStraightError: an instruction jumps, or touches memory or stack.
     """
     began = time.perf_counter()
-    actions = list_actions(problem)
-    if order is not None:
-        actions = [actions[number] for number in order]
+    listed = list_actions(problem)
+    actions = [listed[number] for number in order]
     with_distances = "viability" in options.prunes
-    reached = _reach(problem, actions, longest, with_distances)
+    reached = _reach(problem, actions, longest, with_distances, known_only)
     outputs = reached.rows[:, list(problem.outputs)]
     is_goal = (outputs == reached.goals[reached.rows[:, -1]]).all(axis=1)
     if "equivalence" in options.prunes:
@@ -158,6 +173,7 @@ def build_tables(
         keys=np.random.PCG64(KEY_SEED).random_raw(num_rows + 1),
         pairs=pairs,
         worth=_worth(int(labels.max(initial=0)) + 1, num_shown, len(reached.goals)),
+        worth_of_rows=_worth(len(start), len(start), 1),
         blocked=blocked_successors(actions),
         sizes=np.array([num_rows + 1, len(actions), int(labels.max(initial=0)) + 1, has_pairs], np.int64),
     )

@@ -33,6 +33,7 @@ class RowTables(NamedTuple):
       keys: `[S + 1]` uint64 random words; a position's hash is the sum over its row states.
       pairs: `[S * S]` uint8 fewest actions that bring two row states to their goals together; `[1]` without.
       worth: `[P + 1]` float32 value in [0, 1] of a position with so many different outputs.
+      worth_of_rows: `[rows at the start + 1]` float32 the same of so many row states.
       blocked: `[(A + 1) * A]` uint8 bits of why an action need not follow another; row A: the start.
       sizes: S + 1, A, P, and whether there are pairs.
     """
@@ -43,5 +44,6 @@ class RowTables(NamedTuple):
     keys: NDArray[np.uint64]
     pairs: NDArray[np.uint8]
     worth: NDArray[np.float32]
+    worth_of_rows: NDArray[np.float32]
     blocked: NDArray[np.uint8]
     sizes: NDArray[np.int64]

@@ -41,7 +41,8 @@ NUM_EDGES, SIMULATIONS, SOLUTION_LENGTH = 0, 1, 2
 NUM_TREE_COUNTERS = 3
 
 # Places in `Tree.weights`.
-OF_WORTH, OF_LENGTH = 0, 1
+OF_WORTH, OF_ROWS, OF_LENGTH = 0, 1, 2
+NUM_WEIGHTS = 3
 
 
 class Tree(NamedTuple):
@@ -62,7 +63,8 @@ class Tree(NamedTuple):
       path_nodes: `[DEPTHS]` int32 scratch of one walk.
       path_edges: `[DEPTHS]` int64 scratch of one walk.
       solution: `[DEPTHS]` uint16 actions of the last program found.
-      weights: `[2]` float64 what the worth of a position counts in its value, and what each action takes off.
+      weights: `[NUM_WEIGHTS]` float64 what worth and worth of rows count in a value, and what each action
+        takes off.
       counters: `[NUM_TREE_COUNTERS]` int64.
     """
 
@@ -100,10 +102,12 @@ def select_edge(tree, node, c_puct):
 
 
 @kernel
-def start_node(tables, tree, node, num_shown, length):
+def start_node(tables, tree, node, size, num_shown, length):
     """Gives a new node its own value, and no edges yet."""
-    worth = tree.weights[OF_WORTH] * tables.worth[num_shown]
-    tree.value[node] = max(0.0, 1.0 - tree.weights[OF_WORTH] + worth - tree.weights[OF_LENGTH] * length)
+    weights = tree.weights
+    worth = weights[OF_WORTH] * tables.worth[num_shown] + weights[OF_ROWS] * tables.worth_of_rows[size]
+    most = 1.0 - weights[OF_WORTH] - weights[OF_ROWS]
+    tree.value[node] = max(0.0, most + worth - weights[OF_LENGTH] * length)
     tree.visits[node] = 0
     tree.num_edges[node] = UNEXPANDED
 
@@ -128,7 +132,7 @@ def child_node(tables, positions, tree, node, action, key, size, num_shown, merg
         is_alive = positions.length[known] == length and tree.num_edges[known] != 0
         return known if is_alive else ABSENT
     child = keep(positions, slot, key, size, node, action, known)
-    start_node(tables, tree, child, num_shown, length)
+    start_node(tables, tree, child, size, num_shown, length)
     return child
 
 
@@ -268,6 +272,6 @@ def simulate(tables, positions, tree, bound, cut, c_puct, with_mean, without_dea
 def start_tree(tables, positions, tree, num_shown):
     """Makes the first position the root; its rows are in the pool already."""
     positions.counters[NUM_POSITIONS] = 1
-    start_node(tables, tree, ROOT, num_shown, 0)
+    start_node(tables, tree, ROOT, np.int64(positions.size[ROOT]), num_shown, 0)
     for length in range(tree.fewest_shown.size):
         tree.fewest_shown[length] = num_shown

@@ -1,16 +1,17 @@
 """What a search with fixed memory finds, proves and counts, compared with plain Python."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.mcts_compose.search.fixed.twin import fits, problem, shortest_programs, sorting
 
 from mcts_compose.budget import Budget
 from mcts_compose.errors import InputError
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.prunes import LOSSLESS
 from mcts_compose.search.fixed.run import run_fixed
+from tests.mcts_compose.search.fixed.twin import fits, problem, shortest_programs, sorting
 
 SEARCHERS = ("mcts", "best-first", "enumerate")
 FREE = Budget(seconds=60)
@@ -50,8 +51,6 @@ def small(request):
 
 def bounded(found, bound):
     """The same problem with a longest length."""
-    from dataclasses import replace
-
     return replace(found, max_length=bound)
 
 
@@ -125,12 +124,31 @@ def test_every_lossless_prune_spares_work(name):
 
 def test_lossy_cut_is_named_and_never_proves():
     cut = run_fixed(sorting(3, max_length=11), budget=FREE)
-    assert cut.lossy == ("cut",) and cut.none_shorter_than is None
+    assert cut.lossy == ("cut", "unset-reads") and cut.none_shorter_than is None
     # One shorter than possible: the search with the cut ends, and goes on without it to the proof.
     proof = run_fixed(sorting(3, max_length=10), budget=FREE)
     assert (proof.stopped, proof.none_shorter_than, proof.lossy) == ("exhausted", 11, ())
     whole = run_fixed(sorting(3, max_length=11), budget=FREE, options=FixedOptions(cut=None))
-    assert whole.lossy == ()
+    assert whole.lossy == ("unset-reads",)
+
+
+@pytest.mark.parametrize("searcher", ["mcts", "best-first"])
+@pytest.mark.parametrize("seed", range(4))
+def test_kernels_do_not_depend_on_where_zero_stands(searcher, seed):
+    for minmax, length in ((True, 8), (False, 11)):
+        found = run_fixed(
+            sorting(3, minmax=minmax, max_length=length), searcher=searcher, budget=FREE, seed=seed
+        )
+        negative = sorting(3, minmax=minmax, orders=list(itertools.permutations((-2, -1, 1))))
+        assert fits(negative, found.program.instructions)
+
+
+def test_programs_that_need_the_zero_of_scratch_registers_are_found():
+    task = problem([(1, 2), (2, 1)], [(0, 2), (0, 1)], ("mov", "cmp", "cmovl"), scratch=1, max_length=2)
+    assert fits(task, run_fixed(task, budget=FREE).program.instructions)
+    # No register is known to be less than both inputs but the one that holds 0.
+    lowest = problem([(1, 5), (2, 5)], [5, 5], ("cmp", "cmovl"), scratch=1, max_length=2)
+    assert fits(lowest, run_fixed(lowest, budget=FREE).program.instructions)
 
 
 @pytest.mark.parametrize("seed", range(3))
