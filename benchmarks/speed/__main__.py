@@ -6,7 +6,8 @@ import argparse
 
 from rich.console import Console
 
-from benchmarks.speed import against_c, cold_start, searches
+from benchmarks.speed import against_c, cold_start, searches, sorting
+from benchmarks.speed.compiler import MissingCompilerError
 from benchmarks.speed.report import Figure, table_of
 
 LOG_WIDTH = 140
@@ -30,11 +31,17 @@ def main() -> None:
     )
     args = parser.parse_args()
     figures: list[Figure] = []
-    missing = None
+    missing: list[str] = []
     try:
         figures += against_c.compare()
-    except against_c.MissingCompilerError as reason:
-        missing = str(reason)
+    except MissingCompilerError as reason:
+        missing.append(str(reason))
+    try:
+        found, reasons = sorting.compare()
+        figures += found
+        missing += reasons
+    except MissingCompilerError as reason:
+        missing.append(str(reason))
     for search in args.search or ("mcts", "enumerate"):
         figures += searches.measure(args.seconds, search)
     if not args.no_cold_start:
@@ -42,8 +49,8 @@ def main() -> None:
     console = Console()
     # A log has no width of its own: 80 columns would break every cell.
     (console if console.is_terminal else Console(width=LOG_WIDTH)).print(table_of(figures))
-    if missing is not None:
-        print(missing)
+    for sentence in missing:
+        print(sentence)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import shutil
 import statistics
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,6 +16,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
+from benchmarks.speed.compiler import build_library
 from benchmarks.speed.report import Figure
 from vm.table import BY_NAME
 from vm.values import IntArray, ValueType, parse_type
@@ -45,10 +44,6 @@ class _Memory(NamedTuple):
     out_shape: int
 
 
-class MissingCompilerError(RuntimeError):
-    """There is no C compiler to compare with; the message says so."""
-
-
 def compare() -> list[Figure]:
     """Returns the ratio machine / C for an elementwise instruction, a compress and a sort, and for dispatch.
 
@@ -59,7 +54,8 @@ def compare() -> list[Figure]:
 
     memory = _memory()
     with tempfile.TemporaryDirectory() as directory:
-        library = _compiled(Path(directory))
+        target = Path(directory) / "c_loops.so"
+        library = build_library(COMPILE, [_SOURCE], target, "the instructions are not compared with C")
         n = EXAMPLES * LENGTH
         plain = (memory.x, memory.y, memory.out, n, SLOTS)
         shaped = (EXAMPLES, memory.x, memory.mask, memory.shape, memory.out, memory.out_shape, n, SLOTS)
@@ -105,21 +101,6 @@ def _memory() -> _Memory:
 
 def _opcode(name: str, *params: ValueType) -> int:
     return next(overload.opcode for overload in BY_NAME[name].overloads if overload.params == params)
-
-
-def _compiled(directory: Path) -> ctypes.CDLL:
-    """Returns the C loops, compiled now on this machine."""
-    if shutil.which(COMPILE[0]) is None:
-        raise MissingCompilerError(
-            f"there is no {COMPILE[0]} here, so the instructions are not compared with C"
-        )
-    target = directory / "c_loops.so"
-    done = subprocess.run([*COMPILE, "-o", target, _SOURCE], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise MissingCompilerError(
-            f"{COMPILE[0]} does not compile {_SOURCE.name}: {done.stderr.strip()[:200]}"
-        )
-    return ctypes.CDLL(str(target))
 
 
 def _alternate(ours: Loop, theirs: Loop) -> tuple[float, float]:
