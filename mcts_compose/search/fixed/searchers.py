@@ -125,7 +125,7 @@ class TreeSearcher(Searcher):
     def __init__(self, built: Built, options: FixedOptions, bound: int, cut: float, memory_mb: int) -> None:
         super().__init__(built, options, bound, cut, memory_mb)
         self.tree = storage.make_tree(self.most)
-        # The value of A*'s length + weight * length in bounds * (1 - worth), turned round and scaled to [0, 1].
+        # A*'s length + weight * length in bounds * (1 - worth), turned round and scaled to [0, 1].
         of_length = 1 / (1 + options.weight)
         of_rows = options.rows_share * (1 - of_length)
         self.tree.weights[:] = 1 - of_length - of_rows, of_rows, of_length / bound
