@@ -144,15 +144,17 @@ def problem_of(task: Task) -> Problem:
       InputError: the task names a skill that does not exist.
       UnsupportedError: it is an assembly task.
     """
+    from mcts_compose.search.assembly_skills import assembly_names
     from mcts_compose.search.problem import Problem
     from vm.table import BY_NAME
 
     if task.memory is not None:
         raise UnsupportedError(f"task {task.id}: assembly tasks are not searched yet")
+    known = (*BY_NAME, *assembly_names())
     for name in task.skills or ():
-        if name not in BY_NAME:
+        if name not in known:
             raise InputError(
-                f"task {task.id}, field skills: there is no skill {shown(name)}{nearest(name, BY_NAME)}"
+                f"task {task.id}, field skills: there is no skill {shown(name)}{nearest(name, known)}"
             )
     return Problem(
         input_names=task.arg_names,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from vm.assembly.library import ASSEMBLY_SKILLS
 from vm.assembly.program import AssemblyProgram
 from vm.program import Program
-from vm.skill import INSTRUCTIONS_ONLY, SkillTable
+from vm.skill import SkillTable
 
 _FIRST_NAME: Final = re.compile(r"(?:[\s;]|#[^\n]*(?:\n|$))*[A-Za-z_]")
 
 
-def parse_program(text: str, skills: SkillTable = INSTRUCTIONS_ONLY) -> Program | AssemblyProgram:
-    """Returns the program that `text` says, verified.
+def parse_program(text: str, skills: SkillTable = ASSEMBLY_SKILLS) -> Program | AssemblyProgram:
+    """Returns the program that `text` says, verified; by default it may call the skills of the library.
 
     Raises:
       ProgramError: the text is no program, or one that may not run; line and column are named.

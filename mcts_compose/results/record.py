@@ -70,9 +70,10 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The program, which runs: `result.program(*inputs)`."""
         if self.program_text is None:
             return None
+        from vm.assembly.library import ASSEMBLY_SKILLS
         from vm.program import Program
 
-        return Program.parse(self.program_text)
+        return Program.parse(self.program_text, ASSEMBLY_SKILLS)
 
     @property
     def is_right(self) -> bool:

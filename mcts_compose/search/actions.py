@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mcts_compose.search.assembly_skills import FAMILY, assembly_rows
 from mcts_compose.search.derived import LOOPS, BoundSkill, derived
 from mcts_compose.search.problem import Problem
 from vm.isa import Convention, Instruction, Overload
@@ -48,7 +49,7 @@ def types_in_use(problem: Problem) -> set[ValueType]:
 
 
 def searched_rows(problem: Problem) -> tuple[Instruction, ...]:
-    """Returns the instructions that the search may call, loops over skills included, in table order.
+    """Returns what the search may call: instructions in table order, loops over skills included, and skills.
 
     Raises:
       ValueError: the task names a skill that does not exist.
@@ -59,10 +60,11 @@ def searched_rows(problem: Problem) -> tuple[Instruction, ...]:
             for row in INSTRUCTIONS
             if row.searched and (row.bodies[0].kernel is not None or row.name in LOOPS)
         )
+    assembly = assembly_rows(problem.skills)
     for name in problem.skills:
-        if name not in BY_NAME:
+        if name not in BY_NAME and name not in {row.name for row in assembly}:
             raise ValueError(f"unknown skill {name!r}")
-    return tuple(row for row in INSTRUCTIONS if row.name in set(problem.skills))
+    return (*(row for row in INSTRUCTIONS if row.name in set(problem.skills)), *assembly)
 
 
 def _is_bool_variant(row: Instruction, overload: Overload, task_has_bools: bool) -> bool:
@@ -90,7 +92,9 @@ def build_actions(problem: Problem, prices: Mapping[str, int]) -> list[Action]:
     for row in searched_rows(problem):
         for overload in row.overloads:
             types = (*overload.params, overload.result)
-            if not all(type_ in in_use for type_ in types) or ROW_OF_OPCODE[overload.opcode] is not row:
+            if not all(type_ in in_use for type_ in types):
+                continue
+            if row.family != FAMILY and ROW_OF_OPCODE[overload.opcode] is not row:
                 continue
             swapped = overload.params != tuple(sorted(overload.params, key=lambda type_: -type_.rank))
             if row.commutative and swapped:

@@ -6,6 +6,7 @@ import numpy as np
 
 from mcts_compose.search import layout as at
 from mcts_compose.search.arrays import hand_on
+from mcts_compose.search.assembly_skills import skill_table
 from mcts_compose.search.bank import cost_of, rehash, unpack
 from mcts_compose.search.levels import can_go_on, run_level
 from mcts_compose.search.start import Start
@@ -139,7 +140,8 @@ class Engine(Start):
                 lines.append(Apply(chosen.row.name, values + pointers[num_bound:]))
             place[current] = num_inputs + len(lines) - 1
         names, types, result = self.problem.input_names, self.problem.input_types, self.problem.output_type
-        return Program(names, types, result, tuple(lines), place[contents])
+        skills = skill_table(self.problem.skills)
+        return Program(names, types, result, tuple(lines), place[contents], skills)
 
     def expression_of(self, contents: int, depth: int = 6) -> str:
         """Returns a contents' cheapest derivation as nested calls, `...` below `depth`."""

@@ -1,8 +1,9 @@
 """Runs derived actions (see derived.py): loops over instructions as values, on all examples at once.
 
-What they give is what vm/loops.py gives. Two bounds are the search's own and count as faults here:
-`MAX_ROUNDS`, and the largest magnitude of a repeated value. Elementwise skills cannot fault, so they also
-run on examples that are done; what they give there is dropped.
+What they give is what vm/loops.py gives. Assembly bodies are run here too, by vm/assembly/lanes.py. Three
+bounds are the search's own and count as faults here: `MAX_ROUNDS`, `MAX_INSTRUCTIONS` and the largest
+magnitude of a repeated value. Elementwise skills cannot fault, so they also run on examples that are done;
+what they give there is dropped.
 """
 
 import numpy as np
@@ -17,6 +18,7 @@ from mcts_compose.search.layout import (
     A_TEST_BOUND,
     A_TEST_CARRIED,
     ALIGNED,
+    ASSEMBLY,
     CAP,
     EXAMPLES,
     MAGNITUDE,
@@ -26,13 +28,17 @@ from mcts_compose.search.layout import (
     SHAPES,
 )
 from mcts_compose.search.shapes import intern_shape
+from vm.assembly.lanes import run_lanes
+from vm.assembly.state import FUEL_LEFT, INPUTS
 from vm.dispatch import apply_elementwise, apply_structural
 from vm.jit import kernel, native
-from vm.shape import close, copy, put_list, rows, start
+from vm.shape import OK, close, copy, put_list, rows, start
+from vm.state import ASSEMBLY as ASSEMBLY_BODY
 from vm.state import FOLD, ITERATE, SCAN
 from vm.values import INT_MAX
 
 MAX_ROUNDS = 64
+MAX_INSTRUCTIONS = 100_000  # of an assembly body, over all examples; untuned
 FLOAT_LIST = 4
 FAULT = -1
 
@@ -191,6 +197,22 @@ def _iterate_list(memory, action, counts, xs, shape, out):
     return intern_shape(memory, made)
 
 
+@kernel
+def _run_assembly(memory, action, x_shape, y_shape, z_shape, out):
+    """Runs an assembly body on the operand buffers."""
+    cells, cap, made = memory[ASSEMBLY], memory[CAP], memory[SCRATCH_SHAPE]
+    for slot, shape in enumerate((x_shape, y_shape, z_shape)):
+        memory[cells + INPUTS + 2 * slot] = memory[OPERANDS] + slot * cap
+        memory[cells + INPUTS + 2 * slot + 1] = shape
+    memory[cells + FUEL_LEFT] = MAX_INSTRUCTIONS
+    status = run_lanes(memory, memory, memory[action + A_BODY], cells, memory[EXAMPLES], cap, made, out)
+    if status != OK:
+        return np.int64(FAULT)
+    if memory[action + A_KIND_OUT] % NUM_RANKS == 0:
+        return memory[SHAPES]
+    return intern_shape(memory, made)
+
+
 @native("int64(int64[::1], int64, int64, int64, int64, int64)")
 def apply_derived(memory, action, x_shape, y_shape, z_shape, out):
     """Runs a derived action on the operand buffers; returns the result's shape, or -1 on any fault."""
@@ -198,6 +220,8 @@ def apply_derived(memory, action, x_shape, y_shape, z_shape, out):
     # The last operand is what the loop goes through or repeats on; a count or first value stands before it.
     last = memory[OPERANDS] + (arity - 1) * memory[CAP]
     shape = z_shape if arity == 3 else y_shape if arity == 2 else x_shape
+    if loop == ASSEMBLY_BODY:
+        return _run_assembly(memory, action, x_shape, y_shape, z_shape, out)
     if loop == SCAN or loop == FOLD:
         return _through_list(memory, action, last, shape, out)
     if loop != ITERATE:

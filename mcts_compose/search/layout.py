@@ -14,6 +14,8 @@
       segments      start and end in `items` of the contents of each (cost, kind)
       buckets       head of the list of contents waiting for their cost level
       relations     direct-mapped cache for each goal: shape -> how a list's lengths lie to the goal's
+      assembly      cells of the scalar machine (vm/assembly/state.py), if the search may call assembly
+      records       the assembly bodies that it may call
 
 A contents is `HEADER` words in `pool` and then its packed words; its id is the index of its first word.
 
@@ -101,6 +103,8 @@ ALL_INPUTS = 57
 TREE_NODES = 58
 TREE_ARMS = 59
 RELATIONS = 60
+ASSEMBLY = 61
+RECORDS = 62
 FEATURES = 72
 """Start of the words that hold one contents' features, as floats."""
 NUM_REGISTERS = 88
@@ -129,7 +133,10 @@ A_KIND3 = 6
 A_KIND_OUT = 7
 A_PRICE = 8
 A_LOOP = 9
-"""Which loop a derived action is (vm/state.py); what follows says which skills it is called with."""
+"""Which loop a derived action is (vm/state.py); what follows says which skills it is called with.
+
+For an assembly body it is `vm.state.ASSEMBLY`, and A_BODY says where its record stands.
+"""
 A_BODY = 10
 A_BODY_BOUND = 11
 A_TEST = 12

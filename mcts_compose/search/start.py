@@ -7,6 +7,7 @@ import numpy as np
 from mcts_compose.search import layout as at
 from mcts_compose.search.actions import Action, build_actions, constants_for
 from mcts_compose.search.arrays import take_arrays
+from mcts_compose.search.assembly_skills import body_of
 from mcts_compose.search.bank import Bank, cost_of, inputs_of, intern, set_inputs
 from mcts_compose.search.derive import add_trigger, derive
 from mcts_compose.search.form_calls import form_call, is_possible
@@ -17,7 +18,10 @@ from mcts_compose.search.product import meet_leaf
 from mcts_compose.search.shapes import intern_shape
 from mcts_compose.search.split import STORE_WORDS
 from mcts_compose.search.subgoals import before, frame, undone
+from vm.assembly.lowering import lower_assembly
+from vm.assembly.state import DATA, DATA_WORDS, data_words
 from vm.lowering import LOOPS
+from vm.state import ASSEMBLY
 from vm.values import Batch, Elem, HostValue, ValueType, decode, encode
 
 MAX_SHAPES = 1 << 16
@@ -85,6 +89,8 @@ class Start:
             at.TRIGGERS: at.MAX_TRIGGERS * at.TRIGGER_WORDS,
             at.PATTERNS: 2 * STORE_WORDS,
             at.RELATIONS: at.MAX_GOALS * at.NUM_RELATIONS,
+            at.ASSEMBLY: sum(map(len, self._records())) and DATA + data_words(cap),
+            at.RECORDS: sum(map(len, self._records())),
         }
         memory = np.zeros(at.NUM_REGISTERS + sum(sizes.values()) + 64, np.int64)
         top = at.NUM_REGISTERS
@@ -146,7 +152,26 @@ class Start:
                     LOOPS[action.row.name], body.overload.opcode, body.bound or 0,
                     test.overload.opcode, test.bound or 0, test.carried,
                 ]  # fmt: skip
+        self._write_assembly()
         memory[at.NUM_ACTIONS] = len(self.actions)
+
+    def _records(self) -> list[tuple[int, ...]]:
+        """Returns for each action the record of its assembly body, empty for all others."""
+        bodies = [body_of(action.row) for action in self.actions]
+        return [() if body is None else lower_assembly(body) for body in bodies]
+
+    def _write_assembly(self) -> None:
+        """Writes the records of assembly bodies, and where they stand into their actions."""
+        memory, records = self.memory, self._records()
+        top = int(memory[at.RECORDS])
+        for number, words in enumerate(records):
+            if words:
+                record = int(memory[at.ACTIONS]) + number * at.ACTION_WORDS
+                memory[record + at.A_LOOP], memory[record + at.A_BODY] = ASSEMBLY, top
+                memory[top : top + len(words)] = words
+                top += len(words)
+        if any(records):
+            memory[memory[at.ASSEMBLY] + DATA_WORDS] = data_words(int(memory[at.CAP]))
 
     def _put_batch(self, batch: Batch) -> tuple[int, int]:
         """Writes a batch into the first operand buffer; returns its address and its interned shape."""

@@ -1,14 +1,19 @@
 """Decides how the array machine calls an assembly body: charging, and where the result goes."""
 
 from vm.assembly.lanes import run_lanes
+from vm.assembly.state import FUEL_LEFT, INPUTS
 from vm.frames import FULL, allocate_value, charge, charge_operands
 from vm.jit import kernel
 from vm.shape import OK, OUT_OF_MEMORY, record_size, total
 from vm.state import (
     ADDRESS,
     BLOCK,
+    CAPACITY,
     CELLS,
     F_CAPTURES,
+    F_NUM_CAPTURES,
+    FUEL_LIMIT,
+    FUEL_USED,
     LANES,
     OUT,
     OUT_RANK,
@@ -23,15 +28,19 @@ from vm.state import (
 @kernel
 def run_assembly(state, code, op, frame):
     """Runs an assembly body on all lanes; its result is made as that of a structural call."""
-    counters, lanes = state.counters, frame[LANES]
-    value = counters[TOP]
+    memory, counters, lanes = state.memory, state.counters, frame[LANES]
+    cells, value = counters[CELLS], counters[TOP]
     out = value + record_size(lanes)
-    status = run_lanes(
-        state, code.pool, op[RECORD], counters[CELLS], code.captures, op[F_CAPTURES], lanes, value, out
-    )
+    for i in range(op[F_NUM_CAPTURES]):
+        operand = code.captures[op[F_CAPTURES] + i]
+        memory[cells + INPUTS + 2 * i] = state.registers[operand, ADDRESS]
+        memory[cells + INPUTS + 2 * i + 1] = state.registers[operand, SHAPE]
+    memory[cells + FUEL_LEFT] = counters[FUEL_LIMIT] - counters[FUEL_USED]
+    status = run_lanes(memory, code.pool, op[RECORD], cells, lanes, counters[CAPACITY], value, out)
+    counters[FUEL_USED] = counters[FUEL_LIMIT] - memory[cells + FUEL_LEFT]
     if status != OK:
         return status
-    if allocate_value(counters, lanes, total(state.memory, lanes, value)) == FULL:
+    if allocate_value(counters, lanes, total(memory, lanes, value)) == FULL:
         return OUT_OF_MEMORY
     shape = frame[SCALAR_SHAPE] if op[OUT_RANK] == 0 else value
     state.registers[op[OUT], SHAPE], state.registers[op[OUT], ADDRESS] = shape, out

@@ -1,7 +1,7 @@
 """Decides how an assembly program takes its inputs and gives its result, lane after lane.
 
-The first fault in the order of the lanes ends the run. Inputs and result are values of the array machine: a
-register of it holds where words and shape record stand (vm/state.py, vm/shape.py).
+The first fault in the order of the lanes ends the run. Inputs and result are values as the array machine has
+them, words with a shape record (vm/shape.py), in the memory that also holds the cells.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from vm.assembly.state import (
     DATA_USED,
     DATA_WORDS,
     FLAGS,
-    FUEL_LEFT,
+    INPUTS,
     LINE,
     MAX_STACK,
     NUM_INPUTS,
@@ -32,7 +32,6 @@ from vm.assembly.state import (
 )
 from vm.jit import kernel
 from vm.shape import OUT_OF_MEMORY, close, copy, put_list, start
-from vm.state import ADDRESS, CAPACITY, FUEL_LIMIT, FUEL_USED, SHAPE
 
 
 @kernel
@@ -61,24 +60,20 @@ def take_list(memory, cells, register, address, begin, size):
 
 
 @kernel
-def begin_lane(code, record, memory, cells, registers, operands, first, lane):
-    """Clears the cells and takes the lane's inputs; returns a status.
+def begin_lane(code, record, memory, cells, lane):
+    """Clears the cells and takes the lane's inputs, whose places INPUTS holds; returns a status.
 
     Args:
       code: holds the record.
       record: where it begins.
-      memory: words of the array machine.
+      memory: holds inputs and cells.
       cells: where the cells begin.
-      registers: `[num_registers, 2]` of the array machine.
-      operands: the registers that hold the inputs, from index `first`.
-      first: see `operands`.
       lane: which one.
     """
     clear_lane(code, record, memory, cells)
     register, width = 0, code[record + WIDTH]
     for i in range(code[record + NUM_INPUTS]):
-        operand = operands[first + i]
-        address, shape = registers[operand, ADDRESS], registers[operand, SHAPE]
+        address, shape = memory[cells + INPUTS + 2 * i], memory[cells + INPUTS + 2 * i + 1]
         if code[record + code[record + RANKS_AT] + i] == 0:
             memory[cells + REGISTERS + register] = truncate(memory[address + lane], width)
             register += 1
@@ -127,45 +122,32 @@ def give(code, record, memory, cells, out, room):
 
 
 @kernel
-def run_lane(state, code, record, cells, operands, first, lane):
-    """Runs one lane to its end and charges its fuel; returns a status."""
-    memory, counters = state.memory, state.counters
-    status = begin_lane(code, record, memory, cells, state.registers, operands, first, lane)
-    if status != OK:
-        return status
-    fuel = counters[FUEL_LIMIT] - counters[FUEL_USED]
-    memory[cells + FUEL_LEFT] = fuel
-    status = run_lines(code, record, memory, cells)
-    counters[FUEL_USED] += fuel - memory[cells + FUEL_LEFT]
-    return status
-
-
-@kernel
-def run_lanes(state, code, record, cells, operands, first, lanes, shape, out):
+def run_lanes(memory, code, record, cells, lanes, capacity, shape, out):
     """Runs a program on all lanes.
 
     Args:
-      state: the array machine's.
-      code: int64 array that holds the record.
-      record: where it begins.
-      cells: where the cells begin in `state.memory`; its DATA_WORDS is set.
-      operands: registers that hold the inputs, from index `first`.
-      first: see `operands`.
+      memory: holds inputs, cells and result.
+      code: holds the record; may be the same array.
+      record: where the record begins.
+      cells: where the cells begin; INPUTS, DATA_WORDS and FUEL_LEFT are set; the last one is kept up to date.
       lanes: how many.
+      capacity: most words of the result.
       shape: where the result's shape record is written; there is room.
-      out: where the result's words are written; there is room for the capacity of a value.
+      out: where the result's words are written; there is room for `capacity`.
 
     Returns:
       A status.
     """
-    memory, size = state.memory, np.int64(0)
+    size = np.int64(0)
     for lane in range(lanes):
-        status = run_lane(state, code, record, cells, operands, first, lane)
+        status = np.int64(begin_lane(code, record, memory, cells, lane))
+        if status == OK:
+            status = run_lines(code, record, memory, cells)
         if status != OK:
             return status
-        words = give(code, record, memory, cells, out + size, state.counters[CAPACITY] - size)
+        words = give(code, record, memory, cells, out + size, capacity - size)
         if words < 0:
             return -words
         put_list(memory, lanes, shape, lane, size, words)
         size += words
-    return close(memory, lanes, shape, size)
+    return np.int64(close(memory, lanes, shape, size))

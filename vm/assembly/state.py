@@ -10,7 +10,8 @@ A record stands in the constants of the array machine's code (`Code.pool`); offs
 
 Cells stand behind everything else in the array machine's memory; offsets count from their start:
 
-    0 .. REGISTERS                 the columns below
+    0 .. INPUTS                    the columns below
+    INPUTS .. REGISTERS            for each input where its words and its shape record stand in memory
     REGISTERS .. STACK             registers; immediates are registers that nothing writes
     STACK .. DATA                  the stack; it grows downwards from DATA
     DATA .. DATA + data_words      memory, from address 0; list inputs come first
@@ -31,7 +32,9 @@ LINE, FLAGS, STACK_TOP, FUEL_LEFT, DATA_WORDS, DATA_USED = 0, 1, 2, 3, 4, 5
 MAX_REGISTERS = 1 << 10  # untuned
 MAX_STACK = 1 << 10  # untuned
 MAX_DATA = 1 << 16  # untuned; clearing it for a new lane takes some microseconds
-REGISTERS = 8
+MAX_INPUTS = 1 << 6  # untuned
+INPUTS = 8
+REGISTERS = INPUTS + 2 * MAX_INPUTS
 STACK = REGISTERS + MAX_REGISTERS
 DATA = STACK + MAX_STACK
 

@@ -17,6 +17,7 @@ from vm.assembly.state import (
     DATA_USED,
     FLAGS,
     FUEL_LEFT,
+    INPUTS,
     LINE,
     MAX_STACK,
     REGISTERS,
@@ -71,7 +72,9 @@ def trace_assembly(
     status = Status.OK if machine.load(prepared, code, batches, 1) else Status.OUT_OF_MEMORY
     memory, cells = prepared.memory, int(prepared.counters[state.CELLS])
     if status is Status.OK:
-        status = Status(begin_lane(code.pool, 0, memory, cells, prepared.registers, code.captures, 0, 0))
+        for place, (address, shape) in enumerate(prepared.registers[: program.num_inputs].tolist()):
+            memory[cells + INPUTS + 2 * place : cells + INPUTS + 2 * place + 2] = address, shape
+        status = Status(begin_lane(code.pool, 0, memory, cells, 0))
 
     def look(line: int | None, status: Status) -> Step:
         top, used = int(memory[cells + STACK_TOP]), int(memory[cells + DATA_USED])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vm.assembly.isa import ASSEMBLY_ROWS, IS_WRITTEN, OperandKind
 from vm.assembly.program import Address, AsmLine, Returns
-from vm.assembly.state import MAX_REGISTERS
+from vm.assembly.state import MAX_INPUTS, MAX_REGISTERS
 from vm.program import ProgramError
 from vm.values import Elem, ValueType
 
@@ -122,6 +122,8 @@ def check_size(program: AssemblyProgram) -> str | None:
     """Returns why a program is too large; None if it is not."""
     if program.length > MAX_LINES:
         return f"a program has at most {MAX_LINES} instructions, not {program.length}"
+    if program.num_inputs > MAX_INPUTS:
+        return f"a program takes at most {MAX_INPUTS} inputs, not {program.num_inputs}"
     immediates = {
         word
         for line in program.instructions

@@ -134,14 +134,14 @@ ASSEMBLY_MUTATIONS = (
     Mutation(
         "each lane has all the fuel",
         "assembly/lanes.py",
-        "fuel = counters[FUEL_LIMIT] - counters[FUEL_USED]",
-        "fuel = counters[FUEL_LIMIT]",
+        "    memory[cells + LINE], memory[cells + FLAGS]",
+        "    memory[cells + 3] = 1 << 40\n    memory[cells + LINE], memory[cells + FLAGS]",
     ),
     Mutation(
         "results are bounded on each lane only",
         "assembly/lanes.py",
-        "state.counters[CAPACITY] - size)",
-        "state.counters[CAPACITY])",
+        "out + size, capacity - size)",
+        "out + size, capacity)",
     ),
     Mutation(
         "the second list begins where the first does",
