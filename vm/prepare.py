@@ -1,8 +1,9 @@
 """Compiles the machine's kernels ahead of their first use, on two cores where there are two.
 
-Numba compiles in one thread of a process. On the first run ever the machine's structural instructions and its
-interpreter take nearly half of the time, and nothing else needs them to be compiled: another process compiles
-them into the shared cache while this one compiles the rest. With a warm cache nothing is started.
+Numba compiles in one thread of a process. On the first run ever the machine's structural instructions, its
+interpreter and the scalar machine take nearly half of the time, and nothing else needs them to be compiled:
+another process compiles them into the shared cache while this one compiles the rest. With a warm cache
+nothing is started.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from vm.jit import compiles, natives
+from vm.jit import NativeFunction, compiles, natives
 
 POLL_S = 0.02
 
@@ -32,13 +33,21 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def prepare_machine() -> None:
-    """Compiles the structural instructions, then the interpreter, into the cache."""
+def _large() -> tuple[NativeFunction, ...]:
+    """Returns what another process compiles: the structural instructions and the scalar machine."""
+    from vm.assembly.lanes import run_lanes
     from vm.dispatch import apply_structural
+
+    return apply_structural, run_lanes
+
+
+def prepare_machine() -> None:
+    """Compiles the large functions, then the interpreter, into the cache."""
     from vm.program import Program
 
     with _no_collection():
-        apply_structural.compile()
+        for function in _large():
+            function.compile()
         Program.parse("(x: list[int]) -> int; v1 = scan(&gcd, x); return sum(v1)")([4, 6])
 
 
@@ -57,17 +66,22 @@ def prepare(use: Callable[[], None]) -> None:
     if not compiles():
         use()
         return
-    from vm.dispatch import apply_structural
-
+    large = _large()
     # What another process compiles reaches this one through the cache only.
-    is_useful = not apply_structural.is_compiled() and os.access(apply_structural.directory, os.W_OK)
+    is_useful = any(
+        not function.is_compiled() and os.access(function.directory, os.W_OK) for function in large
+    )
     helper = _elsewhere() if is_useful else None
     try:
         with _no_collection():
             for function in natives():
-                if function is not apply_structural:
+                if function not in large:
                     function.compile()
-            while helper is not None and helper.poll() is None and not apply_structural.is_compiled():
+            while (
+                helper is not None
+                and helper.poll() is None
+                and not all(function.is_compiled() for function in large)
+            ):
                 time.sleep(POLL_S)
             use()
     except BaseException:

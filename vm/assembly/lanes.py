@@ -30,7 +30,7 @@ from vm.assembly.state import (
     WIDTH,
     WORDS_AT,
 )
-from vm.jit import kernel
+from vm.jit import kernel, native
 from vm.shape import OUT_OF_MEMORY, close, copy, put_list, start
 
 
@@ -121,7 +121,7 @@ def give(code, record, memory, cells, out, room):
     return size
 
 
-@kernel
+@native("int64(int64[::1], int64[::1], int64, int64, int64, int64, int64, int64)")
 def run_lanes(memory, code, record, cells, lanes, capacity, shape, out):
     """Runs a program on all lanes.
 
