@@ -88,10 +88,11 @@ def check_exports(
     for directory in run:
         for result in read_results(directory):
             task = tasks.get((result.suite, result.task))
-            if result.program is None or task is None:
+            program = result.program
+            if not isinstance(program, Program) or task is None:
                 continue
             checked += 1
-            bad = disagreements(result.program, task)
+            bad = disagreements(program, task)
             if bad:
                 wrong += 1
                 typer.echo(f"{result.task}: {len(bad)} inputs differ, first {bad[0]!r}: {result.program}")

@@ -102,6 +102,11 @@ def run(
     no_split: flags.NoSplitFlag = False,
     no_value: flags.NoValueFlag = False,
     no_rebasing: flags.NoRebasingFlag = False,
+    prove_none_shorter_than: flags.ProveFlag = None,
+    all_: flags.AllFlag = None,
+    max_length: flags.MaxLengthFlag = None,
+    no_prune: flags.NoPruneFlag = None,
+    cut: flags.CutFlag = None,
     config: flags.ConfigFlag = None,
 ) -> None:
     """Run every task of suites and task files, and print a table."""
@@ -109,7 +114,8 @@ def run(
         config=config, prior=prior, prior_args=prior_args, search=search, seconds=seconds,
         simulations=simulations, workers=workers, optimise=optimise, backup=backup,
         no_goal_directed=no_goal_directed, no_inferred_constants=no_inferred_constants, no_split=no_split,
-        no_value=no_value, no_rebasing=no_rebasing,
+        no_value=no_value, no_rebasing=no_rebasing, prove_none_shorter_than=prove_none_shorter_than,
+        all=all_, max_length=max_length, no_prune=no_prune, cut=cut,
     )  # fmt: skip
     from mcts_compose.results.suite_run import run_suite
     from mcts_compose.settings import parse_seeds

@@ -181,7 +181,7 @@ def _check_types(document: Document, set_: str, types: TaskTypes) -> None:
 def _instructions(document: Document, set_: str, names: list[str] | None) -> tuple[str, ...]:
     known = SETS[set_].mnemonics
     if names is None:
-        return known
+        return tuple(name for name in known if name != "mov")  # words that grow need no copies
     if not names:
         problem = "there is no instruction, but there should be at least one"
         raise document.error(problem, "memory.instructions")

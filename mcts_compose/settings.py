@@ -6,10 +6,11 @@ checked where they are looked up. Nothing heavy is imported here, since every co
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from mcts_compose.budget import DEFAULT_SECONDS, Budget
 from mcts_compose.documents import read_documents
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mcts_compose.search.options import SearchOptions
 
 BACKUPS = ("max", "mean")
+LOSSLESS_PRUNES = ("viability", "pairs", "equivalence", "dead-writes", "commutation")
+LONGEST_PROGRAM = 10_000
 OBJECTIVES = ("length",)
 LARGEST_SEED = 2**63 - 1
 
@@ -41,6 +44,11 @@ class Settings:
       value: whether the learned value of contents decides where to go.
       rebasing: whether a promoted contents costs 1 instead of its whole derivation.
       backup: whether a node is worth its best or its average child.
+      prove_none_shorter_than: a proof is wanted that no program has fewer instructions than this.
+      all: whether every shortest program is counted and printed.
+      max_length: longest program in bounds, in instructions; None leaves it to the task.
+      no_prune: names of lossless prunes to switch off, with commas.
+      cut: factor of the lossy cut, or `none`; None leaves it to the search.
     """
 
     search: str = "mcts"
@@ -56,6 +64,11 @@ class Settings:
     value: bool = True
     rebasing: bool = True
     backup: str = "max"
+    prove_none_shorter_than: int | None = None
+    all: bool = False
+    max_length: int | None = None
+    no_prune: str = ""
+    cut: float | str | None = None
 
     def __post_init__(self) -> None:
         Budget(seconds=self.seconds, simulations=self.simulations)
@@ -65,6 +78,37 @@ class Settings:
             raise InputError(f"--optimise is {shown(self.optimise)}, but should be {' or '.join(OBJECTIVES)}")
         if self.backup not in BACKUPS:
             raise InputError(f"--backup is {shown(self.backup)}, but should be {' or '.join(BACKUPS)}")
+        for flag, length in (
+            ("--prove-none-shorter-than", self.prove_none_shorter_than), ("--max-length", self.max_length)
+        ):  # fmt: skip
+            if length is not None and not 1 <= length <= LONGEST_PROGRAM:
+                raise InputError(f"{flag} is {length}, but should be a number from 1 to {LONGEST_PROGRAM:,}")
+        if self.all and self.prove_none_shorter_than is not None:
+            raise InputError("--all and --prove-none-shorter-than exclude each other; give one of them")
+        for name in self._switched_off:
+            if name not in LOSSLESS_PRUNES:
+                known = ", ".join(LOSSLESS_PRUNES)
+                hint = nearest(name, LOSSLESS_PRUNES)
+                raise InputError(f"--no-prune: there is no prune {shown(name)}; there are {known}{hint}")
+        self._cut_factor()
+
+    @property
+    def _switched_off(self) -> frozenset[str]:
+        return frozenset(name for part in self.no_prune.split(",") if (name := part.strip()))
+
+    def _cut_factor(self) -> float | Literal["default"] | None:
+        """Returns the factor of the lossy cut."""
+        if self.cut is None:
+            return "default"
+        if self.cut == "none":
+            return None
+        try:
+            factor = float(self.cut)
+        except ValueError:
+            factor = math.nan
+        if not 1 <= factor < math.inf:
+            raise InputError(f"--cut is {shown(self.cut)}, but should be none or a number from 1")
+        return factor
 
     def budget_for(self, of_task: Budget | None) -> Budget:
         """Returns the bounds of one task: the settings' own, else the task's, else the default."""
@@ -87,6 +131,11 @@ class Settings:
             backup=self.backup,  # type: ignore[arg-type]  # checked above
             optimise=self.optimise,  # type: ignore[arg-type]  # checked above
             keep_tree=keep_tree,
+            prove_none_shorter_than=self.prove_none_shorter_than,
+            all=self.all,
+            max_length=self.max_length,
+            no_prune=self._switched_off,
+            cut=self._cut_factor(),
         )
 
     def to_config(self) -> dict[str, Any]:
@@ -102,6 +151,11 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "workers": (int, "a whole number"),
     "optimise": (str, "text"),
     "backup": (str, "text"),
+    "prove_none_shorter_than": (int, "a whole number"),
+    "max_length": (int, "a whole number"),
+    "no_prune": (str, "text"),
+    "cut": ((int, float, str), "a number or none"),
+    "all": (bool, "true or false"),
     **{
         name: (bool, "true or false")
         for name in ("goal_directed", "inferred_constants", "split", "value", "rebasing")

@@ -1,26 +1,31 @@
-"""Decides how one task is solved: what the search is shown, and when its answer is believed.
+"""Decides how one task is solved: who searches, and when the answer is believed.
 
-The search gets a problem without the held-out examples. What it returns is run again by the machine on every
-example before it counts as solved; the held-out ones are looked at only then, for the report.
+The search gets a problem without the held-out examples and the reference. What it returns is run again by the
+machine on every example before it counts as solved, and checked beyond them where the task allows; what is
+found wrong becomes an example of the next search. The held-out ones are looked at only then, for the report.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mcts_compose.budget import DEFAULT_SECONDS, Budget
-from mcts_compose.errors import InputError, UnsupportedError, nearest, one_sentence, shown
+from mcts_compose.errors import InputError, one_sentence
+from mcts_compose.families.choice import Request, check_search, family_of
+from mcts_compose.families.warm_up import warm_up
 from mcts_compose.results.record import Result
-from mcts_compose.results.verdicts import columns, does_generalise, is_solved
+from mcts_compose.results.verdicts import does_generalise, is_solved
 from mcts_compose.task import Task, UnsupportedTask
 
 if TYPE_CHECKING:
-    from mcts_compose.search import Progress, SearchOutcome
+    from mcts_compose.search import Progress
     from mcts_compose.search.options import SearchOptions
-    from mcts_compose.search.problem import Problem
     from mcts_compose.search.tree_view import TreeView
+    from mcts_compose.verification.cegis import Checked
     from priors.base import Prior
+    from vm.assembly.program import AssemblyProgram
 
 DEFAULT_SEARCH = "mcts"
 DEFAULT_PRIOR = "frequency"
@@ -45,6 +50,7 @@ def solve(
     options: SearchOptions | None = None,
     on_start: Callable[[], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    on_program: Callable[[AssemblyProgram], None] | None = None,
     suite: str = "",
 ) -> Result:
     """Searches for a program that fits the task's examples.
@@ -59,6 +65,7 @@ def solve(
       options: switches of the search.
       on_start: called once, when everything has been checked and the search begins.
       on_progress: called now and then while the search runs.
+      on_program: called with every shortest program, when `options.all` asks for them.
       suite: the name under which the result is recorded.
 
     Returns:
@@ -69,7 +76,7 @@ def solve(
     """
     return solve_with_tree(
         task, search=search, prior=prior, prior_args=prior_args, budget=budget, seed=seed, options=options,
-        on_start=on_start, on_progress=on_progress, suite=suite,
+        on_start=on_start, on_progress=on_progress, on_program=on_program, suite=suite,
     ).result  # fmt: skip
 
 
@@ -84,13 +91,15 @@ def solve_with_tree(
     options: SearchOptions | None = None,
     on_start: Callable[[], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    on_program: Callable[[AssemblyProgram], None] | None = None,
     suite: str = "",
 ) -> Solution:
     """Does as `solve`, and also returns the tree when `options.keep_tree` asks for it."""
-    from mcts_compose.search import run_search
     from mcts_compose.search.options import SearchOptions
+    from mcts_compose.verification.cegis import search_and_check
+    from mcts_compose.verification.check import verify
 
-    check_search(search)
+    check_search(search, task)
     if isinstance(prior, str):
         prior = load_prior(prior, prior_args)
     bounds = budget or task.budget or Budget(seconds=DEFAULT_SECONDS)
@@ -98,29 +107,21 @@ def solve_with_tree(
         raise InputError(
             "the budget bounds neither seconds nor simulations nor executions, but should bound one"
         )
-    problem = problem_of(task)
+    request = Request(
+        searcher=search, prior=prior, budget=bounds, seed=seed, options=options or SearchOptions(),
+        on_progress=on_progress, on_program=on_program,
+    )  # fmt: skip
+    family = family_of(task)
+    family.load().check(task, request)
     if on_start is not None:
         on_start()
-    outcome = run_search(
-        problem, searcher=search, prior=prior, budget=bounds, seed=seed,
-        options=options or SearchOptions(), on_progress=on_progress,
-    )  # fmt: skip
-    return Solution(
-        _judged(task, outcome, search=search, prior=prior.name, seed=seed, suite=suite), outcome.tree
+    warm_up(family, request)
+    checked = search_and_check(
+        task, lambda shown, left: family.load().search(shown, replace(request, budget=left)), verify, bounds
     )
-
-
-def check_search(name: str) -> None:
-    """Checks that a searcher of that name exists.
-
-    Raises:
-      InputError: there is none; the message lists those that exist.
-    """
-    from mcts_compose.search import SEARCHERS
-
-    if name not in SEARCHERS:
-        hint = nearest(name, SEARCHERS)
-        raise InputError(f"unknown search {shown(name)}; known ones are {', '.join(SEARCHERS)}{hint}")
+    return Solution(
+        _judged(task, checked, search=search, prior=prior.name, seed=seed, suite=suite), checked.outcome.tree
+    )
 
 
 def load_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:
@@ -137,42 +138,14 @@ def load_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:
         raise InputError(str(error)) from None
 
 
-def problem_of(task: Task) -> Problem:
-    """Returns what the search may see of a task.
-
-    Raises:
-      InputError: the task names a skill that does not exist.
-      UnsupportedError: it is an assembly task.
-    """
-    from mcts_compose.search.assembly_skills import assembly_names
-    from mcts_compose.search.problem import Problem
-    from vm.table import BY_NAME
-
-    if task.memory is not None:
-        raise UnsupportedError(f"task {task.id}: assembly tasks are not searched yet")
-    known = (*BY_NAME, *assembly_names())
-    for name in task.skills or ():
-        if name not in known:
-            raise InputError(
-                f"task {task.id}, field skills: there is no skill {shown(name)}{nearest(name, known)}"
-            )
-    return Problem(
-        input_names=task.arg_names,
-        input_types=task.input_types,
-        output_type=task.output_type,
-        inputs=columns(task.inputs, task.input_types),
-        goal=columns([(output,) for output in task.outputs], (task.output_type,))[0],
-        description=task.description,
-        constants=task.constants,
-        skills=task.skills,
-    )
-
-
-def _judged(task: Task, outcome: SearchOutcome, *, search: str, prior: str, seed: int, suite: str) -> Result:
+def _judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, suite: str) -> Result:
     """Returns the result of an outcome, its program run again and its held-out examples looked at."""
+    outcome, verification = checked.outcome, checked.verification
     program = outcome.program
     solved = program is not None and is_solved(program, task)
     refuted = program is not None and not solved
+    bound = outcome.none_shorter_than
+    verified = verification if solved else None
     return _result(
         task, suite=suite, search=search, prior=prior, seed=seed,
         solved=solved,
@@ -189,6 +162,15 @@ def _judged(task: Task, outcome: SearchOutcome, *, search: str, prior: str, seed
         stopped="error" if refuted else outcome.stopped,
         error=REFUTED if refuted else None,
         tree_hash=outcome.tree_hash,
+        verified=None if verified is None else verified.method,
+        unverified=None if verified is None else verified.reason,
+        check_seconds=checked.check_seconds,
+        counterexamples=checked.num_counterexamples,
+        optimal=solved and bound is not None and outcome.cost is not None and outcome.cost <= bound,
+        none_shorter_than=bound,
+        lossy=outcome.lossy,
+        table_seconds=outcome.table_seconds,
+        solutions=outcome.num_programs,
     )  # fmt: skip
 
 
@@ -198,12 +180,15 @@ def failed(task: Task | UnsupportedTask, error: BaseException | str, **names: An
     return _result(
         task, **names, solved=False, generalises=None, program_text=None, length=None, cost=None, seconds=0.0,
         simulations=0, executions=0, distinct=0, model_calls=0, nodes=0, stopped="error", error=text,
-        tree_hash="",
+        tree_hash="", verified=None, unverified=None, check_seconds=0.0, counterexamples=0, optimal=False,
+        none_shorter_than=None, lossy=(), table_seconds=0.0, solutions=None,
     )  # fmt: skip
 
 
 def _result(task: Task | UnsupportedTask, **found: Any) -> Result:
     from mcts_compose import __version__
+    from vm.assembly.isa import ASSEMBLY_HASH
     from vm.table import TABLE_HASH
 
-    return Result(task=task.id, task_hash=task.hash, table_hash=TABLE_HASH, version=__version__, **found)
+    table_hash = ASSEMBLY_HASH if isinstance(task, Task) and task.memory is not None else TABLE_HASH
+    return Result(task=task.id, task_hash=task.hash, table_hash=table_hash, version=__version__, **found)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from mcts_compose.settings import Settings, resolve
+from mcts_compose.settings import LOSSLESS_PRUNES, Settings, resolve
 
 PriorFlag: TypeAlias = Annotated[
     str | None, typer.Option("--prior", help="Prior; `mcts-compose priors` lists them.  [default: frequency]")
@@ -57,6 +57,26 @@ NoValueFlag: TypeAlias = Annotated[
 ]
 NoRebasingFlag: TypeAlias = Annotated[
     bool, typer.Option("--no-rebasing", help="Price promoted contents by their whole derivation.")
+]
+ProveFlag: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--prove-none-shorter-than", metavar="N", help="Prove that no program has fewer instructions than N."
+    ),
+]
+AllFlag: TypeAlias = Annotated[
+    bool | None, typer.Option("--all", help="Print every shortest program, one a line, and count them.")
+]
+MaxLengthFlag: TypeAlias = Annotated[
+    int | None, typer.Option("--max-length", metavar="N", help="Longest program in bounds, in instructions.")
+]
+NoPruneFlag: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--no-prune", metavar="NAME,...", help=f"Switch off some of {', '.join(LOSSLESS_PRUNES)}."),
+]
+CutFlag: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--cut", metavar="FACTOR|none", help="The lossy cut of a search with fixed memory."),
 ]
 ConfigFlag: TypeAlias = Annotated[
     Path | None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ from mcts_compose.commands.terminal import announce_compilation, note, run_progr
 
 if TYPE_CHECKING:
     from mcts_compose.results.record import Result
+    from mcts_compose.settings import Settings
+    from vm.assembly.program import AssemblyProgram
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -39,6 +42,11 @@ def solve(
     no_split: flags.NoSplitFlag = False,
     no_value: flags.NoValueFlag = False,
     no_rebasing: flags.NoRebasingFlag = False,
+    prove_none_shorter_than: flags.ProveFlag = None,
+    all_: flags.AllFlag = None,
+    max_length: flags.MaxLengthFlag = None,
+    no_prune: flags.NoPruneFlag = None,
+    cut: flags.CutFlag = None,
     config: flags.ConfigFlag = None,
 ) -> int:
     """Search for a program that fits a task's examples."""
@@ -46,36 +54,71 @@ def solve(
         config=config, prior=prior, prior_args=prior_args, search=search, seconds=seconds,
         simulations=simulations, workers=workers, optimise=optimise, backup=backup,
         no_goal_directed=no_goal_directed, no_inferred_constants=no_inferred_constants, no_split=no_split,
-        no_value=no_value, no_rebasing=no_rebasing,
+        no_value=no_value, no_rebasing=no_rebasing, prove_none_shorter_than=prove_none_shorter_than,
+        all=all_, max_length=max_length, no_prune=no_prune, cut=cut,
     )  # fmt: skip
+    from mcts_compose.families.choice import family_of
     from mcts_compose.results.suite_run import run_suite
     from mcts_compose.solving import solve as solve_task
     from mcts_compose.task_sources import find_task
 
     found = find_task(task)
+    on_program = _print_program if settings.all and not as_json else None
     if out is not None:
         with run_progress() as report:
-            result = run_suite({found.suite: [found.task]}, settings, out, [seed], report)[0]
+            result = run_suite(
+                {found.suite: [found.task]}, settings, out, [seed], report, on_program=on_program
+            )[0]
     else:
         result = solve_task(
             found.task, search=settings.search, prior=settings.prior, prior_args=settings.prior_args,
             budget=settings.budget_for(found.task.budget), seed=seed, options=settings.options(),
-            on_start=announce_compilation, suite=found.suite,
+            on_start=partial(announce_compilation, room=family_of(found.task).room), on_program=on_program,
+            suite=found.suite,
         )  # fmt: skip
-    _print(result, as_json=as_json)
-    return SOLVED if result.solved else NOT_SOLVED
+    _print(result, as_json=as_json, are_all_printed=on_program is not None)
+    return SOLVED if result.solved or _is_proved(result, settings) else NOT_SOLVED
 
 
-def _print(result: Result, *, as_json: bool) -> None:
+def _print_program(program: AssemblyProgram) -> None:
+    sys.stdout.write(program.text + "\n")
+
+
+def _is_proved(result: Result, settings: Settings) -> bool:
+    """Says whether the proof that was asked for was found."""
+    wanted = settings.prove_none_shorter_than
+    return wanted is not None and result.none_shorter_than is not None and result.none_shorter_than >= wanted
+
+
+def _print(result: Result, *, as_json: bool, are_all_printed: bool) -> None:
     if as_json:
         import msgspec
 
         sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
         return
-    if result.program is not None:
-        print(result.program)
+    program = result.program
+    if program is not None and not are_all_printed:
+        print(program)
     rate = result.executions / result.seconds if result.seconds > 0 else 0.0
     note(
-        f"{verdict(result)}; {result.length if result.solved else 0} calls, {result.seconds:.2f} s, "
+        f"{verdict(result)}; {_length(result)}, {_seconds(result)}, "
         f"{result.simulations:,} simulations, {result.executions:,} candidates ({rate:,.0f} a second)"
     )
+    if result.unverified is not None and result.verified == "examples" and result.is_assembly:
+        note(f"checked on examples only: {result.unverified}")
+
+
+def _length(result: Result) -> str:
+    """Returns the length of the program, in calls or in instructions."""
+    length = result.length if result.solved else 0
+    return f"{length} instructions" if result.is_assembly else f"{length} calls"
+
+
+def _seconds(result: Result) -> str:
+    """Returns the time of the search, and of what stands beside it."""
+    parts = [f"{result.seconds:.2f} s"]
+    if result.table_seconds:
+        parts.append(f"tables {result.table_seconds:.2f} s")
+    if result.check_seconds >= 0.005:
+        parts.append(f"checks {result.check_seconds:.2f} s")
+    return " + ".join(parts)

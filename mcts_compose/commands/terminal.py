@@ -22,15 +22,16 @@ def note(sentence: str) -> None:
     print(printable(sentence), file=sys.stderr, flush=True)
 
 
-def announce_compilation(*, search: bool = True) -> None:
+def announce_compilation(*, search: bool = True, room: str = "") -> None:
     """Says so when kernels are not in the user's cache yet, since the command then seems to hang.
 
     Args:
       search: whether the search's kernels are needed too, besides the machine's.
+      room: the part of the search, a folder; empty for the search over arrays.
     """
     from vm.jit import VM_DIRECTORY, cache_directory
 
-    directories = [VM_DIRECTORY, SEARCH_DIRECTORY] if search else [VM_DIRECTORY]
+    directories = [VM_DIRECTORY, SEARCH_DIRECTORY / room] if search else [VM_DIRECTORY]
     if not all(any(cache_directory(directory).rglob("*.nbi")) for directory in directories):
         note("compiling kernels (once, about 20 s)...")
 
@@ -39,10 +40,17 @@ def verdict(result: Result) -> str:
     """Returns in words what became of a task."""
     if result.stopped == "error":
         return f"error: {result.error}"
+    proved = ""
+    if result.optimal:
+        proved = ", proved shortest"
+    elif result.none_shorter_than is not None:
+        proved = f", proved that none has fewer than {result.none_shorter_than}"
     if not result.solved:
-        return f"not solved ({result.stopped})"
+        return f"not solved ({result.stopped}){proved}"
     held_out = {None: "", True: ", right on held-out", False: ", wrong on held-out"}[result.generalises]
-    return f"solved{held_out}"
+    verified = {"exhaustive": ", verified on all inputs", "smt": ", verified by proof"}
+    counted = "" if result.solutions is None else f", one of {result.solutions:,} shortest"
+    return f"solved{held_out}{verified.get(result.verified or '', '')}{proved}{counted}"
 
 
 @contextmanager

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 if TYPE_CHECKING:
+    from vm.assembly.program import AssemblyProgram
     from vm.program import Program
 
 _CHECKSUM = re.compile(rb',"checksum":"([0-9a-f]{16})"\}')
@@ -26,8 +27,8 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       solved: whether the program, run again by the machine, fits every shown example.
       generalises: whether it also fits every held-out example; None without any, or without a program.
       program_text: the program in its one-line text form, `program` in a file; None without one.
-      length: skill calls of the program.
-      cost: the search's price of the program, in nats.
+      length: skill calls of the program; of an assembly program its instructions.
+      cost: the search's price of the program, in nats; of an assembly program the instructions that count.
       seconds: wall time of the search.
       simulations: simulations spent.
       executions: candidates run.
@@ -40,6 +41,16 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       table_hash: hash of the instruction table.
       task_hash: hash of the task's content.
       version: version of this package.
+      verified: `exhaustive`: the program was run on the whole domain; `smt`: it was proved equal to the
+        task's reference; `examples`: it fits those and more is not known; None without a program.
+      unverified: why there was no stronger check than examples, one sentence.
+      check_seconds: wall time of all such checks; not part of `seconds`.
+      counterexamples: examples that checks of refuted programs added.
+      optimal: whether it is proved that no program is shorter.
+      none_shorter_than: it is proved that no program has fewer instructions; None: nothing is.
+      lossy: prunes in effect that may lose programs.
+      table_seconds: wall time of building tables before the search; not part of `seconds`.
+      solutions: how many shortest programs there are, if all were asked for.
     """
 
     suite: str
@@ -64,16 +75,29 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     table_hash: str
     task_hash: str
     version: str
+    verified: Literal["exhaustive", "smt", "examples"] | None
+    unverified: str | None
+    check_seconds: float
+    counterexamples: int
+    optimal: bool
+    none_shorter_than: int | None
+    lossy: tuple[str, ...]
+    table_seconds: float
+    solutions: int | None
 
     @property
-    def program(self) -> Program | None:
+    def program(self) -> Program | AssemblyProgram | None:
         """The program, which runs: `result.program(*inputs)`."""
         if self.program_text is None:
             return None
-        from vm.assembly.library import ASSEMBLY_SKILLS
-        from vm.program import Program
+        from vm.program_text import parse_program
 
-        return Program.parse(self.program_text, ASSEMBLY_SKILLS)
+        return parse_program(self.program_text)
+
+    @property
+    def is_assembly(self) -> bool:
+        """Whether the program is one of the scalar machine."""
+        return self.program_text is not None and not self.program_text.startswith("(")
 
     @property
     def is_right(self) -> bool:

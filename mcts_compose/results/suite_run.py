@@ -9,13 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
+from mcts_compose.families.choice import check_search
 from mcts_compose.results.record import Result
 from mcts_compose.results.run_directory import RunDirectory, open_run
 from mcts_compose.settings import Settings
-from mcts_compose.solving import check_search, failed, load_prior, solve
+from mcts_compose.solving import failed, load_prior, solve
 from mcts_compose.task import Task, UnsupportedTask
+
+if TYPE_CHECKING:
+    from vm.assembly.program import AssemblyProgram
 
 AnyTask: TypeAlias = Task | UnsupportedTask
 
@@ -52,6 +56,7 @@ def run_suite(
     on_progress: Callable[[RunProgress], None] | None = None,
     *,
     solver: Solver | None = None,
+    on_program: Callable[[AssemblyProgram], None] | None = None,
 ) -> list[Result]:
     """Runs every task of every suite with every seed, and returns all results in order.
 
@@ -62,13 +67,14 @@ def run_suite(
       seeds: one result per task for each.
       on_progress: called once before the first search and after each task.
       solver: what solves one task; None takes the search that the settings name.
+      on_program: called with every shortest program, when the settings ask for all.
 
     Raises:
       InputError: a setting is wrong, or the directory belongs to other settings; nothing is written over.
       OutputError: a result cannot be written; earlier ones are kept.
       KeyboardInterrupt: the user stopped the run; all finished results are kept.
     """
-    solver = solver or _searcher(settings)
+    solver = solver or _searcher(settings, on_program)
     work = [(suite, task, seed) for seed in seeds for suite, tasks in suites.items() for task in tasks]
     with open_run(out_dir, _config(suites, settings, seeds)) as directory:
         report = on_progress or _ignore
@@ -99,7 +105,7 @@ def _one(task: AnyTask, suite: str, seed: int, settings: Settings, solver: Solve
         return failed(task, error, **names)
 
 
-def _searcher(settings: Settings) -> Solver:
+def _searcher(settings: Settings, on_program: Callable[[AssemblyProgram], None] | None) -> Solver:
     """Returns the search that the settings name, with its prior made once for all tasks."""
     check_search(settings.search)
     prior = load_prior(settings.prior, settings.prior_args)
@@ -108,8 +114,9 @@ def _searcher(settings: Settings) -> Solver:
     def search_one(task: Task, *, seed: int, suite: str) -> Result:
         budget = settings.budget_for(task.budget)
         return solve(
-            task, search=settings.search, prior=prior, budget=budget, seed=seed, options=options, suite=suite
-        )
+            task, search=settings.search, prior=prior, budget=budget, seed=seed, options=options,
+            on_program=on_program, suite=suite,
+        )  # fmt: skip
 
     return search_one
 
@@ -119,6 +126,7 @@ def _config(
 ) -> dict[str, object]:
     """Returns what must be equal for a run to be resumed, as plain values."""
     from mcts_compose import __version__
+    from vm.assembly.isa import ASSEMBLY_HASH
     from vm.table import TABLE_HASH
 
     return {
@@ -126,6 +134,7 @@ def _config(
         "seeds": list(seeds),
         "suites": {name: _suite_hash(tasks) for name, tasks in suites.items()},
         "table_hash": TABLE_HASH,
+        "assembly_hash": ASSEMBLY_HASH,
         "version": __version__,
     }
 

@@ -29,6 +29,12 @@ class SearchOptions:
       max_cost: programs of higher cost are out of bounds.
       max_list: longest list, in words per example.
       keep_tree: keep the most visited part of the tree for display.
+      prove_none_shorter_than: assembly tasks: no program is wanted, but a proof that none has fewer
+        instructions than this.
+      all: assembly tasks: every shortest program is counted and handed out.
+      max_length: assembly tasks: longest program in bounds; None leaves it to the task.
+      no_prune: assembly tasks: lossless prunes that are switched off.
+      cut: assembly tasks: factor of the lossy cut; None switches it off, `default` leaves it to the search.
     """
 
     goal_directed: bool = True
@@ -46,3 +52,8 @@ class SearchOptions:
     max_cost: int = 255
     max_list: int = 64
     keep_tree: bool = False
+    prove_none_shorter_than: int | None = None
+    all: bool = False
+    max_length: int | None = None
+    no_prune: frozenset[str] = frozenset()
+    cut: float | Literal["default"] | None = "default"

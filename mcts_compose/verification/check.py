@@ -5,7 +5,13 @@ from __future__ import annotations
 from mcts_compose.results.verdicts import does_generalise
 from mcts_compose.task import Task
 from mcts_compose.verification import smt
-from mcts_compose.verification.exhaustive import covers_all_orders, failures, is_small, whole_domain
+from mcts_compose.verification.exhaustive import (
+    are_all_orders,
+    covers_all_orders,
+    failures,
+    is_small,
+    whole_domain,
+)
 from mcts_compose.verification.program_terms import NotStraightError, terms_of
 from mcts_compose.verification.references import host_word, reference_terms
 from mcts_compose.verification.samples import sample_inputs
@@ -32,7 +38,10 @@ def verify(program: object, task: Task, seconds: float = PROOF_SECONDS) -> Verif
         return _against(reference, program, task, seconds)
     if task.memory is not None and task.memory.is_complete and does_generalise(program, task) is not False:
         return Verification("exhaustive")
-    return Verification("examples", reason="the task has no reference, and its domain is not small")
+    reason = "the task has no reference, and its domain is not small"
+    if are_all_orders(task.inputs):
+        reason = "every order is shown, but the program does more than compare and move its inputs"
+    return Verification("examples", reason=reason)
 
 
 def _against(reference: list[Term], program: AssemblyProgram, task: Task, seconds: float) -> Verification:

@@ -24,7 +24,7 @@ from mcts_compose.task import Task
 from mcts_compose.verification.references import values_of
 from mcts_compose.verification.terms import Term
 from mcts_compose.verification.verdict import Counterexample
-from vm.assembly.isa import CONDITIONS
+from vm.assembly.isa import CONDITIONS, EQUAL, GREATER, LESS
 from vm.assembly.program import AssemblyProgram, Returns
 from vm.values import Elem, HostValue
 
@@ -32,6 +32,8 @@ MAX_DOMAIN_BITS = 16
 """Largest domain that is run whole: two words of 8 bits; untuned, it takes a fraction of a second."""
 MAX_COUNTEREXAMPLES = 8
 """How many are handed to the next search: several rule out more wrong programs than one; untuned."""
+MAX_STEPS = 10_000
+"""Longest run that is followed; sorting kernels take some dozens of steps."""
 ONLY_COMPARE_AND_MOVE = frozenset(
     {"mov", "cmp", "min", "max", "jmp", *(prefix + name for prefix in ("cmov", "j") for name in CONDITIONS)}
 )
@@ -68,33 +70,58 @@ def failures(
 
 def covers_all_orders(program: AssemblyProgram, task: Task) -> bool:
     """Says whether the shown examples stand for all inputs of different values; see the module docstring."""
-    return _only_compares_and_moves(program) and _are_all_orders(task.inputs)
+    return are_all_orders(task.inputs) and all(
+        _sees_only_the_order(program, [int(word) for word in words])  # type: ignore[arg-type]
+        for words in task.inputs
+    )
 
 
-def _only_compares_and_moves(program: AssemblyProgram) -> bool:
+def _sees_only_the_order(program: AssemblyProgram, words: Sequence[int]) -> bool:
+    """Says whether a run compares and moves inputs alone, so that it is the same for all inputs of one order.
+
+    Registers are followed by which input they hold; a scratch register holds none before it is written, and
+    then may be moved, but neither compared nor given back.
+    """
     if program.returns is Returns.MEMORY or any(isinstance(output, int) for output in program.outputs):
         return False
-    scratch = set(program.registers) - set(program.input_names)
-    written: set[str] = set()
-    for line in program.instructions:
-        if line.mnemonic not in ONLY_COMPARE_AND_MOVE:
+    holds: dict[str, int | None] = dict.fromkeys(program.registers)
+    holds.update({name: index for index, name in enumerate(program.input_names)})
+    labels = dict(program.labels)
+    flags, place = 0, 0
+    for _ in range(MAX_STEPS):
+        if place == program.length:
+            return all(holds[str(output)] is not None for output in program.outputs)
+        line = program.instructions[place]
+        place += 1
+        is_known = line.mnemonic in ONLY_COMPARE_AND_MOVE
+        if not is_known or not all(isinstance(operand, str) for operand in line.operands):
             return False
-        if any(not isinstance(operand, str) for operand in line.operands):
-            return False
-        reads = line.operands[1:] if line.mnemonic == "mov" else line.operands
-        if any(operand in scratch - written for operand in reads):
-            return False
-        if line.mnemonic == "mov":
-            written.add(str(line.operands[0]))
-    return not program.labels or not scratch
+        if line.mnemonic.startswith("j"):
+            if line.mnemonic == "jmp" or flags & CONDITIONS[line.mnemonic[1:]]:
+                place = labels[str(line.operands[0])]
+            continue
+        target, source = map(str, line.operands)
+        ours, theirs = holds[target], holds[source]
+        if line.mnemonic in ("cmp", "min", "max"):
+            if ours is None or theirs is None:
+                return False
+            order = (words[ours] > words[theirs]) - (words[ours] < words[theirs])
+            if line.mnemonic == "cmp":
+                flags = {-1: LESS, 0: EQUAL, 1: GREATER}[order]
+            elif order == (1 if line.mnemonic == "min" else -1):
+                holds[target] = theirs
+        elif line.mnemonic == "mov" or flags & CONDITIONS[line.mnemonic.removeprefix("cmov")]:
+            holds[target] = theirs
+    return False
 
 
-def _are_all_orders(inputs: Sequence[Sequence[HostValue]]) -> bool:
+def are_all_orders(inputs: Sequence[Sequence[HostValue]]) -> bool:
+    """Says whether inputs are the same different values, two or more, in every order."""
     rows = {tuple(row) for row in inputs}
     count = len(inputs[0])
     values = set(inputs[0])
     return (
-        len(values) == count
+        len(values) == count > 1
         and len(rows) == math.factorial(count)
         and all(set(row) == values for row in rows)
     )

@@ -49,6 +49,15 @@ def make_result(task: str = "task-000", **changes: object) -> Result:
         "table_hash": "11",
         "task_hash": "22",
         "version": "0",
+        "verified": "examples",
+        "unverified": None,
+        "check_seconds": 0.0,
+        "counterexamples": 0,
+        "optimal": False,
+        "none_shorter_than": None,
+        "lossy": (),
+        "table_seconds": 0.0,
+        "solutions": None,
     }
     return Result(**(fields | changes))
 

@@ -437,6 +437,18 @@ BAD_FLAGS = {
     "negative seed": (["solve", "t.jsonl", "--seed", "-1"], "--seed"),
     "unknown objective": (["solve", "t.jsonl", "--optimise", "beauty"], "should be length"),
     "unknown backup": (["solve", "t.jsonl", "--backup", "median"], "should be max or mean"),
+    "unknown prune": (
+        ["solve", "t.jsonl", "--no-prune", "pairs,vability"],
+        "no prune 'vability'; there are viability, pairs",
+    ),
+    "cut below one": (["solve", "t.jsonl", "--cut", "0.5"], "--cut is '0.5', but should be none or a number"),
+    "cut as a word": (["solve", "t.jsonl", "--cut", "deep"], "--cut is 'deep'"),
+    "no length": (
+        ["solve", "t.jsonl", "--max-length", "0"],
+        "--max-length is 0, but should be a number",
+    ),
+    "proof of nothing": (["solve", "t.jsonl", "--prove-none-shorter-than", "0"], "shorter-than is 0"),
+    "all and none": (["solve", "t.jsonl", "--all", "--prove-none-shorter-than", "3"], "exclude each other"),
     "prior arguments": (["solve", "t.jsonl", "--prior-args", "smoothing"], "name=value"),
     "prior argument twice": (["solve", "t.jsonl", "--prior-args", "a=1,a=2"], "is given twice"),
     "missing configuration": (["solve", "t.jsonl", "--config", "none.toml"], "No such file"),
@@ -508,7 +520,7 @@ def test_bad_name_is_one_sentence(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("mcts_compose.commands.terminal.announce_compilation", lambda: None)
+    monkeypatch.setattr("mcts_compose.commands.terminal.announce_compilation", lambda **_: None)
     Path("t.jsonl").write_bytes(task())
     flags, expected = BAD_NAMES[kind]
     assert expected in refused(capsys, *command, *flags, "--out", "run")
@@ -546,6 +558,6 @@ def test_bad_configuration_is_one_sentence(
 def test_unknown_skill_of_a_task_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("mcts_compose.commands.terminal.announce_compilation", lambda: None)
+    monkeypatch.setattr("mcts_compose.commands.terminal.announce_compilation", lambda **_: None)
     (tmp_path / "t.json").write_bytes(task(skills=["sotr"]))
     assert "did you mean 'sort'?" in refused(capsys, "solve", tmp_path / "t.json")

@@ -6,8 +6,10 @@ import mcts_compose
 import mcts_compose.search
 from mcts_compose.budget import Budget
 from mcts_compose.errors import InputError
+from mcts_compose.families.arrays import problem_of
+from mcts_compose.search.outcome import SearchOutcome
 from mcts_compose.search.tree_view import NodeView, TreeView
-from mcts_compose.solving import problem_of, solve, solve_with_tree
+from mcts_compose.solving import solve, solve_with_tree
 from tests.mcts_compose.make_result import make_task
 from vm.program import Program
 from vm.values import decode
@@ -39,7 +41,7 @@ class FakeSearch:
             )
             for number in range(4)
         )
-        return SimpleNamespace(
+        return SearchOutcome(
             program=None if self.program is None else Program.parse(self.program),
             cost=None if self.program is None else 3.5,
             simulations=7,

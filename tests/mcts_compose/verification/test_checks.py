@@ -100,6 +100,24 @@ def test_orders_prove_nothing_when(kind):
     assert verify(parse(text), task).method == "examples"
 
 
+def test_scratch_may_be_written_in_parts_if_no_order_leaves_it_open():
+    lines = (
+        "cmp b, c; cmovl s1, c; cmovg s1, b; cmovg b, c; cmp a, s1; mov c, s1; cmovg c, a; cmovl s1, a; "
+        "cmp a, b; cmovg a, b; cmovg b, s1"
+    )
+    in_parts = f"x86 (a: int, b: int, c: int) -> (a, b, c); {lines}"
+    task = sort_task(3)
+    assert is_solved(parse(in_parts), task) and verify(parse(in_parts), task).method == "exhaustive"
+
+
+def test_jumps_keep_to_the_order():
+    text = "x86 (a: int, b: int) -> (a, b); cmp a, b; jle end; mov s1, a; mov a, b; mov b, s1; end:"
+    task = sort_task(2, ("mov", "cmp", "jle"))
+    assert verify(parse(text), task).method == "exhaustive"
+    endless = parse(text.replace("end:", "again:; jmp again; end:"))
+    assert not covers_all_orders(endless, task)
+
+
 def test_ties_are_held_out_and_said():
     ties = tuple(row for row in itertools.product((1, 2, 3), repeat=3) if len(set(row)) < 3)
     task = sort_task(3, test_inputs=ties, test_outputs=tuple(sorted(row) for row in ties))

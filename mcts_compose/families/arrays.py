@@ -1,0 +1,58 @@
+"""Array tasks: growing pointers to values, searched over the bank."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mcts_compose.errors import InputError, nearest, shown
+from mcts_compose.families.choice import Request, refuse
+from mcts_compose.results.verdicts import columns
+from mcts_compose.task import Task
+
+if TYPE_CHECKING:
+    from mcts_compose.search import SearchOutcome
+    from mcts_compose.search.problem import Problem
+
+
+def check(task: Task, request: Request) -> None:
+    """Checks the task's skills and the options.
+
+    Raises:
+      InputError: the task names a skill that does not exist, or an option is not for array tasks.
+    """
+    from mcts_compose.search.assembly_skills import assembly_names
+    from vm.table import BY_NAME
+
+    refuse(task, request, ("prove_none_shorter_than", "all", "max_length"), "array tasks")
+    known = (*BY_NAME, *assembly_names())
+    for name in task.skills or ():
+        if name not in known:
+            raise InputError(
+                f"task {task.id}, field skills: there is no skill {shown(name)}{nearest(name, known)}"
+            )
+
+
+def search(task: Task, request: Request) -> SearchOutcome:
+    """Searches for an array program."""
+    from mcts_compose.search import run_search
+
+    return run_search(
+        problem_of(task), searcher=request.searcher, prior=request.prior, budget=request.budget,
+        seed=request.seed, options=request.options, on_progress=request.on_progress,
+    )  # fmt: skip
+
+
+def problem_of(task: Task) -> Problem:
+    """Returns what the search may see of a task."""
+    from mcts_compose.search.problem import Problem
+
+    return Problem(
+        input_names=task.arg_names,
+        input_types=task.input_types,
+        output_type=task.output_type,
+        inputs=columns(task.inputs, task.input_types),
+        goal=columns([(output,) for output in task.outputs], (task.output_type,))[0],
+        description=task.description,
+        constants=task.constants,
+        skills=task.skills,
+    )

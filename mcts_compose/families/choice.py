@@ -1,0 +1,134 @@
+"""Decides which family a task belongs to, and which searchers that family has.
+
+Nothing heavy is imported here, since every command asks.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+
+from mcts_compose.errors import InputError, nearest, shown
+from mcts_compose.task import Task
+from mcts_compose.task_memory import FixedMemory
+from vm.assembly.isa import ASSEMBLY_ROWS
+
+if TYPE_CHECKING:
+    from mcts_compose.budget import Budget
+    from mcts_compose.search import Progress, SearchOutcome
+    from mcts_compose.search.options import SearchOptions
+    from priors.base import Prior
+    from vm.assembly.program import AssemblyProgram
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a search is asked for besides the task.
+
+    Attributes:
+      searcher: one of the family's.
+      prior: ranks actions; only array tasks ask it.
+      budget: bounds of the search.
+      seed: seed of everything random.
+      options: switches of the search.
+      on_progress: called now and then.
+      on_program: called with every shortest program, if `options.all` asks for them.
+    """
+
+    searcher: str
+    prior: Prior
+    budget: Budget
+    seed: int
+    options: SearchOptions
+    on_progress: Callable[[Progress], None] | None = None
+    on_program: Callable[[AssemblyProgram], None] | None = None
+
+
+class FamilyModule(Protocol):
+    """What the module of a family has."""
+
+    def check(self, task: Task, request: Request) -> None:
+        """Checks that the family can do what is asked for, and raises `InputError` if not."""
+        ...
+
+    def search(self, task: Task, request: Request) -> SearchOutcome:
+        """Searches for a program that fits the shown examples of a task."""
+        ...
+
+
+class Family(NamedTuple):
+    """One kind of task.
+
+    Attributes:
+      name: in words, plural.
+      searchers: names; the first is the default.
+      module: where its `search` is.
+      room: the folder of its kernels, below `search`.
+    """
+
+    name: str
+    searchers: tuple[str, ...]
+    module: str
+    room: str = ""
+
+    def load(self) -> FamilyModule:
+        """Returns the module, which may bring the compiler along."""
+        return cast(FamilyModule, importlib.import_module(self.module))
+
+
+def _arrays() -> tuple[str, ...]:
+    from mcts_compose.search import SEARCHERS
+
+    return tuple(SEARCHERS)
+
+
+ASSEMBLY_SEARCHERS = ("mcts", "best-first", "enumerate")
+FIXED = Family("tasks with fixed memory", ASSEMBLY_SEARCHERS, "mcts_compose.families.fixed", "fixed")
+JUMPING = Family(
+    "tasks of programs with jumps", ("mcts", "enumerate"), "mcts_compose.families.jumping", "jumping"
+)
+WORDS = Family("bit tricks", ASSEMBLY_SEARCHERS, "mcts_compose.families.words", "words")
+CIRCUITS = Family("circuits", ASSEMBLY_SEARCHERS, "mcts_compose.families.circuits", "words")
+
+
+def family_of(task: Task) -> Family:
+    """Returns the family that a task belongs to."""
+    memory = task.memory
+    if memory is None:
+        return Family("array tasks", _arrays(), "mcts_compose.families.arrays")
+    if isinstance(memory, FixedMemory):
+        is_straight = all(ASSEMBLY_ROWS[name].is_straight for name in memory.instructions)
+        return FIXED if is_straight else JUMPING
+    return CIRCUITS if memory.set == "gates" else WORDS
+
+
+def check_search(name: str, task: Task | None = None) -> None:
+    """Checks that a searcher of that name exists, and does a task's family if one is given.
+
+    Raises:
+      InputError: it does not; the message lists those that do.
+    """
+    known = _arrays()
+    if name not in known:
+        hint = nearest(name, known)
+        raise InputError(f"unknown search {shown(name)}; known ones are {', '.join(known)}{hint}")
+    if task is None:
+        return
+    family = family_of(task)
+    if name not in family.searchers:
+        has = ", ".join(family.searchers)
+        raise InputError(f"task {task.id}: search {shown(name)} does not do {family.name}, which have {has}")
+
+
+def refuse(task: Task, request: Request, names: tuple[str, ...], family: str) -> None:
+    """Checks that no option is given that a family has no answer to.
+
+    Raises:
+      InputError: one is.
+    """
+    for name in names:
+        if getattr(request.options, name):
+            flag = f"--{name.replace('_', '-')}"
+            raise InputError(f"task {task.id}: {flag} is not for {family}; leave it out")
