@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 LONGEST_VALUE = 400
+FUNCTION_NAME = "solve"
+"""What an exported function is called."""
 
 
 class Form(StrEnum):
     """What a program is printed as."""
 
     TEXT = "text"
+    ASM = "asm"
+    C = "c"
     PYTHON = "python"
 
 
@@ -41,16 +45,37 @@ def program(
             metavar="FILE|TEXT", help="Program text, a file of it, or a run directory (DIR#TASK)."
         ),
     ],
-    form: Annotated[Form, typer.Option("--as", help="How to print it.")] = Form.TEXT,
+    form: Annotated[
+        Form, typer.Option("--as", help="How to print it; asm is x86-64 for the system's assembler.")
+    ] = Form.TEXT,
 ) -> None:
-    """Print a program as text or as a standalone Python function."""
+    """Print a program as text, or as a standalone function in Python, C or x86-64 assembly."""
     from mcts_compose.commands.program_sources import find_program
-    from vm.program import Program
+    from vm.program import ProgramError
 
     found = find_program(source)
-    if form is Form.PYTHON and not isinstance(found, Program):
-        raise InputError(f"a program of {found.set} assembly is printed as text only")
-    print(found.to_python() if isinstance(found, Program) and form is Form.PYTHON else found)
+    try:
+        print(_in_form(found, form))
+    except ProgramError as error:
+        raise InputError(f"the program cannot be printed as {form.value}: {error}") from None
+
+
+def _in_form(program: Program | AssemblyProgram, form: Form) -> str:
+    """Returns a program's text in a form.
+
+    Raises:
+      InputError: an array program is wanted in a form that only assembly has.
+      ProgramError: the form cannot say what the program does.
+    """
+    from vm.program import Program
+
+    if form is Form.TEXT:
+        return str(program)
+    if form is Form.PYTHON:
+        return program.to_python()
+    if isinstance(program, Program):
+        raise InputError(f"an array program is printed as text or python, but not as {form.value}")
+    return program.to_c(FUNCTION_NAME) if form is Form.C else program.to_x86(FUNCTION_NAME)
 
 
 @app.command()

@@ -111,7 +111,10 @@ def _print(result: Result, *, as_json: bool, are_all_printed: bool) -> None:
 def _length(result: Result) -> str:
     """Returns the length of the program, in calls or in instructions."""
     length = result.length if result.solved else 0
-    return f"{length} instructions" if result.is_assembly else f"{length} calls"
+    if not result.is_assembly:
+        return f"{length} calls"
+    are_some_free = result.solved and result.cost is not None and result.cost != length
+    return f"{length} instructions" + (f", {result.cost:g} of which count" if are_some_free else "")
 
 
 def _seconds(result: Result) -> str:

@@ -20,9 +20,9 @@ def check(task: Task, request: Request) -> None:
 
 def search(task: Task, request: Request) -> SearchOutcome:
     """Searches for a program with jumps that writes the task's cells."""
-    from mcts_compose.search.jumping.run import run_jumping  # type: ignore[import-not-found,unused-ignore]
+    from mcts_compose.search.jumping.run import run_jumping
 
-    outcome: SearchOutcome = run_jumping(
+    outcome = run_jumping(
         problem_of(task, request.options.max_length), searcher=request.searcher, budget=request.budget,
         seed=request.seed, options=options_of(request), on_progress=request.on_progress,
         on_program=request.on_program,

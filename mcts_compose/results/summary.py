@@ -24,6 +24,9 @@ class SuiteSummary(NamedTuple):
       num_errors: those that could not be searched.
       median_seconds: over all results but errors; None without any.
       candidates_per_second: candidates run over seconds, all results together; None without any.
+      num_assembly: those with an assembly program.
+      num_verified: those whose program is right on all inputs, run or proved.
+      num_optimal: those whose program is proved shortest.
     """
 
     suite: str
@@ -34,6 +37,9 @@ class SuiteSummary(NamedTuple):
     num_errors: int
     median_seconds: float | None
     candidates_per_second: float | None
+    num_assembly: int
+    num_verified: int
+    num_optimal: int
 
 
 def summarise(results: Iterable[Result]) -> list[SuiteSummary]:
@@ -56,6 +62,9 @@ def _summary(suite: str, results: Sequence[Result]) -> SuiteSummary:
         num_errors=len(results) - len(run),
         median_seconds=statistics.median(result.seconds for result in run) if run else None,
         candidates_per_second=sum(result.executions for result in run) / seconds if seconds > 0 else None,
+        num_assembly=sum(result.is_assembly for result in results),
+        num_verified=sum(result.verified in ("exhaustive", "smt") for result in results),
+        num_optimal=sum(result.optimal for result in results),
     )
 
 
@@ -67,7 +76,11 @@ def summary_table(summaries: Sequence[SuiteSummary]) -> Table:
 
     table = Table(box=SIMPLE)
     table.add_column("suite", no_wrap=True)
-    for title in ("tasks", "solved", "right on held-out", "errors", "median seconds", "candidates/s"):
+    titles = ["tasks", "solved", "right on held-out", "errors", "median seconds", "candidates/s"]
+    has_assembly = any(row.num_assembly for row in summaries)
+    if has_assembly:
+        titles += ["verified", "proved shortest"]
+    for title in titles:
         table.add_column(title, justify="right")
     for row in summaries:
         table.add_row(
@@ -78,5 +91,6 @@ def summary_table(summaries: Sequence[SuiteSummary]) -> Table:
             str(row.num_errors),
             "-" if row.median_seconds is None else f"{row.median_seconds:.3f}",
             "-" if row.candidates_per_second is None else f"{row.candidates_per_second:,.0f}",
+            *((str(row.num_verified), str(row.num_optimal)) if has_assembly else ()),
         )
     return table

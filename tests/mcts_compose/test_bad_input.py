@@ -463,6 +463,14 @@ BAD_FLAGS = {
     ),
     "no program": (["show", "program", "none.txt"], "neither a file nor a program"),
     "unknown form": (["show", "program", "(x: int) -> int; return x", "--as", "cobol"], "--as"),
+    "form of assembly only": (
+        ["show", "program", "(x: int) -> int; return x", "--as", "c"],
+        "printed as text or python, but not as c",
+    ),
+    "set without such a form": (
+        ["show", "program", "subleq (a: int, b: int) -> b; subleq a, b", "--as", "asm"],
+        "the program cannot be printed as asm",
+    ),
     "no results": (["show", "program", "."], "no results.jsonl here"),
     "example out of range": (
         ["show", "trace", "(x: list[int]) -> list[int]; return x", "t.jsonl", "--example", "2"],

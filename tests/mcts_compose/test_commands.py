@@ -138,6 +138,22 @@ def test_show_program_prints_text_and_python(capsys) -> None:
     assert names["solve"]([1, 2, 3], 10) == 23
 
 
+SORT_2 = "x86 (a: int, b: int) -> (a, b); mov s1, a; cmp a, b; cmovg a, b; cmovg b, s1"
+
+
+def test_show_program_prints_assembly_in_every_form(capsys) -> None:
+    said = {}
+    for form in ("text", "python", "c", "asm"):
+        assert main(["show", "program", SORT_2, "--as", form]) == 0
+        said[form] = capsys.readouterr().out
+    assert said["text"].splitlines()[1] == "mov s1, a"
+    names: dict[str, object] = {}
+    exec(said["python"], names)
+    assert names["solve"](9, 3) == [3, 9]
+    assert "void solve(int64_t *values)" in said["c"]
+    assert ".globl solve" in said["asm"] and "cmovg rax, rcx" in said["asm"]
+
+
 def test_show_program_reads_files_and_results(place, fake_search, capsys) -> None:
     assert main(["solve", "t.json", "--prior", "uniform", "--out", "run"]) == 0
     Path("p.txt").write_text("(x: list[int]) -> int\nreturn sum(x)\n")
