@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from mcts_compose.task_sources import Suite
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
+
+REPORT_WIDTH = 120
+"""Columns of the table when it does not go to a terminal."""
 
 SourcesArgument = Annotated[
     list[str],
@@ -185,4 +189,5 @@ def _print_summary(results: Sequence[Result], *, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    Console().print(summary_table(summaries))
+    width = None if sys.stdout.isatty() else REPORT_WIDTH
+    Console(width=width).print(summary_table(summaries))

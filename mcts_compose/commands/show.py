@@ -97,6 +97,7 @@ def trace(
     """Print step by step what a program does on one example: calls and contents, or the scalar machine."""
     from mcts_compose.commands.program_sources import find_program
     from mcts_compose.commands.terminal import announce_compilation
+    from mcts_compose.results.word_runs import machine_form
     from mcts_compose.task_sources import find_task
 
     values = _values(task)
@@ -112,11 +113,15 @@ def trace(
             f"--example is {example}, but task {found.id} has {len(inputs)} {kind} examples, from 0"
         )
     chosen = find_program(source, found.id)
+    arguments, wanted = inputs[example], outputs[example]
     if chosen.input_types != found.input_types:
         takes, gives = (", ".join(map(str, types)) for types in (chosen.input_types, found.input_types))
         raise InputError(f"the program takes ({takes}), but task {found.id} gives ({gives})")
     announce_compilation(search=False)
-    _print_trace(chosen, inputs[example], outputs[example])
+    if found.memory is not None:
+        arguments = tuple(machine_form(value, found.memory.set) for value in arguments)
+        wanted = machine_form(wanted, found.memory.set)
+    _print_trace(chosen, arguments, wanted)
 
 
 def _values(text: str) -> list[Constant] | None:
@@ -226,6 +231,8 @@ def tree(
     from mcts_compose.task_sources import find_task
 
     found = find_task(task)
+    if found.task.memory is not None:
+        raise InputError(f"task {found.task.id} is an assembly task, but only trees of array tasks are shown")
     solution = solve_with_tree(
         found.task, search=settings.search, prior=settings.prior, prior_args=settings.prior_args,
         budget=settings.budget_for(found.task.budget), seed=seed, options=settings.options(keep_tree=True),

@@ -51,7 +51,7 @@ def frequency(
 
 
 def programs_of(sources: Sequence[str]) -> Iterator[str]:
-    """Yields the texts of all right programs of run directories, and of all known solutions of tasks."""
+    """Yields the texts of all right array programs of run directories, and of all such solutions of tasks."""
     from mcts_compose.results.run_directory import read_results
     from mcts_compose.task import Task
     from mcts_compose.task_sources import find_suite
@@ -62,10 +62,12 @@ def programs_of(sources: Sequence[str]) -> Iterator[str]:
             yield from (
                 result.program_text
                 for result in read_results(path)
-                if result.is_right and result.program_text
+                if result.is_right and result.program_text and not result.is_assembly
             )
         else:
             tasks = find_suite(source).tasks
             yield from (
-                task.solution for task in tasks if isinstance(task, Task) and task.solution is not None
+                task.solution
+                for task in tasks
+                if isinstance(task, Task) and task.solution is not None and task.memory is None
             )

@@ -81,7 +81,7 @@ def summary_table(summaries: Sequence[SuiteSummary]) -> Table:
     if has_assembly:
         titles += ["verified", "proved shortest"]
     for title in titles:
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", overflow="fold")
     for row in summaries:
         table.add_row(
             Text(row.suite),

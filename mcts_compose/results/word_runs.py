@@ -49,6 +49,15 @@ def host_form(value: HostValue, word_set: InstructionSet) -> HostValue:
     return value % 2**word_set.width if is_word else value
 
 
+def machine_form(value: HostValue, set_name: str) -> HostValue:
+    """Returns a value of an example as the machine holds it."""
+    if isinstance(value, list):
+        return [machine_form(item, set_name) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return SETS[set_name].normal(value)
+    return value
+
+
 def outputs_on(program: AssemblyProgram, inputs: Sequence[Sequence[HostValue]]) -> list[HostValue | None]:
     """Returns what a program gives on every input; None where it ends with a fault.
 

@@ -232,6 +232,35 @@ def test_a_proof_that_was_asked_for_is_a_success(sort_file, capsys):
     assert "not solved (exhausted)" in capsys.readouterr().err
 
 
+def test_trace_of_unsigned_words_is_right(tmp_path, capsys):
+    path = tmp_path / "words.json"
+    types = {"inputs": ["bv64"], "output": "bv64"}
+    task = {"id": "w", "types": types, "inputs": [[2**64 - 1]], "outputs": [2**64 - 2]}
+    path.write_text(json.dumps(task))
+    program = "bv64 (x: bv64) -> t2; sub t1, x, 1; and t2, x, t1"
+    assert main(["show", "trace", program, str(path)]) == 0
+    assert capsys.readouterr().out.endswith(": right\n")
+
+
+def test_what_only_array_tasks_have_is_refused(sort_file, tmp_path, capsys):
+    assert main(["show", "tree", str(sort_file), "--out", str(tmp_path / "tree.html")]) == 2
+    assert "only trees of array tasks are shown" in capsys.readouterr().err
+    task = document(sort_task(2)) | {"solution": SORT_2}
+    sort_file.write_text(json.dumps(task))
+    assert main(["train", "frequency", str(sort_file), "--out", str(tmp_path / "weights.json")]) == 2
+    assert "no solved programs" in capsys.readouterr().err
+
+
+def test_table_of_a_run_counts_what_is_verified_and_proved(sort_file, tmp_path, capsys):
+    run = ["bench", "run", str(sort_file), "--optimise", "length", "--out", str(tmp_path / "run")]
+    assert main(run) == 0
+    said = capsys.readouterr()
+    assert "verified" in said.out and "1/1" in said.err
+    assert main([*run, "--json"]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert (summary["num_verified"], summary["num_optimal"], summary["num_assembly"]) == (1, 1, 1)
+
+
 def test_result_in_json_has_the_new_fields(sort_file, tmp_path, capsys):
     assert main(["solve", str(sort_file), "--all", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
