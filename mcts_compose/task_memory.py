@@ -23,7 +23,8 @@ class FixedMemory:
       outputs: names of the registers that hold the answer when a program ends.
       constants: words that may stand as immediate operands.
       max_length: longest program in bounds, in instructions; None leaves it to the search.
-      is_complete: whether shown and held-out examples together are every input that there is.
+      is_complete: whether shown and held-out examples together are every input that there is, or stand for
+        every order of inputs that there is.
     """
 
     set: str

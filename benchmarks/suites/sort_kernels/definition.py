@@ -78,6 +78,7 @@ def document_of(kernel: Kernel, machine: MachineName) -> dict[str, Any]:
             "scratch": 1,
             "max_length": length,
             "outputs": list(kernel.outputs),
+            "domain": "examples",
         },
     }
     if len(lines) <= length:

@@ -110,6 +110,18 @@ def test_scratch_may_be_written_in_parts_if_no_order_leaves_it_open():
     assert is_solved(parse(in_parts), task) and verify(parse(in_parts), task).method == "exhaustive"
 
 
+def test_a_claim_of_the_task_makes_some_orders_stand_for_all_there_are():
+    memory = dataclasses.replace(sort_task(2).memory, is_complete=True)
+    merge = (
+        "x86 (a: int, b: int, c: int) -> (a, b, c); mov s1, b; cmp b, c; cmovg b, c; cmovg c, s1; mov s1, a; "
+    )
+    merge = parse(merge + "cmp a, b; cmovg a, b; cmovg b, s1")
+    rows = ((1, 2, 3), (1, 3, 2), (2, 3, 1))
+    task = sort_task(3, inputs=rows, outputs=([1, 2, 3],) * 3)
+    assert is_solved(merge, task) and verify(merge, task).method == "examples"
+    assert verify(merge, dataclasses.replace(task, memory=memory)).method == "exhaustive"
+
+
 def test_jumps_keep_to_the_order():
     text = "x86 (a: int, b: int) -> (a, b); cmp a, b; jle end; mov s1, a; mov a, b; mov b, s1; end:"
     task = sort_task(2, ("mov", "cmp", "jle"))
