@@ -20,7 +20,7 @@ from mcts_compose.results.verdicts import does_generalise, is_solved
 from mcts_compose.task import Task, UnsupportedTask
 
 if TYPE_CHECKING:
-    from mcts_compose.search import Progress
+    from mcts_compose.search import Progress, SearchOutcome
     from mcts_compose.search.options import SearchOptions
     from mcts_compose.search.tree_view import TreeView
     from mcts_compose.verification.cegis import Checked
@@ -116,9 +116,18 @@ def solve_with_tree(
     if on_start is not None:
         on_start()
     warm_up(family, request)
-    checked = search_and_check(
-        task, lambda shown, left: family.load().search(shown, replace(request, budget=left)), verify, bounds
-    )
+    of_round: list[AssemblyProgram] = []
+    if task.reference is not None:  # a check may refute what a round hands out: only the last round's counts
+        request = replace(request, on_program=of_round.append)
+
+    def search_round(shown: Task, left: Budget) -> SearchOutcome:
+        of_round.clear()
+        return family.load().search(shown, replace(request, budget=left))
+
+    checked = search_and_check(task, search_round, verify, bounds)
+    if on_program is not None and checked.verification is not None:
+        for program in of_round:
+            on_program(program)
     return Solution(
         _judged(task, checked, search=search, prior=prior.name, seed=seed, suite=suite), checked.outcome.tree
     )

@@ -154,6 +154,26 @@ def test_counterexamples_are_counted_and_searched_again(searches):
         assert shown.reference is None and (3,) not in (shown.test_inputs)
 
 
+def test_programs_of_a_refuted_round_are_not_handed_out(monkeypatch):
+    wrong = AssemblyProgram.parse("x86 (a: int, b: int) -> (a, b); mov b, a")
+    right = AssemblyProgram.parse(SORT_2)
+    rounds = []
+
+    def search(task, request):
+        rounds.append(task)
+        found = wrong if len(rounds) == 1 else right
+        request.on_program(found)
+        return outcome(found.text)
+
+    monkeypatch.setattr(fixed, "search", search)
+    monkeypatch.setattr("mcts_compose.solving.warm_up", lambda family, request: None)
+    reference = "minmax (a: int, b: int) -> (x, y); mov x, a; mov y, a; min x, b; max y, b"
+    task = sort_task(2, inputs=((1, 1),), outputs=([1, 1],), reference=reference)
+    handed = []
+    solve(task, prior="uniform", options=SearchOptions(all=True), on_program=handed.append)
+    assert len(rounds) == 2 and handed == [right]
+
+
 def test_a_lie_of_the_search_is_an_error(searches):
     _, outcomes = searches
     outcomes.append(outcome(SORT_2.replace("cmovg a", "cmovl a")))
