@@ -50,7 +50,8 @@ class _Search:
         self.simulations = 0
         self._tree: FocusTree | None = None
         self._tree_level = 0
-        self._tree_work = 0
+        self._tree_work = 0.0
+        self._root_work = 0
         self._tree_goes_on = self._root_goes_on = True
         self._hits: list[Hit | None] = [None] * len(problem.goals)
         self._hit_costs = [at.NO_LIMIT] * len(problem.goals)
@@ -86,17 +87,18 @@ class _Search:
     def step(self) -> bool:
         """Goes on for a chunk of candidates, or a simulation of the tree; returns False if nothing is left."""
         if self._is_trees_turn():
-            before = self.executions
-            self._tree_goes_on = self.tree().step()
-            self._tree_work += self.executions - before
+            tree = self.tree()
+            self._tree_goes_on = tree.step()
+            self._tree_work = tree.work
             self.simulations += 1
-        elif next(self._work, self) is self:
-            self._root_goes_on = False
-            if self.searcher == "enumerate" or not self._tree_goes_on or self.enumeration.is_closed:
-                self.take_hits()
-                return False
+        else:
+            before = self.executions
+            self._root_goes_on = next(self._work, self) is not self
+            self._root_work += self.executions - before
         self.take_hits()
-        return True
+        if self.searcher == "enumerate" or self.enumeration.is_closed:
+            return self._root_goes_on
+        return self._root_goes_on or self._tree_goes_on
 
     def _is_trees_turn(self) -> bool:
         """Says whether the tree is to go on rather than the enumeration."""
@@ -104,9 +106,9 @@ class _Search:
             return False
         if not self._root_goes_on:
             return True
-        if self.bank.state[at.IS_FULL] & 1:
-            return self._tree_work < self.executions * FULL_TREE_SHARE
-        return self._tree_work < self.executions * TREE_SHARE
+        is_full = self.bank.state[at.IS_FULL] & 1
+        share = FULL_TREE_SHARE if is_full else TREE_SHARE
+        return self._tree_work * (1 - share) < self._root_work * share
 
     def tree(self) -> FocusTree:
         """Returns the tree, which begins with the contents there are; its root follows the enumeration."""
