@@ -13,6 +13,7 @@ from mcts_compose.search.words import neighbourhood as kernels
 from mcts_compose.search.words.forward import Enumeration
 from mcts_compose.search.words.nearness import count_goal_ones
 from mcts_compose.search.words.operators import Operator, inverses_of
+from mcts_compose.search.words.repeat import DEPTH_LIMIT, repeat_all
 from mcts_compose.search.words.solution import LEAF
 from mcts_compose.search.words.store import Bank
 from vm.assembly.isa import ITE, ULT
@@ -24,6 +25,10 @@ MADE_CONSTANTS = 3
 """Constants made of constants that operands are taken from (untuned)."""
 LOOK_UP_SPEED = 5
 """A candidate that is only looked up costs so many times less than others, as it needs no memory (measured)."""
+REPEAT_PRICE = 4
+"""A step of a repetition costs so many times more than other candidates: each is tried with a last operation."""
+MAX_REPEATS = 8
+"""Constants that a step is repeated with: the smallest (untuned)."""
 DEAREST = 254
 
 
@@ -62,6 +67,7 @@ class Neighbourhood:
         self._prices = {each.opcode: each.price for each in operators}
         self._reads = {each.opcode: each.reads for each in operators}
         self._operators = operator_table(list(operators))
+        self._cheap = operator_table([each for each in operators if each.price == 1 and each.opcode < ULT])
         self._binary = [each for each in inverses_of(operators) if each.reads == 2]
         self.inverses = np.array(
             [
@@ -115,6 +121,22 @@ class Neighbourhood:
         work = int(state[at.EXECUTIONS]) - before - looked_up + looked_up / LOOK_UP_SPEED
         count = int(state[at.NUM_NEAR])
         return Expansion(bank.near[:count].copy(), bank.nearness[:count].copy(), price, work)
+
+    def repeat(self, row: int) -> float:
+        """Runs every step of two operators on a contents, repeated with the task's constants; returns the work."""
+        bank, state = self._bank, self._bank.state
+        before = int(state[at.EXECUTIONS])
+        price, base = self._lay_base(row)
+        first = int(state[at.NUM_ROWS])
+        size, leaves = int(state[at.SIZE]), self._enumeration.rows_of(0)[1]
+        words = bank.words[first * size : (first + leaves) * size].reshape(-1, size)
+        constants = np.flatnonzero((words == words[:, :1]).all(axis=1))
+        rising = first + constants[np.argsort(words[constants, 0], kind="stable")][:MAX_REPEATS]
+        cost = min(price + 2 * len(rising), DEAREST)
+        places, step = np.zeros(DEPTH_LIMIT + 1, np.int64), np.zeros(4, np.int64)
+        for order in (rising, rising[::-1].copy()):
+            repeat_all(bank, self._cheap, leaves, first + base - 1, order, places, step, cost)
+        return (int(state[at.EXECUTIONS]) - before) * REPEAT_PRICE
 
     def _look_up_seconds(self, base: int, seconds: int, is_last: bool, cost: int) -> int:
         """Joins the seconds, and in the last stage operates on them; returns how many candidates that took."""

@@ -39,7 +39,9 @@ WORK_UNIT = 16_000
 """Candidates that count as one visit more: about the first stage of an expansion."""
 SWEEP_ROWS = 256
 """Contents that one sweep looks at."""
-SWEEP_SHARE = 0.5
+REPEAT_SHARE = 0.3
+"""Share of the tree's work that is repetitions (untuned)."""
+SWEEP_SHARE = 0.4
 """Share of the tree's work that is the sweeps' (untuned)."""
 
 
@@ -97,7 +99,9 @@ class FocusTree:
         self._scored = self._swept = 0
         self._root = Node(LEAF, 0.0, stage=STAGES)
         self._seen: set[int] = set()
-        self._sweep_work = self.work = 0.0
+        self._starts = self._starts_of_repetitions()
+        self._repeated = 0
+        self._sweep_work = self._repeat_work = self.work = 0.0
         self.nodes = 0
 
     def grow_root(self) -> None:
@@ -118,9 +122,26 @@ class FocusTree:
         self._add_children(self._root, self._order[:ROOT_CHILDREN], self._scores[:ROOT_CHILDREN])
         del self._root.children[ROOT_CHILDREN:]
 
+    def _starts_of_repetitions(self) -> NDArray[np.int64]:
+        """Returns the contents that steps are repeated on: the inputs, then what is made of them, nearest first."""
+        bank, size = self._bank, int(self._bank.state[at.SIZE])
+        first, last = self._enumeration.rows_of(1)
+        words = bank.words[: last * size].reshape(-1, size)
+        starts = np.flatnonzero((words != words[:, :1]).any(axis=1))
+        scores: NDArray[np.float32] = np.empty(last, np.float32)
+        score_rows(bank, 0, last, *self._neighbourhood.goals, scores)
+        scores[:first] += np.float32(LARGEST_NEARNESS)
+        return starts[np.argsort(-scores[starts], kind="stable")]
+
     def step(self) -> bool:
         """Sweeps a part of the bank or runs a simulation; returns False if nothing is left."""
         if self._sweep_work <= SWEEP_SHARE * self.work and self._sweep():
+            return True
+        if self._repeat_work <= REPEAT_SHARE * self.work and self._repeated < len(self._starts):
+            work = self._neighbourhood.repeat(int(self._starts[self._repeated]))
+            self._repeated += 1
+            self._repeat_work += work
+            self.work += work
             return True
         return self._simulate()
 
