@@ -16,7 +16,7 @@ import numpy as np
 from mcts_compose.search.words.circuit import Circuit, Gate, without_unused
 from mcts_compose.search.words.circuit_basis import Basis, gate_word
 from mcts_compose.search.words.circuit_exact import ExactSearch
-from mcts_compose.search.words.circuit_rows import Rows, Wanted
+from mcts_compose.search.words.circuit_rows import Rows, Wanted, to_number
 
 PARTS: dict[str, tuple[int, Callable[..., bool]]] = {
     "not": (1, lambda x: not x),
@@ -73,7 +73,7 @@ class _Builder:
         self._random = random
         self._rows = (1 << rows.num_rows) - 1
         self.gates: list[Gate] = []
-        self.values = [_number(row) for row in rows.sources]
+        self.values = [to_number(row) for row in rows.sources]
         self._num_sources = len(self.values)
         self._node_of = {value: node for node, value in reversed(list(enumerate(self.values)))}
 
@@ -151,11 +151,6 @@ class _Builder:
         return self.part("mux", source, upper, lower)
 
 
-def _number(bits: np.ndarray) -> int:
-    """Returns rows as the bits of one integer."""
-    return int.from_bytes(np.packbits(bits, bitorder="little").tobytes(), "little")
-
-
 def _impurity(ones: int, zeros: int) -> float:
     """Returns the rows of a half times its Gini impurity; source: Breiman et al. 1984."""
     return ones * zeros / (ones + zeros) if ones + zeros else 0.0
@@ -174,7 +169,7 @@ def build_circuit(
     """
     builder = _Builder(rows, basis, parts, random)
     wanted = [
-        (_number(goal & care), _number(~goal & care))
+        (to_number(goal & care), to_number(~goal & care))
         for goal, care in zip(rows.goals, rows.cares, strict=True)
     ]
     order = sorted(range(len(wanted)), key=lambda goal: _impurity(*map(int.bit_count, wanted[goal])))

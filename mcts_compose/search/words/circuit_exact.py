@@ -23,15 +23,11 @@ from mcts_compose.search.words.circuit_basis import (
     form_masks,
     gate_word,
 )
-from mcts_compose.search.words.circuit_rows import WORD_BITS, Rows
+from mcts_compose.search.words.circuit_rows import WORD_BITS, Rows, to_number
 from mcts_compose.search.words.circuit_symmetry import classes, row_maps
 
 FIRST_ROWS = 24
 """Rows of a table of more than 64 rows that the search begins with. Untuned."""
-
-
-def _word(bits: NDArray[np.bool_]) -> int:
-    return sum(1 << row for row in np.flatnonzero(bits).tolist())
 
 
 def new_sets(num_goals: int, num_forms: int) -> kernels.Sets:
@@ -93,7 +89,7 @@ class ExactSearch:
     Attributes:
       proven: no circuit has fewer gates than this.
       circuit: the circuit found, or None.
-      is_exhausted: no circuit of any size exists, or none of up to the most gates asked for.
+      is_exhausted: no circuit exists, or none of up to the most gates asked for.
       is_full: the search gave up because its memory has no room; the bound stays.
       executions: gate values made so far.
       nodes: sets of functions met so far.
@@ -112,7 +108,7 @@ class ExactSearch:
         self._basis = basis
         self._use_symmetry = use_symmetry
         self._use_loose = use_loose
-        self._most_gates = min(most_gates, kernels.MAX_GATES)
+        self._most_gates = most_gates
         self._forms = basis.normal
         self._forms = tuple(sorted(self._forms, key=lambda form: form == NOT))
         self.executions = 0
@@ -129,7 +125,7 @@ class ExactSearch:
         if not self.is_over:
             self.proven = max(self.proven, sum(_anchors(rows.goals, rows.cares, basis.has_free_not)))
             self._prepare()
-            self._begin()
+            self._begin_size()
 
     @property
     def is_over(self) -> bool:
@@ -155,10 +151,10 @@ class ExactSearch:
             if is_exact:
                 goals = goals ^ goals[:, :1]
         sets.forms[:] = form_masks(self._forms, self._all)
-        self._words = [_word(row) for row in sources]
+        self._words = [to_number(row) for row in sources]
         sets.values[: len(sources)] = self._words
-        sets.goals[:] = [_word(row) for row in goals & cares]
-        sets.cares[:] = [_word(row) for row in cares]
+        sets.goals[:] = [to_number(row) for row in goals & cares]
+        sets.cares[:] = [to_number(row) for row in cares]
         sets.anchors[:] = _anchors(goals, cares, basis.has_free_not)
         essential = _essential(sources, goals, cares) if self._use_loose else [0] * len(sources)
         self._essential = essential
@@ -233,12 +229,15 @@ class ExactSearch:
             elif status == kernels.FULL:
                 self.is_full = True
             elif status == kernels.EXHAUSTED:
-                self._next_size()
+                self.proven += 1
+                self._begin_size()
 
-    def _next_size(self) -> None:
-        self.proven += 1
+    def _begin_size(self) -> None:
+        """Begins the search for circuits of `proven` gates, if there is to be one."""
         if self.proven > self._most_gates:
             self.is_exhausted = True
+        elif self.proven > kernels.MAX_GATES:
+            self.is_full = True
         else:
             self._begin()
 

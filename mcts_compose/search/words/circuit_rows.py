@@ -69,6 +69,11 @@ def to_words(bits: NDArray[np.bool_]) -> NDArray[np.uint64]:
     return np.packbits(padded, axis=1, bitorder="little").view("<u8").astype(np.uint64)
 
 
+def to_number(bits: NDArray[np.bool_]) -> int:
+    """Returns rows as the bits of one integer; the first row is bit 0."""
+    return int.from_bytes(np.packbits(bits, bitorder="little").tobytes(), "little")
+
+
 def problem_rows(problem: WordProblem, basis: Basis) -> Rows:
     """Returns the rows that matter, with equal ones merged, and the goals that are not given already.
 

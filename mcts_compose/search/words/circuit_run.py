@@ -20,6 +20,7 @@ from mcts_compose.search.words.circuit import Circuit
 from mcts_compose.search.words.circuit_answer import straight_line
 from mcts_compose.search.words.circuit_basis import Basis, basis_of
 from mcts_compose.search.words.circuit_build import find_parts
+from mcts_compose.search.words.circuit_closure import are_out_of_reach
 from mcts_compose.search.words.circuit_exact import ExactSearch, wrong_rows
 from mcts_compose.search.words.circuit_rows import Rows, problem_rows
 from mcts_compose.search.words.circuit_sets import MAX_GATES
@@ -29,7 +30,9 @@ from mcts_compose.search.words.problem import StraightLine, WordProblem
 TURN = 20_000_000
 """Gate values of a turn, some 0.3 s; the first exact one settles seven gates on four inputs. Measured."""
 EXACT_SHARE = 4
-"""One turn in so many is the exact search's. Untuned."""
+"""One turn in so many is the exact search's; every other one if the best circuit is small. Untuned."""
+SMALL = 12
+"""Gates up to which a proof may come within a minute: ten on four inputs took 16 s. Measured."""
 SETTLED = 4
 """Turns after which a search that does not optimise is content with what it has. Untuned."""
 
@@ -86,6 +89,7 @@ class _Run:
         self.exact = ExactSearch(rows, basis, most_gates=MAX_GATES if max_length is None else max_length)
         self.walks: Walks | None = None
         self.best: Circuit | None = None
+        self.is_impossible = False
         self.turns = 0
         if rows.is_consistent and not len(rows.goals):
             self.best = Circuit(len(rows.sources), (), ())
@@ -100,7 +104,7 @@ class _Run:
         """Whether nothing smaller than the best is possible, or nothing at all."""
         if self.best is not None:
             return self.best.size <= self.exact.proven
-        return self.exact.is_exhausted
+        return self.exact.is_exhausted or self.is_impossible
 
     def keep(self, circuit: Circuit | None) -> None:
         """Takes a circuit if it is the smallest so far and no longer than allowed."""
@@ -111,17 +115,20 @@ class _Run:
                 raise AssertionError("a circuit that was improved must make the goals still")
             self.best = circuit
 
-    def start(self) -> None:
-        """Makes the first circuit, if the basis can make every function."""
+    def start(self, *, walks: bool) -> None:
+        """Makes the first circuit, or finds that the basis can make none."""
         parts = find_parts(self._basis)
-        if parts is not None:
+        if parts is None:
+            self.is_impossible = are_out_of_reach(self.rows, self._basis)
+        elif walks:
             self.walks = Walks(self.rows, self._basis, parts, self._random)
             self.walks.start()
             self.keep(self.walks.best)
 
-    def turn(self, executions: int, goes_on: Callable[[], bool]) -> bool:
+    def turn(self, executions: int, goes_on: Callable[[], bool], *, exact_only: bool = False) -> bool:
         """Lets one of the searches go on; returns False if there is none that can."""
-        is_exact_turn = self.walks is None or self.turns % EXACT_SHARE == 0
+        share = 2 if self.best is not None and self.best.size <= SMALL else EXACT_SHARE
+        is_exact_turn = exact_only or self.walks is None or self.turns % share == 0
         self.turns += 1
         if is_exact_turn and not self.exact.is_over:
             self.exact.run(executions, goes_on)
@@ -142,7 +149,7 @@ def warm() -> None:
     cares = np.array([[0b1111]], np.uint64)
     problem = WordProblem(1, words, words[:1] ^ words[1:], cares, basis.operators, ())
     run = _Run(problem_rows(problem, basis), basis, 0, None)
-    run.start()
+    run.start(walks=True)
     for _ in range(2):
         run.turn(1000, lambda: True)
 
@@ -204,15 +211,15 @@ def run_circuit(
             return is_smaller or run.exact.proven >= prove_none_shorter_than
         return run.best is not None and not optimise and run.turns >= SETTLED
 
-    if searcher != "enumerate" and not run.is_proven:
-        run.start()
+    if not run.is_proven:
+        run.start(walks=searcher != "enumerate")
     stopped = "solved"
     while not is_done():
         if left() <= 0 or not goes_on() or run.turns == simulations:
             measure = "executions" if left() <= 0 else "seconds" if not goes_on() else "simulations"
             stopped = f"budget:{measure}"
             break
-        if not run.turn(min(left(), TURN), goes_on):
+        if not run.turn(min(left(), TURN), goes_on, exact_only=prove_none_shorter_than is not None):
             stopped = "budget:memory"
             break
         if on_progress is not None:
