@@ -1,4 +1,4 @@
-"""`subleq-v1`: short programs of the one-instruction set that are to be found, on cells with names.
+"""`subleq-v1`: short programs of the one-instruction set that are to be found, and ones that are to be run.
 
 Changing any task means `subleq-v2`.
 """
@@ -8,13 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.suites.from_documents import tasks_of
-from benchmarks.suites.subleq.finding import FINDINGS, document_of
+from benchmarks.suites.subleq import finding, running
 from mcts_compose.task import Task, UnsupportedTask
 
 
 def documents() -> list[dict[str, Any]]:
     """Returns the task documents."""
-    return [document_of(finding) for finding in FINDINGS]
+    return [
+        *(finding.document_of(task) for task in finding.FINDINGS),
+        *(running.document_of(task) for task in running.RUNNINGS),
+    ]
 
 
 def load() -> list[Task | UnsupportedTask]:

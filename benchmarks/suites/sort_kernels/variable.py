@@ -36,13 +36,9 @@ def documents() -> list[dict[str, Any]]:
 
 def _document(size: int, suffix: str, instructions: Sequence[str], lines: Sequence[str]) -> dict[str, Any]:
     names = [COUNT, *REGISTERS[:size]]
-    rows = [
-        [length, *values]
-        for length in range(size + 1)
-        for values in itertools.product(range(1, size + 1), repeat=size)
-    ]
+    rows = _rows(size, (-20, 10))
     orders = [row for row in rows if len(set(row[1:])) == size]
-    ties = [row for row in rows if len(set(row[1:])) < size]
+    held_out = [row for row in rows if len(set(row[1:])) < size] + _rows(size, (0,))
     length = sum(not line.endswith(":") for line in lines)
     return {
         "id": f"varsort{size}-{suffix}",
@@ -53,8 +49,8 @@ def _document(size: int, suffix: str, instructions: Sequence[str], lines: Sequen
         "arg_names": names,
         "inputs": orders,
         "outputs": [sort_first(row) for row in orders],
-        "test_inputs": ties,
-        "test_outputs": [sort_first(row) for row in ties],
+        "test_inputs": held_out,
+        "test_outputs": [sort_first(row) for row in held_out],
         "group": f"varsort{size}",
         "memory": {
             "kind": "fixed",
@@ -67,6 +63,20 @@ def _document(size: int, suffix: str, instructions: Sequence[str], lines: Sequen
         },
         "solution": program_text("x86", names, names[1:], lines),
     }
+
+
+def _rows(size: int, bases: Sequence[int]) -> list[list[int]]:
+    """Returns every length with all tuples of values just above each base.
+
+    Values that are all above the length and others that are all below it are shown, so that nothing is learnt
+    from comparing a value with the length; values like lengths are held out.
+    """
+    return [
+        [length, *(base + value for value in values)]
+        for base in bases
+        for length in range(size + 1)
+        for values in itertools.product(range(1, size + 1), repeat=size)
+    ]
 
 
 def sort_first(row: Sequence[int]) -> list[int]:

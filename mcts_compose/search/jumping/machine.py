@@ -26,7 +26,7 @@ from mcts_compose.search.jumping.partial import (
     NO_LABEL,
     UNCHOSEN,
 )
-from vm.assembly.alu import holds, step
+from vm.assembly.alu import holds, step, subtract
 from vm.assembly.isa import CODE_WIDTH, COMPARE, JUMP, JUMP_ALWAYS, SUBLEQ, TARGET, X, Y
 from vm.jit import kernel
 
@@ -123,8 +123,7 @@ def run_line(instructions, partial, cases, registers, state):
     state[PHASE] = FALLS
     if opcode == SUBLEQ:
         target = instructions.code[base + TARGET]
-        # Without a sign: LLVM takes signed differences for exact, and would compare the operands instead.
-        left = np.int64(np.uint64(registers[target]) - np.uint64(registers[instructions.code[base + X]]))
+        left = subtract(registers[target], registers[instructions.code[base + X]])
         registers[target] = left
         if left <= 0:
             state[PHASE] = JUMPS
@@ -133,7 +132,7 @@ def run_line(instructions, partial, cases, registers, state):
         code = instructions.code[base : base + CODE_WIDTH]
         state[FLAGS] = step(code, registers, state[FLAGS], cases.sizes[WIDTH])
         if opcode == COMPARE:
-            return registers[code[X]] - registers[code[Y]]
+            return subtract(registers[code[X]], registers[code[Y]])
         return registers[code[TARGET]]
     if opcode == JUMP_ALWAYS or holds(opcode, state[FLAGS]):
         state[PHASE] = JUMPS
