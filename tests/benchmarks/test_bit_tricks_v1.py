@@ -7,8 +7,10 @@ import pytest
 
 from benchmarks.suites.bit_tricks.definition import OPERATORS, WIDTHS, documents_of, program_text
 from benchmarks.suites.bit_tricks.tricks import TRICKS
-from benchmarks.suites.bit_tricks_v1 import documents
+from benchmarks.suites.bit_tricks_v1 import documents, load
+from mcts_compose.task import Task
 from tests.benchmarks import plain_assembly, smt_terms
+from vm.assembly.program import AssemblyProgram
 
 DOCUMENTS = documents()
 EDGES = (0, 1, 2, 3, 6, 7, 8, 12, 85, 127, 128, 129, 170, 254, 255)
@@ -22,7 +24,8 @@ def test_every_trick_is_there_four_times():
         for width in (8, 32)
         for table in ("exact", "full")
     ]
-    assert [document["id"] for document in DOCUMENTS] == expected
+    assert [document["id"] for document in DOCUMENTS] == [task.id for task in load()] == expected
+    assert all(isinstance(task, Task) for task in load())
     assert len({trick.description for trick in TRICKS}) == 25
 
 
@@ -49,6 +52,13 @@ def test_program_and_term_are_right_on_all_examples(document):
         assert plain_assembly.run(document["solution"], row) == wanted
         words = dict(zip(document["arg_names"], row, strict=True))
         assert smt_terms.evaluate(document["reference"], words, width) == wanted
+
+
+@pytest.mark.parametrize("document", DOCUMENTS[::2], ids=lambda document: document["id"])
+def test_known_program_runs_on_the_machine(document):
+    program = AssemblyProgram.parse(document["solution"])
+    for row, wanted in zip(document["inputs"], document["outputs"], strict=True):
+        assert program(*row) == wanted
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document["id"])

@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from benchmarks.suites.circuits_v1 import BASES, CIRCUITS, KNOWN_SIZES, documents
+from benchmarks.suites.circuits_v1 import BASES, CIRCUITS, KNOWN_SIZES, documents, load
+from mcts_compose.task import Task
 
 DOCUMENTS = {document["id"]: document for document in documents()}
 TABLES = {document["group"]: document["truth_tables"] for document in DOCUMENTS.values()}
@@ -19,6 +20,8 @@ def test_every_circuit_is_there_over_every_basis():
     assert list(DOCUMENTS) == [f"{circuit.id}-{basis}" for circuit in CIRCUITS for basis in BASES]
     assert len({circuit.description for circuit in CIRCUITS}) == len(CIRCUITS) == 20
     assert "memory" not in DOCUMENTS["full-adder-aig"]
+    assert [task.id for task in load()] == list(DOCUMENTS)
+    assert all(isinstance(task, Task) for task in load())
 
 
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=lambda document: document["id"])

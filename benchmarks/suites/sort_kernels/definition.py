@@ -45,10 +45,18 @@ class Kernel:
     shortest: dict[MachineName, tuple[int, str]] = field(default_factory=dict)
 
 
+def weak_orders(size: int) -> list[tuple[int, ...]]:
+    """Returns the tuples of so many values that use the numbers from 1 on without a gap, in order.
+
+    What only compares and moves values does the same to any other values that stand in the same order.
+    """
+    domain = itertools.product(range(1, size + 1), repeat=size)
+    return [values for values in domain if len(set(values)) == max(values)]
+
+
 def document_of(kernel: Kernel, machine: MachineName) -> dict[str, Any]:
     """Returns the task document of a kernel for a machine."""
-    domain = itertools.product(range(1, kernel.size + 1), repeat=kernel.size)
-    tuples = [values for values in domain if kernel.accepts(values)]
+    tuples = [values for values in weak_orders(kernel.size) if kernel.accepts(values)]
     orders = [values for values in tuples if len(set(values)) == kernel.size]
     ties = [values for values in tuples if len(set(values)) < kernel.size]
     lines = lines_of(kernel.network, machine)

@@ -6,11 +6,10 @@ jumps over the comparators that are not needed.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any, Final
 
-from benchmarks.suites.sort_kernels.definition import REGISTERS, program_text
+from benchmarks.suites.sort_kernels.definition import REGISTERS, program_text, weak_orders
 from benchmarks.suites.sort_kernels.networks import SCRATCH, network
 
 SIZES: Final = (2, 3, 4)
@@ -75,7 +74,7 @@ def _rows(size: int, bases: Sequence[int]) -> list[list[int]]:
         [length, *(base + value for value in values)]
         for base in bases
         for length in range(size + 1)
-        for values in itertools.product(range(1, size + 1), repeat=size)
+        for values in weak_orders(size)
     ]
 
 

@@ -67,7 +67,7 @@ def small_problems(space, num_inputs, count, longest):
 @pytest.mark.parametrize(("space", "num_inputs"), [(SUBLEQ, 1), (X86, 2)], ids=["subleq", "x86"])
 def test_enumeration_is_exhausted_or_shortest_where_brute_force_says_so(space, num_inputs):
     lengths = []
-    for problem in small_problems(space, num_inputs, 25, 2):
+    for problem in small_problems(space, num_inputs, 15, 2):
         outcome = run_jumping(problem, searcher="enumerate", budget=BOUNDLESS)
         lengths.append(brute_force.shortest(problem, 2, FUEL))
         if lengths[-1] is None:
