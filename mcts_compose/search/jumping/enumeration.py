@@ -28,6 +28,7 @@ from mcts_compose.search.jumping.partial import (
     TO_FRESH,
     choose,
     num_choices,
+    owes_too_many,
     undo,
 )
 from vm.jit import kernel
@@ -139,9 +140,11 @@ def choose_next(instructions, partial, stack):
 
 
 @kernel
-def is_short_of_lines(partial, cases, registers, state, kind, choice):
-    """Says whether the lines that are left cannot write what is wrong, right after a choice."""
+def is_short_of_lines(instructions, partial, cases, registers, state, kind, choice):
+    """Says whether the lines that are left cannot do what is still to be done, right after a choice."""
     open_lines = np.int64(kind != LINE and choice == TO_FRESH)
+    if owes_too_many(instructions, partial, open_lines):
+        return True
     return too_few_lines(partial, cases, registers, state, open_lines)
 
 
@@ -172,7 +175,7 @@ def advance(instructions, partial, cases, registers, state, stack, most):
         restore(stack, cases, registers, state)
         stack.scalars[EXECUTIONS] += 1
         kind, choice = stack.kind[depth], stack.choice[depth]
-        if is_short_of_lines(partial, cases, registers, state, kind, choice):
+        if is_short_of_lines(instructions, partial, cases, registers, state, kind, choice):
             continue
         status = go_on(instructions, partial, cases, registers, state)
         if status == SOLVED:

@@ -38,9 +38,15 @@ from vm.assembly.isa import (
 )
 from vm.assembly.sets import SETS
 
+DEAD_WRITES = "dead-writes"
+COMMUTATION = "commutation"
 MAX_OPERANDS = 3
 NOT_SCRATCH = -1
 NO_TARGET = -1
+FLAGS = -2
+"""The flags among the cells that an instruction reads and writes; registers have numbers from 0."""
+# Bits of `Instructions.follows`.
+KILLS, OUT_OF_ORDER = 1, 2
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,41 @@ class Instruction:
         """The register that is written, or NO_TARGET."""
         written = [cell for kind, cell in zip(self.kinds, self.operands, strict=False) if kind in IS_WRITTEN]
         return written[0] if written else NO_TARGET
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether the program always goes on with the line behind it."""
+        return self.row.is_straight
+
+    @property
+    def written(self) -> int:
+        """The cell that is written: a register, or FLAGS."""
+        return FLAGS if self.row.writes_flags else self.target
+
+    @property
+    def reads(self) -> frozenset[int]:
+        """The cells that are read; a conditional move reads what it may leave as it is."""
+        cells = {
+            cell
+            for kind, cell in zip(self.kinds, self.operands, strict=False)
+            if kind is not OperandKind.WRITE
+        }
+        return frozenset(cells | {FLAGS}) if self.row.reads_flags else frozenset(cells)
+
+    def kills(self, before: Instruction) -> bool:
+        """Says whether this makes `before`, which always goes right before it, useless."""
+        both = self.is_straight and before.is_straight
+        return both and self.written == before.written and before.written not in self.reads
+
+    def commutes_with(self, other: Instruction) -> bool:
+        """Says whether both orders of the two do the same, if nothing jumps between them."""
+        return (
+            self.is_straight
+            and other.is_straight
+            and self.written != other.written
+            and self.written not in other.reads
+            and other.written not in self.reads
+        )
 
     @property
     def code(self) -> list[int]:
@@ -88,12 +129,15 @@ class Instructions(NamedTuple):
       target: `[A]` int64 the register that is written, or NO_TARGET.
       scratch: `[A * MAX_OPERANDS]` int64 operands that are interchangeable scratch registers, by their number
         among these; NOT_SCRATCH for others.
+      follows: `[A * A]` uint8 what the second says of the first, which stands right before it: KILLS it, or
+        commutes with it and has the lower number; see `prunes` in `partial`.
       sizes: `[1]` int64 `A`.
     """
 
     code: NDArray[np.int64]
     target: NDArray[np.int64]
     scratch: NDArray[np.int64]
+    follows: NDArray[np.uint8]
     sizes: NDArray[np.int64]
 
 
@@ -141,8 +185,10 @@ def _is_useless(
     return row.commutative and len(kinds) == 3 and operands[1] > operands[2]
 
 
-def tables_of(instructions: Sequence[Instruction], problem: FixedProblem) -> Instructions:
-    """Returns the tables for kernels.
+def tables_of(
+    instructions: Sequence[Instruction], problem: FixedProblem, prunes: frozenset[str]
+) -> Instructions:
+    """Returns the tables for kernels; of `prunes` DEAD_WRITES and COMMUTATION are heeded.
 
     Scratch registers that are no outputs are interchangeable: all hold 0 at the start. So a program names
     them in the order of their numbers, and no program is tried under two names.
@@ -159,5 +205,18 @@ def tables_of(instructions: Sequence[Instruction], problem: FixedProblem) -> Ins
         code=np.array([instruction.code for instruction in instructions], np.int64).reshape(-1),
         target=np.array([instruction.target for instruction in instructions], np.int64),
         scratch=scratch.reshape(-1),
+        follows=_follows(instructions, prunes),
         sizes=np.array([len(instructions)], np.int64),
     )
+
+
+def _follows(instructions: Sequence[Instruction], prunes: frozenset[str]) -> NDArray[np.uint8]:
+    """Returns `Instructions.follows`."""
+    found = np.zeros((len(instructions), len(instructions)), np.uint8)
+    for first, before in enumerate(instructions):
+        for second, after in enumerate(instructions):
+            if DEAD_WRITES in prunes and after.kills(before):
+                found[first, second] |= KILLS
+            if COMMUTATION in prunes and second < first and after.commutes_with(before):
+                found[first, second] |= OUT_OF_ORDER
+    return found.reshape(-1)

@@ -11,6 +11,14 @@ What stands behind what makes *chains*. The program can be laid out if every lin
 it, no chain bites its tail, the chain of line 0 comes first, and the chain that falls off the end comes last.
 So a program is made in one way only, whatever the order of its parts, and lines that never run do not exist.
 A label on the next line and no label mean the same; only the latter is chosen.
+
+Two lossless prunes look at a line and the one before it, if that always goes on with it:
+
+dead-writes   The line overwrites what the one before has written, without reading it. That one is useless,
+              and the program without it is in the space and shorter.
+commutation   The two commute, and the line has the lower number. If no label is on the line, the program
+              with the two exchanged does the same. So a label is *owed*; where more are owed than lines are
+              left that could have them, nothing is lost. Not used when programs are counted.
 """
 
 from __future__ import annotations
@@ -20,8 +28,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mcts_compose.search.jumping.instructions import MAX_OPERANDS, NO_TARGET, NOT_SCRATCH
-from vm.assembly.isa import CODE_WIDTH, SUBLEQ
+from mcts_compose.search.jumping.instructions import (
+    KILLS,
+    MAX_OPERANDS,
+    NO_TARGET,
+    NOT_SCRATCH,
+    OUT_OF_ORDER,
+)
+from vm.assembly.isa import CODE_WIDTH, LAST_STRAIGHT, SUBLEQ
 from vm.jit import kernel
 
 UNCHOSEN, END, NO_LABEL, NOBODY = -1, -2, -3, -1
@@ -34,8 +48,8 @@ LINE, NEXT, JUMP_TO = 0, 1, 2
 TO_BEHIND, TO_FRESH, TO_END, LINES = 0, 1, 2, 3
 
 # Places in `Partial.scalars`.
-COUNT, LAST, SCRATCH_USED, BOUND = 0, 1, 2, 3
-NUM_SCALARS = 4
+COUNT, LAST, SCRATCH_USED, BOUND, NUM_OWED = 0, 1, 2, 3, 4
+NUM_SCALARS = 5
 
 
 class Partial(NamedTuple):
@@ -48,15 +62,19 @@ class Partial(NamedTuple):
       behind: `[L]` int64 the line that stands behind, END, or UNCHOSEN.
       label: `[L]` int64 the line that it jumps to, END, NO_LABEL, or UNCHOSEN.
       before: `[L]` int64 the line that it stands behind, or NOBODY.
+      num_labels: `[L]` int64 lines that have their label there.
+      is_owed: `[L]` int64 whether a label is owed to it.
       num_writes: `[R]` int64 lines that write a register.
       scalars: `[NUM_SCALARS]` int64 lines there are, the line that falls off the end or NOBODY, scratch
-        registers that are named, and lines that there may be.
+        registers that are named, lines that there may be, and lines that a label is owed to.
     """
 
     instruction: NDArray[np.int64]
     behind: NDArray[np.int64]
     label: NDArray[np.int64]
     before: NDArray[np.int64]
+    num_labels: NDArray[np.int64]
+    is_owed: NDArray[np.int64]
     num_writes: NDArray[np.int64]
     scalars: NDArray[np.int64]
 
@@ -68,6 +86,8 @@ def make_partial(most: int, num_registers: int) -> Partial:
         behind=np.full(most, UNCHOSEN, np.int64),
         label=np.full(most, UNCHOSEN, np.int64),
         before=np.full(most, NOBODY, np.int64),
+        num_labels=np.zeros(most, np.int64),
+        is_owed=np.zeros(most, np.int64),
         num_writes=np.zeros(num_registers, np.int64),
         scalars=np.zeros(NUM_SCALARS, np.int64),
     )
@@ -117,8 +137,15 @@ def num_choices(instructions, partial, kind):
 def choose_instruction(instructions, partial, line, choice):
     """Makes a line's instruction this one; returns whether that is allowed, else changes nothing."""
     used = scratch_after(instructions, choice, partial.scalars[SCRATCH_USED])
-    if used < 0:
+    before = partial.before[line]
+    follows = np.uint8(0)
+    if before != NOBODY:
+        follows = instructions.follows[partial.instruction[before] * instructions.sizes[0] + choice]
+    if used < 0 or follows & KILLS:
         return False
+    if follows & OUT_OF_ORDER and partial.num_labels[line] == 0:
+        partial.is_owed[line] = 1
+        partial.scalars[NUM_OWED] += 1
     partial.scalars[SCRATCH_USED] = used
     partial.instruction[line] = choice
     if instructions.target[choice] != NO_TARGET:
@@ -127,7 +154,37 @@ def choose_instruction(instructions, partial, line, choice):
 
 
 @kernel
-def choose_behind(partial, line, choice):
+def owes_too_many(instructions, partial, open_lines):
+    """Says whether labels are owed to more lines than there are lines left that could have them.
+
+    Args:
+      instructions: tables.
+      partial: the program.
+      open_lines: lines that are there and have no instruction yet.
+    """
+    if partial.scalars[NUM_OWED] == 0:
+        return False
+    count = partial.scalars[COUNT]
+    left = partial.scalars[BOUND] - count + open_lines
+    for line in range(count):
+        left -= partial.is_owed[line] and partial.num_labels[line] == 0
+        number = partial.instruction[line]
+        if number != UNCHOSEN and partial.label[line] == UNCHOSEN:
+            left += instructions.code[number * CODE_WIDTH] > LAST_STRAIGHT
+    return left < 0
+
+
+@kernel
+def is_killed(instructions, partial, line, other):
+    """Says whether the line that shall stand behind makes a line useless."""
+    first, second = partial.instruction[line], partial.instruction[other]
+    if second == UNCHOSEN:
+        return False
+    return instructions.follows[first * instructions.sizes[0] + second] & KILLS != 0
+
+
+@kernel
+def choose_behind(instructions, partial, line, choice):
     """Puts something behind a line; returns whether that is allowed, else changes nothing."""
     scalars = partial.scalars
     if choice == TO_BEHIND or (choice == TO_FRESH and scalars[COUNT] == scalars[BOUND]):
@@ -140,7 +197,7 @@ def choose_behind(partial, line, choice):
     else:
         other = scalars[COUNT] if choice == TO_FRESH else choice - LINES
         is_free = other != 0 and partial.before[other] == NOBODY and partial.label[line] != other
-        if not is_free or head_of(partial, line) == other:
+        if not is_free or head_of(partial, line) == other or is_killed(instructions, partial, line, other):
             return False
         partial.behind[line] = other
         partial.before[other] = line
@@ -176,6 +233,7 @@ def choose_label(instructions, partial, line, choice):
         if scalars[COUNT] == scalars[BOUND]:
             return False
         partial.label[line] = scalars[COUNT]
+        partial.num_labels[scalars[COUNT]] = 1
         scalars[COUNT] += 1
         if can_be_laid_out(partial):
             return True
@@ -185,12 +243,16 @@ def choose_label(instructions, partial, line, choice):
     if partial.behind[line] == other:
         return False
     partial.label[line] = other
+    if other != END:
+        partial.num_labels[other] += 1
     return True
 
 
 @kernel
 def undo_label(partial, line, choice):
     """Takes back what `choose_label` did."""
+    if partial.label[line] >= 0:
+        partial.num_labels[partial.label[line]] -= 1
     partial.label[line] = UNCHOSEN
     partial.scalars[COUNT] -= choice == TO_FRESH
 
@@ -201,7 +263,7 @@ def choose(instructions, partial, kind, line, choice):
     if kind == LINE:
         return choose_instruction(instructions, partial, line, choice)
     if kind == NEXT:
-        return choose_behind(partial, line, choice)
+        return choose_behind(instructions, partial, line, choice)
     return choose_label(instructions, partial, line, choice)
 
 
@@ -224,5 +286,7 @@ def undo(instructions, partial, kind, line, choice, used):
     else:
         partial.instruction[line] = UNCHOSEN
         partial.scalars[SCRATCH_USED] = used
+        partial.scalars[NUM_OWED] -= partial.is_owed[line]
+        partial.is_owed[line] = 0
         if instructions.target[choice] != NO_TARGET:
             partial.num_writes[instructions.target[choice]] -= 1

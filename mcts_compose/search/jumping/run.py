@@ -15,6 +15,7 @@ from mcts_compose.budget import Budget
 from mcts_compose.errors import InputError, shown
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.problem import FixedProblem
+from mcts_compose.search.jumping.instructions import COMMUTATION
 from mcts_compose.search.jumping.layout import program_of
 from mcts_compose.search.jumping.searchers import (
     EXHAUSTED,
@@ -211,7 +212,8 @@ def run_jumping(
         walking the same tree by PUCT.
       budget: bounds of the search.
       seed: the order in which instructions are tried.
-      options: `c_puct`, `optimise`, `prove_none_shorter_than` and `all` are heeded.
+      options: `c_puct`, `optimise`, `prove_none_shorter_than` and `all` are heeded, of the prunes dead-writes
+        and commutation.
       on_progress: called now and then.
       on_program: called with every shortest program, when `options.all` asks for them.
 
@@ -237,7 +239,8 @@ def _searched(
 ) -> SearchOutcome:
     """Searches without warming up; see `run_jumping`."""
     begun = time.perf_counter()
-    built = build(problem, np.random.default_rng(seed), FUEL)
+    prunes = options.prunes - {COMMUTATION} if options.all else options.prunes
+    built = build(problem, np.random.default_rng(seed), FUEL, prunes)
     table_seconds = time.perf_counter() - begun
     run = _Run(problem, built, budget, options, on_progress, on_program)
     if options.prove_none_shorter_than is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mcts_compose.search.fixed.problem import FixedProblem
+from mcts_compose.search.fixed.prunes import LOSSLESS
 from mcts_compose.search.jumping.endless import make_trail
 from mcts_compose.search.jumping.instructions import (
     Instruction,
@@ -37,7 +38,9 @@ class Built:
     state: np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
-def build(problem: FixedProblem, rng: np.random.Generator, fuel: int) -> Built:
+def build(
+    problem: FixedProblem, rng: np.random.Generator, fuel: int, prunes: frozenset[str] = frozenset(LOSSLESS)
+) -> Built:
     """Returns the problem's tables, with the instructions in an order drawn from `rng`."""
     instructions = list_instructions(problem)
     instructions = [instructions[index] for index in rng.permutation(len(instructions))]
@@ -57,7 +60,7 @@ def build(problem: FixedProblem, rng: np.random.Generator, fuel: int) -> Built:
     )
     return Built(
         tuple(instructions),
-        tables_of(instructions, problem),
+        tables_of(instructions, problem, prunes),
         cases,
         registers,
         np.zeros(NUM_STATES, np.int64),

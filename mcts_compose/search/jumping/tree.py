@@ -40,6 +40,7 @@ from mcts_compose.search.jumping.partial import (
     LAST,
     LINE,
     NOBODY,
+    NUM_OWED,
     SCRATCH_USED,
     UNCHOSEN,
     choose,
@@ -102,11 +103,14 @@ def clear(partial):
         partial.behind[line] = UNCHOSEN
         partial.label[line] = UNCHOSEN
         partial.before[line] = NOBODY
+        partial.num_labels[line] = 0
+        partial.is_owed[line] = 0
     for register in range(partial.num_writes.size):
         partial.num_writes[register] = 0
     partial.scalars[COUNT] = 1
     partial.scalars[LAST] = NOBODY
     partial.scalars[SCRATCH_USED] = 0
+    partial.scalars[NUM_OWED] = 0
 
 
 @kernel
@@ -182,7 +186,7 @@ def try_choice(instructions, partial, cases, registers, state, kind, choice):
     Returns:
       SOLVED, WRONG (also where too few lines are left), or what must be chosen next.
     """
-    if is_short_of_lines(partial, cases, registers, state, kind, choice):
+    if is_short_of_lines(instructions, partial, cases, registers, state, kind, choice):
         return WRONG
     status = go_on(instructions, partial, cases, registers, state)
     is_open = np.int64(status == LINE)

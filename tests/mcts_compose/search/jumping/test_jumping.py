@@ -1,6 +1,7 @@
 """Search for programs with jumps: against brute force on small spaces, and what it reports."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -77,6 +78,23 @@ def test_enumeration_is_exhausted_or_shortest_where_brute_force_says_so(space, n
             assert outcome.program.length == outcome.none_shorter_than == lengths[-1]
             assert brute_force.text_is_right(problem, outcome.program.text, FUEL)
     assert {None, 1, 2} == set(lengths)
+
+
+@pytest.mark.parametrize("prune", ["dead-writes", "commutation"])
+def test_a_prune_changes_no_length(prune):
+    space = ("x86", ("cmp", "jl", "add", "mov"), ("a", "b"), (3,))
+    executions = {True: 0, False: 0}
+    for problem in small_problems(space, 2, 12, 2):
+        lengths = set()
+        for is_on in (True, False):
+            options = FixedOptions(prunes=frozenset([prune] if is_on else []))
+            outcome = run_jumping(
+                replace(problem, max_length=4), searcher="enumerate", budget=BOUNDLESS, options=options
+            )
+            lengths.add(outcome.program.length if outcome.program else None)
+            executions[is_on] += outcome.executions
+        assert len(lengths) == 1
+    assert executions[True] < executions[False]
 
 
 @pytest.mark.slow
