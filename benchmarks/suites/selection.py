@@ -3,6 +3,8 @@
     SUITE               all tasks
     SUITE:PREFIX        those whose id begins so, as deepcoder-v1:t5
     SUITE:STEM3-5       if no id begins so: STEM3, STEM4 and STEM5, as deepcoder-v1:t5-8
+    SUITE:PATTERN       with an asterisk, which stands for anything: the ids that match as a whole, as
+                        bit-tricks-v1:*-w32-full
 
 A file stands in the place of a suite as well.
 """
@@ -30,13 +32,20 @@ def select_suite(source: str) -> Suite:
     if not mark or Path(source).suffix.lower() in FORMATS:
         return find_suite(source)
     suite = find_suite(origin)
-    chosen = tuple(task for task in suite.tasks if task.id.startswith(selection)) or _in_range(
-        suite.tasks, selection
-    )
+    chosen = _matching(suite.tasks, selection)
     if not chosen:
+        relation = "matches" if "*" in selection else "begins with"
         ids = f"ids are such as {suite.tasks[0].id}"
-        raise InputError(f"{shown(source)}: no task's id begins with {shown(selection)}; {ids}")
+        raise InputError(f"{shown(source)}: no task's id {relation} {shown(selection)}; {ids}")
     return Suite(f"{suite.name}:{selection}", chosen)
+
+
+def _matching(tasks: Sequence[Task | UnsupportedTask], selection: str) -> tuple[Task | UnsupportedTask, ...]:
+    """Returns the tasks whose id is as the selection says."""
+    if "*" in selection:
+        pattern = re.compile(".*".join(map(re.escape, selection.split("*"))))
+        return tuple(task for task in tasks if pattern.fullmatch(task.id))
+    return tuple(task for task in tasks if task.id.startswith(selection)) or _in_range(tasks, selection)
 
 
 def _in_range(tasks: Sequence[Task | UnsupportedTask], selection: str) -> tuple[Task | UnsupportedTask, ...]:

@@ -10,7 +10,8 @@ from mcts_compose.task import Task
 @pytest.mark.parametrize(
     ("source", "num_tasks"),
     [("deepcoder-v1", 800), ("deepcoder-v1:t5", 100), ("deepcoder-v1:t5-8", 400), ("deepcoder-v1:t5-01", 10),
-     ("deepcoder-v1:t5-017", 1), ("lists-v1:s", 18)],
+     ("deepcoder-v1:t5-017", 1), ("lists-v1:s", 18), ("bit-tricks-v1:*-w32-full", 25),
+     ("bit-tricks-v1:p1*-w8-*", 20)],
 )  # fmt: skip
 def test_a_selection_takes_ids_by_prefix_or_range(source, num_tasks):
     suite = select_suite(source)
@@ -19,7 +20,8 @@ def test_a_selection_takes_ids_by_prefix_or_range(source, num_tasks):
 
 
 @pytest.mark.parametrize(
-    "source", ["deepcoder-v1:t9", "deepcoder-v1:t8-5", "lists-v1:u1-2", "lists-v2", "none.jsonl"]
+    "source",
+    ["deepcoder-v1:t9", "deepcoder-v1:t8-5", "lists-v1:u1-2", "lists-v1:*none", "lists-v2", "none.jsonl"],
 )
 def test_what_does_not_exist_is_refused(source):
     with pytest.raises(InputError):
