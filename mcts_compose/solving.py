@@ -129,7 +129,7 @@ def solve_with_tree(
         for program in of_round:
             on_program(program)
     return Solution(
-        _judged(task, checked, search=search, prior=prior.name, seed=seed, suite=suite), checked.outcome.tree
+        judged(task, checked, search=search, prior=prior.name, seed=seed, suite=suite), checked.outcome.tree
     )
 
 
@@ -147,7 +147,7 @@ def load_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:
         raise InputError(str(error)) from None
 
 
-def _judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, suite: str) -> Result:
+def judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, suite: str) -> Result:
     """Returns the result of an outcome, its program run again and its held-out examples looked at."""
     outcome, verification = checked.outcome, checked.verification
     program = outcome.program

@@ -57,6 +57,7 @@ def run_suite(
     *,
     solver: Solver | None = None,
     on_program: Callable[[AssemblyProgram], None] | None = None,
+    solver_config: Mapping[str, object] | None = None,
 ) -> list[Result]:
     """Runs every task of every suite with every seed, and returns all results in order.
 
@@ -68,6 +69,7 @@ def run_suite(
       on_progress: called once before the first search and after each task.
       solver: what solves one task; None takes the search that the settings name.
       on_program: called with every shortest program, when the settings ask for all.
+      solver_config: what its results depend on besides the settings.
 
     Raises:
       InputError: a setting is wrong, or the directory belongs to other settings; nothing is written over.
@@ -76,7 +78,7 @@ def run_suite(
     """
     solver = solver or _searcher(settings, on_program)
     work = [(suite, task, seed) for seed in seeds for suite, tasks in suites.items() for task in tasks]
-    with open_run(out_dir, _config(suites, settings, seeds)) as directory:
+    with open_run(out_dir, {**_config(suites, settings, seeds), **(solver_config or {})}) as directory:
         report = on_progress or _ignore
         report(RunProgress(len(directory.results), len(work), None, directory.dropped_bytes))
         for suite, task, seed in work:
