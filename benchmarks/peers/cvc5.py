@@ -1,0 +1,83 @@
+"""Decides how cvc5 solves a task: syntax-guided synthesis over words, one thread.
+
+Its answer is a term, which becomes a program of the task's set. Only operators and constants of the task may
+be in it.
+
+Source: Reynolds, Barbosa, Nötzli, Barrett and Tinelli, cvc4sy: Smart and Fast Term Enumeration for
+Syntax-Guided Synthesis, CAV 2019.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+from collections.abc import Mapping
+
+from benchmarks.peers.cvc5_process import OPTIONS
+from benchmarks.peers.errors import PeerError
+from benchmarks.peers.own_process import ask
+from benchmarks.peers.peer import PeerAnswer
+from benchmarks.peers.sygus import ANSWER, SPECS, argument_names, parameters, problem_text, word_memory
+from benchmarks.peers.term_programs import TermOperatorError, program_of_term
+from mcts_compose.errors import InputError, shown
+from mcts_compose.task import Task
+from mcts_compose.verification.term_parser import TermSyntaxError, parse_term
+from mcts_compose.verification.terms import argument
+from vm.assembly.program import AssemblyProgram
+
+MISSING = 'cvc5 is not installed; install it with: pip install "mcts-compose[peers]"'
+INFEASIBLE = "infeasible"
+"""What cvc5 prints when it claims that the grammar has no answer; `fail` claims nothing."""
+
+
+class Cvc5:
+    """The solver cvc5 as a peer.
+
+    Raises:
+      InputError: it is not installed, or there is no such specification.
+    """
+
+    name = "cvc5"
+
+    def __init__(self, spec: str) -> None:
+        if spec not in SPECS:
+            raise InputError(f"--spec is {shown(spec)}, but should be {' or '.join(SPECS)}")
+        if importlib.util.find_spec("cvc5") is None:
+            raise InputError(MISSING)
+        self.spec = spec
+        version = importlib.metadata.version("cvc5")
+        self.settings: Mapping[str, str] = {"spec": spec, "version": version, **OPTIONS}
+
+    def answer(self, task: Task, seconds: float) -> PeerAnswer:
+        """Returns what cvc5 says; see `Peer`."""
+        problem = problem_text(task, self.spec)
+        reply = ask("benchmarks.peers.cvc5_process", problem, seconds)
+        if reply.text is None:
+            return PeerAnswer(None, "budget:seconds", reply.seconds)
+        if reply.text.strip() == INFEASIBLE:
+            return PeerAnswer(None, "exhausted", reply.seconds)
+        return PeerAnswer(program_of_answer(task, reply.text), "solved", reply.seconds)
+
+
+def program_of_answer(task: Task, printed: str) -> AssemblyProgram:
+    """Returns the program that cvc5's answer says.
+
+    Raises:
+      PeerError: it is no answer, or one outside the task's grammar.
+    """
+    memory = word_memory(task)
+    text = " ".join(printed.split())
+    head = f"( (define-fun {ANSWER} ({parameters(task)}) (_ BitVec {memory.width}) "
+    tail = ") )"
+    if not (text.startswith(head) and text.endswith(tail)):
+        raise PeerError(f"cvc5 gave no function: {text[:200]}")
+    names = {name: argument(index, memory.width) for index, name in enumerate(argument_names(task))}
+    try:
+        term = parse_term(text[len(head) : -len(tail)], names)
+        program = program_of_term(term, memory.set, task.arg_names)
+    except (TermSyntaxError, TermOperatorError) as error:
+        raise PeerError(f"cvc5's answer is no program of {memory.set}: {error}") from None
+    foreign = {line.mnemonic for line in program.instructions} - set(memory.instructions)
+    if foreign:
+        raise PeerError(f"cvc5's answer has {', '.join(sorted(foreign))}, which the task has not")
+    return program
