@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mcts_compose.results.record import Result
 from mcts_compose.results.suite_run import AnyTask, RunProgress, Solver, run_suite
+from mcts_compose.results.verdicts import is_solved
 from mcts_compose.search.outcome import SearchOutcome
 from mcts_compose.settings import Settings
 from mcts_compose.solving import judged
 from mcts_compose.task import Task
+from mcts_compose.verification.cegis import Checked
+from mcts_compose.verification.check import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,9 +77,11 @@ def run_peer(
 
 def _solver_of(peer: Peer, seconds: float) -> Solver:
     def solve_one(task: Task, *, seed: int, suite: str) -> Result:
-        return judged(
-            task, _outcome(peer.answer(task, seconds)), search=peer.name, prior="", seed=seed, suite=suite
-        )
+        outcome = _outcome(peer.answer(task, seconds))
+        is_checked = outcome.program is not None and is_solved(outcome.program, task)
+        verification = verify(outcome.program, task) if is_checked and outcome.program is not None else None
+        checked = Checked(outcome, verification, 0, 0.0)
+        return judged(task, checked, search=peer.name, prior="", seed=seed, suite=suite)
 
     return solve_one
 
