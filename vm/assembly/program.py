@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -61,15 +61,31 @@ class AsmLine:
     mnemonic: str
     operands: tuple[Operand, ...] = ()
 
-    def __str__(self) -> str:
+    @cached_property
+    def text(self) -> str:
+        """The line as it is written."""
         return f"{self.mnemonic} {', '.join(map(str, self.operands))}".rstrip()
 
+    @cached_property
+    def has_numbers(self) -> bool:
+        """Whether an operand is an immediate or a place in memory."""
+        return not all(isinstance(operand, str) for operand in self.operands)
 
-def _normal(operand: Operand, normal: Callable[[int], int]) -> Operand:
+    def __str__(self) -> str:
+        return self.text
+
+    def normal(self, word_of: Callable[[int], int]) -> AsmLine:
+        """Returns the line with its numbers as words."""
+        if not self.has_numbers:
+            return self
+        return AsmLine(self.mnemonic, tuple(_normal(operand, word_of) for operand in self.operands))
+
+
+def _normal(operand: Operand, word_of: Callable[[int], int]) -> Operand:
     """Returns an operand with its number as a word."""
     if isinstance(operand, Address):
-        return Address(operand.base, normal(operand.offset))
-    return normal(operand) if isinstance(operand, int) else operand
+        return Address(operand.base, word_of(operand.offset))
+    return word_of(operand) if isinstance(operand, int) else operand
 
 
 class Returns(IntEnum):
@@ -113,10 +129,7 @@ class AssemblyProgram:
         if self.set not in SETS:
             raise ProgramError(f"unknown instruction set {self.set!r}; known are {', '.join(SETS)}")
         normal = self.instruction_set.normal
-        lines = tuple(
-            replace(line, operands=tuple(_normal(operand, normal) for operand in line.operands))
-            for line in self.instructions
-        )
+        lines = tuple(line.normal(normal) for line in self.instructions)
         outputs = tuple(normal(output) if isinstance(output, int) else output for output in self.outputs)
         is_word = self.returns is Returns.TRUTH and self.instruction_set.width == 1
         object.__setattr__(self, "instructions", lines)
@@ -261,10 +274,12 @@ class AssemblyProgram:
             Returns.MEMORY: f"[{' : '.join(outputs)}]",
         }[self.returns]
         lines = [f"{self.set} ({inputs}) -> {gives}"]
-        for number in range(len(self.instructions) + 1):
-            lines += [f"{name}:" for name, place in self.labels if place == number]
-            lines += [str(line) for line in self.instructions[number : number + 1]]
-        return tuple(lines)
+        labels = list(self.labels)
+        for number, line in enumerate(self.instructions):
+            while labels and labels[0][1] == number:
+                lines.append(f"{labels.pop(0)[0]}:")
+            lines.append(line.text)
+        return (*lines, *(f"{name}:" for name, _ in labels))
 
     @property
     def text(self) -> str:

@@ -12,7 +12,7 @@ from mcts_compose.errors import InputError, shown
 from mcts_compose.search.fixed.actions import list_actions
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.problem import FixedProblem
-from mcts_compose.search.fixed.programs import program_of
+from mcts_compose.search.fixed.programs import ProgramWriter
 from mcts_compose.search.fixed.prunes import CUT, UNSET_READS
 from mcts_compose.search.fixed.searchers import (
     SEARCHERS,
@@ -286,15 +286,16 @@ def run_fixed(
     if stopped == "solved" and options.all and isinstance(run.current, LevelSearcher):
         num_programs, paths = run.current.count_programs()
         if on_program is not None:
+            writer = ProgramWriter(problem, run.built.actions)
             for actions in run.current.programs(paths):
-                on_program(program_of(problem, run.built.actions, actions))
+                on_program(writer.write(actions))
     seconds = run.seconds
     run.retire()
     best = run.best
     if best is not None and searcher == "enumerate" and not run.bound_proved:
         run.bound_proved = len(best)
     return SearchOutcome(
-        program=None if best is None else program_of(problem, run.built.actions, best),
+        program=None if best is None else ProgramWriter(problem, run.built.actions).write(best),
         cost=None if best is None else float(len(best)),
         simulations=run.total("simulations"),
         executions=run.total("executions"),
