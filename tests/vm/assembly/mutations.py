@@ -6,10 +6,10 @@ from tests.vm.mutation import Mutation
 
 ASSEMBLY_MUTATIONS = (
     Mutation(
-        "a shift by a negative word is none by many",
+        "a logical shift keeps the sign",
         "assembly/alu.py",
-        "too_far = np.uint64(b) >= np.uint64(width)",
-        "too_far = np.int64(b) >= np.int64(width)",
+        "return np.int64(np.uint64(a) >> np.uint64(b))",
+        "return a >> b",
     ),
     Mutation(
         "an arithmetic shift does not see the sign",
