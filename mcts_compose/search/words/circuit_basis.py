@@ -30,7 +30,6 @@ FORMS = {
 """Forms of each mnemonic: first with the operands in order, then swapped. andn x, y = (not x) and y."""
 MNEMONICS = {form: (name, swapped) for name, forms in FORMS.items() for swapped, form in enumerate(forms)}
 """Form -> mnemonic, and 1 if it takes the operands in the other order."""
-ALL_ROWS = np.uint64(2**64 - 1)
 
 
 @dataclass(frozen=True)

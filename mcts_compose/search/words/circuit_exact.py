@@ -26,6 +26,10 @@ from mcts_compose.search.words.circuit_basis import (
 from mcts_compose.search.words.circuit_rows import WORD_BITS, Rows, to_number
 from mcts_compose.search.words.circuit_symmetry import classes, row_maps
 
+CHUNK = 2_000_000
+"""Gate values between two looks at the clock, about 20 ms. Untuned."""
+ANY_SIZE = 2**62
+"""More gates than any circuit has."""
 FIRST_ROWS = 24
 """Rows of a table of more than 64 rows that the search begins with. Untuned."""
 
@@ -102,15 +106,19 @@ class ExactSearch:
         *,
         use_symmetry: bool = True,
         use_loose: bool = True,
-        most_gates: int = kernels.MAX_GATES,
+        most_gates: int = ANY_SIZE,
     ) -> None:
         self._rows = rows
         self._basis = basis
         self._use_symmetry = use_symmetry
         self._use_loose = use_loose
         self._most_gates = most_gates
-        self._forms = basis.normal
-        self._forms = tuple(sorted(self._forms, key=lambda form: form == NOT))
+        binary = tuple(form for form in basis.normal if form != NOT)
+        # Where nothing inverts one function, a constant may: so gates may read one function twice.
+        self._needs_constants = not basis.has_free_not and NOT not in basis.forms
+        unary = binary if self._needs_constants else tuple(form for form in basis.normal if form == NOT)
+        self._num_binary = len(binary)
+        self._forms = binary + unary
         self.executions = 0
         self.nodes = 0
         self.circuit: Circuit | None = None
@@ -160,7 +168,7 @@ class ExactSearch:
         self._essential = essential
         registers = sets.registers
         registers[kernels.NUM_SOURCES] = len(sources)
-        registers[kernels.NUM_BINARY] = sum(form != NOT for form in self._forms)
+        registers[kernels.NUM_BINARY] = self._num_binary
         registers[kernels.NUM_FORMS] = len(self._forms)
         registers[kernels.NUM_GOALS] = len(goals)
         registers[kernels.IS_EXACT] = int(is_exact)
@@ -171,12 +179,12 @@ class ExactSearch:
         self, sources: NDArray[np.bool_], goals: NDArray[np.bool_], cares: NDArray[np.bool_]
     ) -> list[tuple[int, int, int]]:
         """Returns value, origin and pick of each gate on two sources, those of one class together."""
-        known = {0, self._all, *self._words}
+        known = {*self._words, *self._useless()}
         found: dict[int, int] = {}
         for last in range(len(sources)):
             for other in range(last + 1):
                 for index, form in enumerate(self._forms):
-                    if (form == NOT) == (other == last):
+                    if (index >= self._num_binary) == (other == last):
                         value = gate_word(form, self._words[last], self._words[other], self._all)
                         if value not in known and value not in found:
                             found[value] = index | last << 8 | other << 16
@@ -192,6 +200,10 @@ class ExactSearch:
         order = sorted(range(len(values)), key=lambda at: (-sizes[kind[at]], kind[at], at))
         return [(values[at], found[values[at]], int(kind[at] == at)) for at in order]
 
+    def _useless(self) -> tuple[int, ...]:
+        """Returns the functions that no gate need make: the constants, if something else inverts."""
+        return () if self._needs_constants else (0, self._all)
+
     def _begin(self) -> None:
         """Sets the search to the beginning of the size `proven`."""
         sets = self._sets
@@ -206,7 +218,7 @@ class ExactSearch:
         sets.uses[:] = 0
         sets.wanted[: len(self._essential)] = self._essential
         registers[kernels.LOOSE] = sum(self._essential)
-        for value in dict.fromkeys([*self._words, 0, self._all]):
+        for value in dict.fromkeys([*self._words, *self._useless()]):
             kernels.list_function(sets, np.uint64(value), 0)
         sets.levels[0, kernels.NEXT] = registers[kernels.COUNT]
         sets.picks[:] = 0
@@ -287,10 +299,6 @@ class ExactSearch:
             self._sample = np.sort(np.append(self._sample, wrong[len(wrong) // 2]))
             self._prepare()
             self._begin()
-
-
-CHUNK = 2_000_000
-"""Gate values between two looks at the clock, about 20 ms. Untuned."""
 
 
 def node_rows(circuit: Circuit, sources: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:

@@ -9,7 +9,7 @@ import numpy as np
 from mcts_compose.search.words import circuit_net as net_kernels
 from mcts_compose.search.words import circuit_walk as kernels
 from mcts_compose.search.words.circuit import Circuit, Gate
-from mcts_compose.search.words.circuit_basis import ALL_ROWS, Basis
+from mcts_compose.search.words.circuit_basis import Basis
 from mcts_compose.search.words.circuit_rows import Rows, to_words
 
 CHUNK = 400_000
@@ -27,7 +27,6 @@ def new_net(rows: Rows, basis: Basis, max_gates: int) -> net_kernels.Net:
     nodes = num_sources + max_gates + 1
     net = net_kernels.Net(
         registers=np.zeros(net_kernels.NUM_REGISTERS, np.int64),
-        rows=np.full(num_words, ALL_ROWS),
         goals=goals,
         cares=cares,
         allowed=np.zeros(32, np.uint8),

@@ -15,7 +15,6 @@ from mcts_compose.search.words.circuit_basis import INVERT_FIRST, INVERT_LAST, I
 from vm.jit import inlined, kernel
 
 ZERO = np.uint64(0)
-ALL = np.uint64(2**64 - 1)
 NOWHERE = -1
 
 # Registers.
@@ -28,7 +27,6 @@ class Net(NamedTuple):
 
     Attributes:
       registers: int64 [NUM_REGISTERS], named above.
-      rows: uint64 [num_words], bits that are rows; by the host.
       goals: uint64 [num_goals, num_words]; by the host.
       cares: uint64 [num_goals, num_words]; by the host.
       allowed: uint8 [32], 1 for forms of the basis; by the host.
@@ -44,7 +42,6 @@ class Net(NamedTuple):
     """
 
     registers: np.ndarray
-    rows: np.ndarray
     goals: np.ndarray
     cares: np.ndarray
     allowed: np.ndarray
@@ -121,20 +118,6 @@ def find_care(net, gate):
         for word in range(num_words):
             seen = (net.flipped[output, word] ^ net.values[output, word]) & net.cares[goal, word]
             care[word] |= seen
-
-
-@kernel
-def is_right(net):
-    """Says whether every output is its goal."""
-    for goal in range(net.registers[NUM_GOALS]):
-        node, inverted = net.outputs[goal, 0], net.outputs[goal, 1]
-        for word in range(net.registers[NUM_WORDS]):
-            off = net.values[node, word] ^ net.goals[goal, word]
-            if inverted != 0:
-                off = ~off
-            if off & net.cares[goal, word] != ZERO:
-                return False
-    return True
 
 
 @kernel

@@ -21,9 +21,8 @@ from mcts_compose.search.words.circuit_answer import straight_line
 from mcts_compose.search.words.circuit_basis import Basis, basis_of
 from mcts_compose.search.words.circuit_build import find_parts
 from mcts_compose.search.words.circuit_closure import are_out_of_reach
-from mcts_compose.search.words.circuit_exact import ExactSearch, wrong_rows
+from mcts_compose.search.words.circuit_exact import ANY_SIZE, ExactSearch, wrong_rows
 from mcts_compose.search.words.circuit_rows import Rows, problem_rows
-from mcts_compose.search.words.circuit_sets import MAX_GATES
 from mcts_compose.search.words.circuit_walks import Walks
 from mcts_compose.search.words.problem import StraightLine, WordProblem
 
@@ -86,7 +85,7 @@ class _Run:
         self._basis = basis
         self._random = np.random.default_rng(seed)
         self._most = max_length
-        self.exact = ExactSearch(rows, basis, most_gates=MAX_GATES if max_length is None else max_length)
+        self.exact = ExactSearch(rows, basis, most_gates=ANY_SIZE if max_length is None else max_length)
         self.walks: Walks | None = None
         self.best: Circuit | None = None
         self.is_impossible = False

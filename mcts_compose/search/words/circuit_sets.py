@@ -59,7 +59,8 @@ class Sets(NamedTuple):
 
     Attributes:
       registers: int64 [NUM_REGISTERS], named above.
-      forms: uint64 [num_forms, 4], masks that make a gate; the last ones are unary. Written by the host.
+      forms: uint64 [num_forms, 4], masks that make a gate; those from NUM_BINARY on read one function
+        twice. Written by the host.
       values: uint64 [MAX_FUNCTIONS], the set S: sources, then gates.
       uses: int64 [MAX_FUNCTIONS], how often each is an operand of a gate of S.
       wanted: int64 [MAX_FUNCTIONS], 1 for those that must be used: gates that are no goal, essential inputs.

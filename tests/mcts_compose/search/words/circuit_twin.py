@@ -22,6 +22,7 @@ BASES = {
     "and-inverter": (AND_INVERTER, ("not",)),
     "and, xor, not": (("and", "xor", "not"), ()),
     "nand": (("nand",), ()),
+    "xor, orn": (("xor", "orn"), ()),
     "all, not free": ((*AND_INVERTER, "xor", "xnor"), ("not",)),
 }
 

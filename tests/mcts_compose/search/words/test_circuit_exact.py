@@ -43,6 +43,7 @@ def _size(problem, free, **options):
     [
         ("and, xor, not", 3),
         ("nand", 4),
+        ("xor, orn", 3),
         ("and-inverter", 2),
         ("all, not free", 2),
         pytest.param("and-inverter", 3, marks=pytest.mark.slow),

@@ -95,6 +95,16 @@ def test_outputs_may_be_inputs_constants_and_complements():
     assert outcome.size == 1 and outcome.proven_minimal
 
 
+def test_more_goals_than_the_exact_search_can_hold_are_made():
+    operators, free = BASES["and-inverter"]
+    rows = assignments(5)
+    goals = [[int(row == wanted) for row in rows] for wanted in rows]
+    problem = table_problem([list(column) for column in zip(*rows, strict=True)], goals, operators)
+    outcome = run_circuit(problem, free=free, simulations=3)
+    assert is_solution(problem, outcome.solution)
+    assert outcome.size >= outcome.proven_lower_bound == len(goals)
+
+
 def test_constants_that_are_given_may_be_operands():
     a, b, _ = COLUMNS
     goal = [1 - (x ^ y) for x, y in zip(a, b, strict=True)]
