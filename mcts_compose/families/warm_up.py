@@ -15,7 +15,7 @@ from mcts_compose.task_memory import FixedMemory, WordMemory
 from vm.values import Elem, HostValue, ValueType
 
 WORD, WORDS_OUT, BOOL = ValueType(Elem.INT, 0), ValueType(Elem.INT, 1), ValueType(Elem.BOOL, 0)
-TINY = Budget(seconds=60.0, simulations=20, executions=200_000)
+TINY = Budget(seconds=60.0, simulations=20, executions=1_000_000)
 
 _ready: set[tuple[str, str, bool, bool, bool]] = set()
 
