@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from benchmarks.suites.draws import Draws
 
-SHOWN: Final = 8
-HELD_OUT: Final = 10
+SHOWN: Final = 14
+HELD_OUT: Final = 14
 FUEL: Final = 500
 SKILLS: Final = (
     "run_subleq", "head", "last", "sum", "maximum", "minimum", "len", "count", "ne", "eq", "sub", "concat",
