@@ -48,7 +48,9 @@ def verdict(result: Result) -> str:
     if not result.solved:
         return f"not solved ({result.stopped}){proved}"
     held_out = {None: "", True: ", right on held-out", False: ", wrong on held-out"}[result.generalises]
-    verified = {"exhaustive": ", verified on all inputs", "smt": ", verified by proof"}
+    # An exhaustive check of all orders says nothing of ties, which are held out.
+    on_all = ", verified on all different values" if result.generalises is False else ", verified on all inputs"
+    verified = {"exhaustive": on_all, "smt": ", verified by proof"}
     counted = "" if result.solutions is None else f", one of {result.solutions:,} shortest"
     return f"solved{held_out}{verified.get(result.verified or '', '')}{proved}{counted}"
 

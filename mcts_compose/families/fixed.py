@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mcts_compose.errors import InputError
 from mcts_compose.families.choice import Request
 from mcts_compose.task import Task
 from mcts_compose.task_memory import FixedMemory
@@ -24,17 +25,35 @@ def check(task: Task, request: Request) -> None:
 
 
 def search(task: Task, request: Request) -> SearchOutcome:
-    """Searches for a program that writes the task's cells."""
+    """Searches for a program that writes the task's cells.
+
+    Where too many row states can be reached for tables, the machine runs the rows: the search for programs
+    with jumps does that, and needs no jumps.
+
+    Raises:
+      InputError: best-first search was asked for, which needs tables, and there are too many row states.
+    """
     from mcts_compose.search.fixed.run import run_fixed
+    from mcts_compose.search.fixed.table_building import TooManyRowsError
+    from mcts_compose.search.jumping.run import run_jumping
 
     def hand_on(program: AssemblyProgram) -> None:
         if request.on_program is not None:
             request.on_program(as_wanted(program, task))
 
-    outcome = run_fixed(
-        problem_of(task, request.options.max_length), searcher=request.searcher, budget=request.budget,
-        seed=request.seed, options=options_of(request), on_progress=request.on_progress, on_program=hand_on,
-    )  # fmt: skip
+    wanted: dict[str, Any] = {
+        "searcher": request.searcher, "budget": request.budget, "seed": request.seed,
+        "options": options_of(request), "on_progress": request.on_progress, "on_program": hand_on,
+    }  # fmt: skip
+    problem = problem_of(task, request.options.max_length)
+    try:
+        outcome = run_fixed(problem, **wanted)
+    except TooManyRowsError as error:
+        if request.searcher == "best-first":
+            raise InputError(
+                f"task {task.id}: {error}, too many for best-first search; it should be mcts or enumerate"
+            ) from None
+        outcome = run_jumping(problem, **wanted)
     if not isinstance(outcome.program, AssemblyProgram):
         return outcome
     return dataclasses.replace(outcome, program=as_wanted(outcome.program, task))

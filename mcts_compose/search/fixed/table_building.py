@@ -108,7 +108,7 @@ def _reach(
             table[table < 0] = count
             return _Reached(rows.reshape(-1, width)[:count], table, np.unique(start.reshape(-1)), goals)
         if most >= 8 * MOST_ROWS:
-            raise TooManyRowsError(f"more than {most} row states can be reached")
+            raise TooManyRowsError(f"more than {most:,} row states can be reached")
         most *= 8
 
 
@@ -145,7 +145,7 @@ def build_tables(
     distance = _distances(reached.moves, is_goal)
     keep = distance < NEVER if with_distances else np.ones(len(distance), bool)
     if keep.sum() > MOST_ROWS:
-        raise TooManyRowsError(f"{keep.sum()} row states can be reached")
+        raise TooManyRowsError(f"{keep.sum():,} row states can be reached")
     number = np.append(np.where(keep, np.cumsum(keep) - 1, keep.sum()), keep.sum())
     moves = number[reached.moves[:, keep]]
     num_rows = int(keep.sum())
