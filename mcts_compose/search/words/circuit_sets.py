@@ -24,15 +24,12 @@ import numpy as np
 
 from vm.jit import inlined, kernel
 
-MAX_GATES = 24
-MAX_FUNCTIONS = 96
-MAX_LISTED = 8192
-SLOT_BITS = 15
+MAX_GATES, MAX_FUNCTIONS, MAX_LISTED, SLOT_BITS = 24, 96, 8192, 15
+"""Room for gates, for gates and sources, for listed functions, and in the hash table of these. Untuned."""
 HASH = np.uint64(0x9E3779B97F4A7C15)
 """2**64 over the golden ratio, odd; source: Knuth, The Art of Computer Programming 3, 6.4."""
 HASH_SHIFT = np.uint64(64 - SLOT_BITS)
 ZERO = np.uint64(0)
-ONE = np.uint64(1)
 
 # Registers.
 DEPTH, LIMIT, COUNT, EXECUTIONS, UNMET, NEED, LOOSE, NUM_SOURCES = 0, 1, 2, 3, 4, 5, 6, 7
@@ -174,14 +171,14 @@ def meets_all(sets, value):
 @inlined
 def flag_between(sets, least, most, first, last):
     """Flags the listed functions from place `first` to before `last` that lie between two functions."""
-    listed, flags, hits = sets.listed, sets.flags, 0
+    listed, hits = sets.listed, 0
     for place in range(first, last):
         hits += ((least & ~listed[place]) | (listed[place] & ~most)) == ZERO
     if hits == 0:
         return 0
     for place in range(first, last):
         if ((least & ~listed[place]) | (listed[place] & ~most)) == ZERO:
-            flags[place] = 1
+            sets.flags[place] = 1
     return hits
 
 
@@ -363,8 +360,7 @@ def take(sets, level, place):
 def untake(sets, level):
     """Takes the gate of this level out of S again."""
     registers, fields = sets.registers, sets.levels
-    place = fields[level, PLACE]
-    origin = sets.origins[place]
+    place, origin = fields[level, PLACE], sets.origins[fields[level, PLACE]]
     sets.taken[place] = 0
     sets.uses[origin >> 8 & 255] -= 1
     sets.uses[origin >> 16 & 255] -= 1
