@@ -29,7 +29,7 @@ RETURNS_WORD, RETURNS_TRUTH, RETURNS_WORDS, RETURNS_MEMORY = 0, 1, 2, 3
 
 # Columns of the cells.
 LINE, FLAGS, STACK_TOP, FUEL_LEFT, DATA_WORDS, DATA_USED = 0, 1, 2, 3, 4, 5
-MAX_REGISTERS = 1 << 10  # untuned
+MAX_REGISTERS = 1 << 14  # a circuit of 13 inputs can have thousands of gates; untuned
 MAX_STACK = 1 << 10  # untuned
 MAX_DATA = 1 << 16  # untuned; clearing it for a new lane takes some microseconds
 MAX_INPUTS = 1 << 6  # untuned
