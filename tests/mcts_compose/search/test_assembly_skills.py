@@ -8,7 +8,8 @@ from mcts_compose.budget import Budget
 from mcts_compose.errors import InputError
 from mcts_compose.search.actions import build_actions
 from mcts_compose.search.assembly_skills import assembly_names, body_of
-from mcts_compose.solving import problem_of, solve
+from mcts_compose.families.arrays import problem_of
+from mcts_compose.solving import solve
 from tests.mcts_compose.make_result import INT, INTS, make_task
 from tests.mcts_compose.search.bank_contents import all_contents, is_derived, run_levels, type_of
 from tests.mcts_compose.search.problems import make_engine, make_problem, same_batch
@@ -72,4 +73,4 @@ def test_assembly_that_does_not_end_is_a_fault_of_the_candidate():
 
 def test_an_unknown_name_is_refused_with_the_nearest_one():
     with pytest.raises(InputError, match="run_subleq"):
-        problem_of(make_task(skills=("run_subleqq",)))
+        solve(make_task(skills=("run_subleqq",)))
