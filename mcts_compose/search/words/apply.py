@@ -1,6 +1,6 @@
 """Applies one operator to whole rows of words: one dispatch for many candidates.
 
-A row holds the values of one contents on all examples. Every branch of `apply_rows` names its opcode, so that
+A row holds the values of one contents on all examples. Every branch below names its opcode, so that
 the compiler folds the machine's `alu` to that one operator and the loop over the words becomes vector code.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mcts_compose.search.words import layout as at
 from vm.assembly.alu import alu
 from vm.assembly.isa import (
     ADD,
@@ -38,7 +39,7 @@ from vm.assembly.isa import (
     XNOR,
     XOR,
 )
-from vm.jit import inlined, kernel
+from vm.jit import inlined, kernel, native
 
 
 @inlined
@@ -119,22 +120,9 @@ def _apply_predicate(opcode, words, x, x_step, y, y_step, count, size, width, ou
         _fill(NE, words, x, x_step, y, y_step, count, size, width, out)
 
 
-@kernel
-def apply_rows(opcode, words, x, x_step, y, y_step, count, size, width, out):
-    """Applies an operator of at most two operands to `count` pairs of rows.
-
-    Args:
-      opcode: of the machine's table.
-      words: `[rows * size]` uint32 or uint64; row `r` is `words[r * size : (r + 1) * size]`.
-      x: row of the first operand of the first pair.
-      x_step: 1 if the first operand is another row in every pair, 0 if it stays.
-      y: row of the second operand.
-      y_step: as `x_step`.
-      count: pairs.
-      size: words of a row.
-      width: bits of a word.
-      out: `[>= count * size]`, of the dtype of `words`.
-    """
+@inlined
+def _apply(opcode, words, x, x_step, y, y_step, count, size, width, out):
+    """Applies an operator of at most two operands to `count` pairs of rows of one dtype."""
     if opcode <= ORN:
         _apply_gates(opcode, words, x, x_step, y, y_step, count, size, width, out)
     elif opcode < ULT:
@@ -143,23 +131,67 @@ def apply_rows(opcode, words, x, x_step, y, y_step, count, size, width, out):
         _apply_predicate(opcode, words, x, x_step, y, y_step, count, size, width, out)
 
 
-@kernel
-def choose_rows(words, condition, x, y, count, size, width, out):
-    """Applies `ite` to one row of conditions, one first row and `count` consecutive second rows.
+@native("void(i8, i8, u4[::1], u8[::1], i8, i8, i8, i8, i8, i8, i8, u4[::1], u8[::1])")
+def apply_native(
+    opcode, is_wide, narrow, wide, x, x_step, y, y_step, count, size, width, narrow_out, wide_out
+):
+    """Applies an operator to pairs of rows; `narrow` and `wide` are the same memory, as are the outputs.
+
+    It is native because it is large and many kernels call it: compiled in each of them it took most of the
+    time that compiling the search takes (measured: 15 of 24 s).
+    """
+    if is_wide != 0:
+        _apply(opcode, wide, x, x_step, y, y_step, count, size, width, wide_out)
+    else:
+        _apply(opcode, narrow, x, x_step, y, y_step, count, size, width, narrow_out)
+
+
+@inlined
+def apply_rows(bank, opcode, x, x_step, y, y_step, count):
+    """Writes what an operator of at most two operands gives on `count` pairs of rows into the block.
 
     Args:
-      words: as in `apply_rows`.
+      bank: its block is modified.
+      opcode: of the machine's table.
+      x: row of the first operand of the first pair.
+      x_step: 1 if the first operand is another row in every pair, 0 if it stays.
+      y: row of the second operand.
+      y_step: as `x_step`.
+      count: pairs, at most a block.
+    """
+    state = bank.state
+    apply_native(
+        np.int64(opcode),
+        state[at.IS_WIDE],
+        bank.narrow,
+        bank.wide,
+        np.int64(x),
+        np.int64(x_step),
+        np.int64(y),
+        np.int64(y_step),
+        np.int64(count),
+        state[at.SIZE],
+        state[at.WIDTH],
+        bank.narrow_block,
+        bank.wide_block,
+    )
+
+
+@kernel
+def choose_rows(bank, condition, x, y, count):
+    """Writes what `ite` gives on one condition, one first row and `count` second rows into the block.
+
+    Args:
+      bank: its block is modified.
       condition: row; where it is not 0, `x` is taken.
       x: row.
-      y: first of the second rows.
-      count: second rows.
-      size: words of a row.
-      width: bits of a word.
-      out: `[>= count * size]`, of the dtype of `words`.
+      y: first of the second rows, which follow each other.
+      count: second rows, at most a block.
     """
-    size = np.uint64(size)
+    size, width = np.uint64(bank.state[at.SIZE]), bank.state[at.WIDTH]
+    words = bank.words
     c, a = np.uint64(condition) * size, np.uint64(x) * size
     for row in range(np.uint64(count)):
         b, to = (np.uint64(y) + row) * size, row * size
         for i in range(size):
-            out[to + i] = alu(ITE, words[c + i], words[a + i], words[b + i], width)
+            bank.block[to + i] = alu(ITE, words[c + i], words[a + i], words[b + i], width)

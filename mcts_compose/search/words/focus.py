@@ -24,9 +24,9 @@ MAX_BASE = 24
 MADE_CONSTANTS = 3
 """Constants made of constants that operands are taken from (untuned)."""
 LOOK_UP_SPEED = 5
-"""A candidate that is only looked up costs so many times less than others, as it needs no memory (measured)."""
+"""A candidate that is only looked up costs so many times less than others (measured)."""
 REPEAT_PRICE = 4
-"""A step of a repetition costs so many times more than other candidates: each is tried with a last operation."""
+"""A step of a repetition costs so many times more: each is tried with a last operation (measured)."""
 MAX_REPEATS = 8
 """Constants that a step is repeated with: the smallest (untuned)."""
 DEAREST = 254
@@ -123,7 +123,7 @@ class Neighbourhood:
         return Expansion(bank.near[:count].copy(), bank.nearness[:count].copy(), price, work)
 
     def repeat(self, row: int) -> float:
-        """Runs every step of two operators on a contents, repeated with the task's constants; returns the work."""
+        """Repeats every step of two operators from a contents on, see `repeat`; returns the work."""
         bank, state = self._bank, self._bank.state
         before = int(state[at.EXECUTIONS])
         price, base = self._lay_base(row)
@@ -139,7 +139,7 @@ class Neighbourhood:
         return (int(state[at.EXECUTIONS]) - before) * REPEAT_PRICE
 
     def _look_up_seconds(self, base: int, seconds: int, is_last: bool, cost: int) -> int:
-        """Joins the seconds, and in the last stage operates on them; returns how many candidates that took."""
+        """Joins the seconds, and in the last stage operates on them; returns the number of candidates."""
         bank, first = self._bank, int(self._bank.state[at.NUM_ROWS])
         before, last = int(bank.state[at.EXECUTIONS]), int(bank.state[at.LOCAL_COUNT])
         goals = self.goals if is_last else self._enumeration.goals_of(0)

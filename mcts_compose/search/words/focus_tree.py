@@ -1,10 +1,10 @@
 """The tree over promising contents: a node is one contents, its focus, and what was found around it.
 
-The root's children are the contents of the enumeration that are nearest to a goal; the children of a focus are
-the near contents found in its neighbourhood. A simulation walks down by PUCT, where the node itself is one of
-the choices: its neighbourhood is then expanded by one stage more. The value of a node is the nearness of the
-nearest contents below it (max-backup). Beside the simulations the whole bank is swept for shared terms, in the
-order of nearness.
+The root's children are the contents of the enumeration that are nearest to a goal; the children of a focus
+are the near contents found in its neighbourhood. A simulation walks down by PUCT, where the node itself is
+one of the choices: its neighbourhood is then expanded by one stage more. The value of a node is the
+nearness of the nearest contents below it (max-backup). Beside the simulations the whole bank is swept for
+shared terms, in the order of nearness, and steps are repeated from the cheapest contents on.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class FocusTree:
         del self._root.children[ROOT_CHILDREN:]
 
     def _starts_of_repetitions(self) -> NDArray[np.int64]:
-        """Returns the contents that steps are repeated on: the inputs, then what is made of them, nearest first."""
+        """Returns where repetitions start: the inputs, then contents of cost 1, the nearest first."""
         bank, size = self._bank, int(self._bank.state[at.SIZE])
         first, last = self._enumeration.rows_of(1)
         words = bank.words[: last * size].reshape(-1, size)
@@ -144,6 +144,13 @@ class FocusTree:
             self.work += work
             return True
         return self._simulate()
+
+    def warm(self) -> None:
+        """Runs every kernel of the tree once."""
+        self._sweep()
+        self._neighbourhood.repeat(0)
+        for stage in range(1, STAGES + 1):
+            self._neighbourhood.expand(0, stage, 0.0)
 
     def _sweep(self) -> bool:
         """Looks for shared terms among the next contents, and expands those it finds."""

@@ -49,6 +49,7 @@ class Enumeration:
         self._goals = [(first, first + len(problem.goals))]
 
     def _enter_goals(self) -> None:
+        """Makes rows of the task's goals, and of their cares where not all bits matter."""
         problem, bank = self._problem, self._bank
         state, size = bank.state, int(bank.state[at.SIZE])
         full = np.uint64((1 << problem.width) - 1)
@@ -69,6 +70,7 @@ class Enumeration:
         state[at.EXECUTIONS] = 0
 
     def _enter_leaves(self) -> None:
+        """Makes rows of the inputs and the constants."""
         problem, bank = self._problem, self._bank
         size, width = int(bank.state[at.SIZE]), problem.width
         constants = [np.full(size, word % (1 << width), np.uint64) for word in problem.constants]
@@ -127,6 +129,7 @@ class Enumeration:
         return True
 
     def _goal_level(self, level: int) -> Iterator[None]:
+        """Makes the goals of one cost."""
         bank = self._bank
         first = int(bank.state[at.GOAL_COUNT])
         for each in self.inverses:
@@ -142,6 +145,7 @@ class Enumeration:
         self._goals.append((first, int(bank.state[at.GOAL_COUNT])))
 
     def _contents_level(self, level: int) -> Iterator[None]:
+        """Makes the contents of one cost."""
         for each in self._operators:
             rest = level - each.price
             if rest < 0:
@@ -157,6 +161,7 @@ class Enumeration:
                 yield from self._pairs(each, rest, level)
 
     def _pairs(self, operator: Operator, rest: int, level: int) -> Iterator[None]:
+        """Runs a binary operator on all operands whose costs make `rest`."""
         cursor = np.zeros(3, np.int64)
         for cost in range(rest // 2 + 1 if operator.is_commutative else rest + 1):
             x, y = self.rows_of(cost), self.rows_of(rest - cost)
@@ -172,6 +177,7 @@ class Enumeration:
                     yield
 
     def _choices(self, rest: int, level: int) -> Iterator[None]:
+        """Runs `ite` on all operands whose costs make `rest`; conditions that are zero alike count as one."""
         cursor = np.zeros(3, np.int64)
         for of_condition, of_first in product(range(rest + 1), repeat=2):
             if of_condition + of_first > rest:

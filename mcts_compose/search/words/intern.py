@@ -153,7 +153,7 @@ def met_goal(bank, code, start):
     return find_row(bank.goal_slots, code, bank.words, bank.block, start, np.uint64(state[at.SIZE]))
 
 
-@inlined
+@kernel
 def note_condition(bank, row):
     """Keeps a contents as a condition if no earlier one is zero in the same places."""
     state, slots, size = bank.state, bank.condition_slots, np.uint64(bank.state[at.SIZE])

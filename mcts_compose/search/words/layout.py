@@ -30,7 +30,9 @@ MAX_CONDITIONS = 14
 LOCAL_COUNT = 15
 """Row after the last of the focus."""
 NUM_NEAR = 16
-STATE_SIZE = 17
+IS_WIDE = 17
+"""1 if words are stored as uint64, 0 if as uint32."""
+STATE_SIZE = 18
 
 NO_LIMIT = 255
 ABSENT = -1

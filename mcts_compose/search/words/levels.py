@@ -40,7 +40,7 @@ def run_pairs(bank, opcode, x_first, x_last, y_first, y_last, is_triangle, cost,
       Whether the job is done.
     """
     state, block = bank.state, bank.hashes.size
-    size, width = state[at.SIZE], state[at.WIDTH]
+    _size, _width = state[at.SIZE], state[at.WIDTH]
     while cursor[ROW] < x_last:
         x = cursor[ROW]
         y = max(cursor[PARTNER], max(y_first, x) if is_triangle else y_first)
@@ -48,7 +48,7 @@ def run_pairs(bank, opcode, x_first, x_last, y_first, y_last, is_triangle, cost,
             if allowance <= 0:
                 return False
             count = min(y_last - y, block)
-            apply_rows(opcode, bank.words, x, 0, y, 1, count, size, width, bank.block)
+            apply_rows(bank, opcode, x, 0, y, 1, count)
             intern_block(bank, count, opcode, x, 0, y, 1, 0, 0, cost)
             allowance -= count
             y += count
@@ -62,11 +62,11 @@ def run_pairs(bank, opcode, x_first, x_last, y_first, y_last, is_triangle, cost,
 def run_single(bank, opcode, first, last, cost):
     """Runs an operator of one operand on a range of rows."""
     state, block = bank.state, bank.hashes.size
-    size, width = state[at.SIZE], state[at.WIDTH]
+    _size, _width = state[at.SIZE], state[at.WIDTH]
     x = first
     while x < last:
         count = min(last - x, block)
-        apply_rows(opcode, bank.words, x, 1, x, 1, count, size, width, bank.block)
+        apply_rows(bank, opcode, x, 1, x, 1, count)
         intern_block(bank, count, opcode, x, 1, 0, 0, 0, 0, cost)
         x += count
 
@@ -75,7 +75,7 @@ def run_single(bank, opcode, first, last, cost):
 def run_choices(bank, c_first, c_last, x_first, x_last, y_first, y_last, cost, cursor, allowance):
     """Runs `ite` on all triples of a range of conditions and two ranges of rows; see `run_pairs`."""
     state, block = bank.state, bank.hashes.size
-    size, width = state[at.SIZE], state[at.WIDTH]
+    _size, _width = state[at.SIZE], state[at.WIDTH]
     while cursor[CONDITION] < c_last:
         condition = np.int64(bank.conditions[cursor[CONDITION]])
         while cursor[ROW] < x_last:
@@ -84,7 +84,7 @@ def run_choices(bank, c_first, c_last, x_first, x_last, y_first, y_last, cost, c
                 if allowance <= 0:
                     return False
                 count = min(y_last - y, block)
-                choose_rows(bank.words, condition, x, y, count, size, width, bank.block)
+                choose_rows(bank, condition, x, y, count)
                 intern_block(bank, count, ITE, condition, 0, x, 0, y, 1, cost)
                 allowance -= count
                 y += count
@@ -103,14 +103,14 @@ def run_goals(bank, opcode, inverse, is_second, swap, g_first, g_last, u_first, 
     goals from the row `end` on are not made.
     """
     state, block = bank.state, bank.hashes.size
-    size, width = state[at.SIZE], state[at.WIDTH]
+    _size, _width = state[at.SIZE], state[at.WIDTH]
     for goal in range(g_first, g_last):
         u = u_first
         while u < u_last and state[at.GOAL_COUNT] < end:
             count = min(u_last - u, block)
             if swap:
-                apply_rows(inverse, bank.words, u, 1, goal, 0, count, size, width, bank.block)
+                apply_rows(bank, inverse, u, 1, goal, 0, count)
             else:
-                apply_rows(inverse, bank.words, goal, 0, u, 1, count, size, width, bank.block)
+                apply_rows(bank, inverse, goal, 0, u, 1, count)
             intern_goals(bank, count, opcode, is_second, goal, u, 1, cost, end)
             u += count

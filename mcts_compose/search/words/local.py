@@ -40,7 +40,7 @@ def local_index(bank, row):
     return np.uint64(row - bank.state[at.NUM_ROWS])
 
 
-@inlined
+@kernel
 def add_local(bank, start, code, origin, opcode, x, y, z):
     """Adds the candidate at `block[start]` to the rows of the focus.
 
@@ -74,7 +74,7 @@ def origin_of(bank, row):
     return np.int64(bank.origins[local_index(bank, row)])
 
 
-@inlined
+@kernel
 def known_or_new(bank, start, code, opcode, x, y, z, cost, goal):
     """Returns the bank's row of the candidate at `block[start]`, which is stored if it is new.
 

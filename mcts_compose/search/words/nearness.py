@@ -1,10 +1,10 @@
 """How near a contents is to a goal: the value that the tree goes by.
 
-Of all bits of all examples it counts in how many both are 1, one is, or none is. The correlation of the two is
-the nearness; it counts double where one of the four numbers is 0, because then the one contents lies within
-the other, or within what the other leaves out: a part of the goal that only needs to be completed by `or`,
-`xor`, `add` or `and`. In experiments this put the shared term of "exchange two fields" at place 4 of 425,000
-contents, and that of "next number with as many bits" at place 1 of 28,000.
+Of all bits of all examples it counts in how many both are 1, one is, or none is. The correlation of the two
+is the nearness; it counts double where one of the four numbers is 0, because then the one contents lies
+within the other, or within what the other leaves out: a part of the goal that only needs to be completed by
+`or`, `xor`, `add` or `and`. In experiments this put the shared term of "exchange two fields" at place 4 of
+425,000 contents, and that of "next number with as many bits" at place 1 of 28,000.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def count_goal_ones(bank, first, last):
 
 @kernel
 def score_rows(bank, first, last, goal_first, goal_last, scores):
-    """Writes the nearness of a range of contents to the nearest of a range of goals into `scores`, float32."""
+    """Writes how near a range of contents is to the nearest of a range of goals into `scores`, float32."""
     size = np.uint64(bank.state[at.SIZE])
     for row in range(first, last):
         score = nearest(bank, bank.words, np.uint64(row) * size, goal_first, goal_last)

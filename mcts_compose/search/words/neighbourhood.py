@@ -38,41 +38,41 @@ INVERSE_OPCODE, IS_SECOND, INVERSE, IS_SWAPPED, INVERSE_PRICE = 0, 1, 2, 3, 4
 def expand_firsts(bank, operators, base_count, cost):
     """Runs every operator on the focus, which is the last row of the base, and rows of the base."""
     state = bank.state
-    base, size, width = state[at.NUM_ROWS], state[at.SIZE], state[at.WIDTH]
+    base, _size, _width = state[at.NUM_ROWS], state[at.SIZE], state[at.WIDTH]
     focus = base + base_count - 1
     for each in range(operators.shape[0]):
         opcode = operators[each, OPCODE]
         if operators[each, READS] == 1:
-            apply_rows(opcode, bank.words, focus, 0, focus, 0, 1, size, width, bank.block)
+            apply_rows(bank, opcode, focus, 0, focus, 0, 1)
             keep_firsts(bank, 1, opcode, focus, 0, focus, 0, focus, 0, cost)
         elif opcode == ITE:
             _first_choices(bank, base, base_count, cost)
         else:
-            apply_rows(opcode, bank.words, focus, 0, base, 1, base_count, size, width, bank.block)
+            apply_rows(bank, opcode, focus, 0, base, 1, base_count)
             keep_firsts(bank, base_count, opcode, focus, 0, base, 1, base, 0, cost)
             if operators[each, IS_COMMUTATIVE] == 0:
-                apply_rows(opcode, bank.words, base, 1, focus, 0, base_count, size, width, bank.block)
+                apply_rows(bank, opcode, base, 1, focus, 0, base_count)
                 keep_firsts(bank, base_count, opcode, base, 1, focus, 0, base, 0, cost)
 
 
-@inlined
+@kernel
 def _first_choices(bank, base, base_count, cost):
     """Runs `ite` with the focus in each of its three places, and rows of the base in the others."""
     state = bank.state
-    size, width = state[at.SIZE], state[at.WIDTH]
+    _size, _width = state[at.SIZE], state[at.WIDTH]
     focus = base + base_count - 1
     for other in range(base, base + base_count):
-        choose_rows(bank.words, focus, other, base, base_count, size, width, bank.block)
+        choose_rows(bank, focus, other, base, base_count)
         keep_firsts(bank, base_count, ITE, focus, 0, other, 0, base, 1, cost)
-        choose_rows(bank.words, other, focus, base, base_count, size, width, bank.block)
+        choose_rows(bank, other, focus, base, base_count)
         keep_firsts(bank, base_count, ITE, other, 0, focus, 0, base, 1, cost)
     for other in range(base, base + base_count):
         for condition in range(base, base + base_count):
-            choose_rows(bank.words, condition, other, focus, 1, size, width, bank.block)
+            choose_rows(bank, condition, other, focus, 1)
             keep_firsts(bank, 1, ITE, condition, 0, other, 0, focus, 0, cost)
 
 
-@inlined
+@kernel
 def secure(bank, row, cost):
     """Gives a row of the focus a row of the bank if it has none; returns that, `ABSENT` without room."""
     origin = origin_of(bank, row)
@@ -116,7 +116,7 @@ def score_firsts(bank, first, last, goal_first, goal_last):
             note_near(bank, origin_of(bank, row), score)
 
 
-@inlined
+@kernel
 def keep_seconds(bank, count, opcode, x, x_step, y, y_step, cost, threshold, goal_first, goal_last):
     """Takes the first `count` candidates of the block as rows of the focus, near ones into the bank."""
     size = np.uint64(bank.state[at.SIZE])
@@ -144,26 +144,26 @@ def keep_seconds(bank, count, opcode, x, x_step, y, y_step, cost, threshold, goa
 def expand_seconds(bank, operators, base_count, first, last, cost, threshold, goal_first, goal_last):
     """Runs every operator of one or two operands on the firsts `first .. last` and rows of the base."""
     state = bank.state
-    base, size, width = state[at.NUM_ROWS], state[at.SIZE], state[at.WIDTH]
+    base, _size, _width = state[at.NUM_ROWS], state[at.SIZE], state[at.WIDTH]
     for row in range(first, last):
         for each in range(operators.shape[0]):
             opcode = operators[each, OPCODE]
             if operators[each, READS] == 1:
-                apply_rows(opcode, bank.words, row, 0, row, 0, 1, size, width, bank.block)
+                apply_rows(bank, opcode, row, 0, row, 0, 1)
                 keep_seconds(bank, 1, opcode, row, 0, row, 0, cost, threshold, goal_first, goal_last)
             elif opcode != ITE:
-                apply_rows(opcode, bank.words, row, 0, base, 1, base_count, size, width, bank.block)
+                apply_rows(bank, opcode, row, 0, base, 1, base_count)
                 keep_seconds(
                     bank, base_count, opcode, row, 0, base, 1, cost, threshold, goal_first, goal_last
                 )
                 if operators[each, IS_COMMUTATIVE] == 0:
-                    apply_rows(opcode, bank.words, base, 1, row, 0, base_count, size, width, bank.block)
+                    apply_rows(bank, opcode, base, 1, row, 0, base_count)
                     keep_seconds(
                         bank, base_count, opcode, base, 1, row, 0, cost, threshold, goal_first, goal_last
                     )
 
 
-@inlined
+@kernel
 def try_thirds(bank, count, opcode, x, x_step, y, y_step, cost):
     """Looks the first `count` candidates of the block up among the goals; what hits enters the bank."""
     size = np.uint64(bank.state[at.SIZE])
@@ -184,18 +184,18 @@ def try_thirds(bank, count, opcode, x, x_step, y, y_step, cost):
 def expand_thirds(bank, operators, y_first, y_count, first, last, cost):
     """Runs every operator on the rows `first .. last` of the focus and `y_count` others from `y_first` on."""
     state = bank.state
-    size, width = state[at.SIZE], state[at.WIDTH]
+    _size, _width = state[at.SIZE], state[at.WIDTH]
     for row in range(first, last):
         for each in range(operators.shape[0]):
             opcode = operators[each, OPCODE]
             if operators[each, READS] == 1:
-                apply_rows(opcode, bank.words, row, 0, row, 0, 1, size, width, bank.block)
+                apply_rows(bank, opcode, row, 0, row, 0, 1)
                 try_thirds(bank, 1, opcode, row, 0, row, 0, cost)
             elif opcode != ITE:
-                apply_rows(opcode, bank.words, row, 0, y_first, 1, y_count, size, width, bank.block)
+                apply_rows(bank, opcode, row, 0, y_first, 1, y_count)
                 try_thirds(bank, y_count, opcode, row, 0, y_first, 1, cost)
                 if operators[each, IS_COMMUTATIVE] == 0:
-                    apply_rows(opcode, bank.words, y_first, 1, row, 0, y_count, size, width, bank.block)
+                    apply_rows(bank, opcode, y_first, 1, row, 0, y_count)
                     try_thirds(bank, y_count, opcode, y_first, 1, row, 0, cost)
 
 
@@ -213,7 +213,7 @@ def join(bank, inverses, first, last, goal_first, goal_last, cost):
       cost: of the row, added to the cost of the goal and of the contents that is found.
     """
     state = bank.state
-    size, width = state[at.SIZE], state[at.WIDTH]
+    _size, _width = state[at.SIZE], state[at.WIDTH]
     for each in range(inverses.shape[0]):
         inverse = inverses[each, INVERSE]
         for goal in range(goal_first, goal_last):
@@ -221,16 +221,16 @@ def join(bank, inverses, first, last, goal_first, goal_last, cost):
             while row < last:
                 count = min(last - row, bank.hashes.size)
                 if inverses[each, IS_SWAPPED] != 0:
-                    apply_rows(inverse, bank.words, row, 1, goal, 0, count, size, width, bank.block)
+                    apply_rows(bank, inverse, row, 1, goal, 0, count)
                 else:
-                    apply_rows(inverse, bank.words, goal, 0, row, 1, count, size, width, bank.block)
+                    apply_rows(bank, inverse, goal, 0, row, 1, count)
                 _look_up(bank, count, inverses, each, goal, row, cost)
                 row += count
 
 
-@inlined
+@kernel
 def _look_up(bank, count, inverses, inverse, goal, row, cost):
-    """Looks the first `count` candidates of the block up in the bank; what is found makes a goal and a hit."""
+    """Looks the first `count` candidates up in the bank; what is found makes a goal and a hit."""
     state, size = bank.state, np.uint64(bank.state[at.SIZE])
     hash_block(bank, count)
     state[at.EXECUTIONS] += count

@@ -56,7 +56,7 @@ _INVERSES = {
     ADD: ((False, SUB, False),),
     SUB: ((False, ADD, False), (True, SUB, True)),
 }
-"""goal = x ^ u: x = goal ^ u; goal = x + u: x = goal - u; goal = x - u: x = goal + u; goal = u - x: x = u - goal."""
+"""For a known u: x + u = goal gives x = goal - u; x - u = goal, goal + u; u - x = goal, u - goal."""
 
 
 def operators_of(names: tuple[str, ...], *, is_weighted: bool) -> tuple[Operator, ...]:

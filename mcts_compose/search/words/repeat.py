@@ -1,9 +1,9 @@
 """Repeats one step with one constant after the other: what a loop over constants would compute.
 
 A step is `outer(v, inner(v, c))`, or with operands swapped; it is run with every rising and every falling
-choice of the task's constants for c, each result being the next v. Logarithmic tricks have this form: `v | v >> 1`, then
-`v | v >> 2`, and so on. Every result is looked up among the goals, and after two steps it is also tried whether
-one more operation with a leaf gives the task's goal.
+choice of the task's constants for c, each result being the next v. Logarithmic tricks have this form: first
+`v | v >> 1`, then `v | v >> 2`, and so on. Every result is looked up among the goals, and after two steps it
+is also tried whether one more operation with a leaf gives the task's goal.
 
 The rows of the chain lie behind those of the base of the focus, two for each step: inner, then outer.
 """
@@ -29,9 +29,9 @@ DEPTH_LIMIT = 16
 @inlined
 def _compute(bank, opcode, x, y, is_swapped, row):
     """Writes what an operator gives on two rows of the focus to a third, which has no row in the bank yet."""
-    state, size = bank.state, np.uint64(bank.state[at.SIZE])
+    _state, size = bank.state, np.uint64(bank.state[at.SIZE])
     first, second = (y, x) if is_swapped else (x, y)
-    apply_rows(opcode, bank.words, first, 0, second, 0, 1, size, state[at.WIDTH], bank.block)
+    apply_rows(bank, opcode, first, 0, second, 0, 1)
     to, index = np.uint64(row) * size, local_index(bank, row)
     for i in range(size):
         bank.words[to + i] = bank.block[i]
@@ -43,7 +43,7 @@ def _compute(bank, opcode, x, y, is_swapped, row):
     bank.local_how[how + np.uint64(3)] = first
 
 
-@inlined
+@kernel
 def _secure_chain(bank, first, last, cost):
     """Gives the rows of a chain rows of the bank; returns whether there was room."""
     for row in range(first, last):
@@ -52,9 +52,9 @@ def _secure_chain(bank, first, last, cost):
     return True
 
 
-@inlined
+@kernel
 def _try_goal(bank, opcode, x, y, chain, last, cost):
-    """Stores the candidate in the block with its chain if it is a goal; it comes from two rows of the focus."""
+    """Stores the candidate in the block with its chain if it is a goal; x and y gave it."""
     size = np.uint64(bank.state[at.SIZE])
     start = np.uint64(0)
     code = hash_row(bank.block, start, size, bank.factors)
@@ -64,7 +64,7 @@ def _try_goal(bank, opcode, x, y, chain, last, cost):
         known_or_new(bank, start, code, opcode, x, y, x, cost, goal)
 
 
-@inlined
+@kernel
 def _close(bank, operators, leaves, row, chain, cost):
     """Tries whether one operation on the end of a chain and a leaf gives the task's goal."""
     state, size = bank.state, np.uint64(bank.state[at.SIZE])
@@ -78,10 +78,10 @@ def _close(bank, operators, leaves, row, chain, cost):
         for leaf in range(base, base + leaves):
             other = bank.words[np.uint64(leaf) * size]
             if np.uint64(alu(opcode, word, other, 0, width)) == wanted:
-                apply_rows(opcode, bank.words, row, 0, leaf, 0, 1, size, width, bank.block)
+                apply_rows(bank, opcode, row, 0, leaf, 0, 1)
                 _try_goal(bank, opcode, row, leaf, chain, row + 1, cost)
             if np.uint64(alu(opcode, other, word, 0, width)) == wanted:
-                apply_rows(opcode, bank.words, leaf, 0, row, 0, 1, size, width, bank.block)
+                apply_rows(bank, opcode, leaf, 0, row, 0, 1)
                 _try_goal(bank, opcode, leaf, row, chain, row + 1, cost)
 
 

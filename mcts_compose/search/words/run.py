@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -85,7 +86,7 @@ class _Search:
         return time.perf_counter() - self.started
 
     def step(self) -> bool:
-        """Goes on for a chunk of candidates, or a simulation of the tree; returns False if nothing is left."""
+        """Goes on for a chunk of candidates or a step of the tree; returns False if nothing is left."""
         if self._is_trees_turn():
             tree = self.tree()
             self._tree_goes_on = tree.step()
@@ -140,7 +141,8 @@ class _Search:
         hits[hit.output] = hit
         known = tuple(each for each in hits if each is not None)
         if len(known) < len(hits):
-            self._hits, self._hit_costs[hit.output] = hits, min(cost, self._hit_costs[hit.output])
+            if cost < self._hit_costs[hit.output]:
+                self._hits, self._hit_costs[hit.output] = hits, cost
             return
         program = read_solution(self.bank, self.operators, len(self.problem.inputs), known)
         if self.max_length is not None and len(program.lines) > self.max_length:
@@ -179,6 +181,20 @@ class _Search:
         return digest.hexdigest()
 
 
+@cache
+def warm(is_wide: bool) -> None:
+    """Compiles all kernels, for words of more than 32 bits or of fewer: before a clock starts."""
+    operators = ("neg", "add", "xor", "shl", "ult", "ite")
+    inputs = np.arange(8, dtype=np.uint64).reshape(1, 8)
+    goals = np.array([[7, 1, 3, 0, 9, 4, 4, 6]], np.uint64)
+    cares = np.full_like(goals, (1 << 40) - 1 if is_wide else 255)
+    problem = WordProblem(40 if is_wide else 8, inputs, goals, cares, operators, (1, 2))
+    search = _Search(problem, "mcts", 1, 0, None)
+    while search.enumeration.level < TREE_LEVEL:
+        search.step()
+    search.tree().warm()
+
+
 def run_words(
     problem: WordProblem,
     *,
@@ -212,6 +228,7 @@ def run_words(
     """
     if searcher not in SEARCHERS:
         raise InputError(f"the search is {searcher!r}, but should be one of {', '.join(SEARCHERS)}")
+    warm(problem.width > 32)
     search = _Search(problem, searcher, memory_mb, seed, max_length)
     stopped = _stop_reason(search, seconds, executions, simulations, stop_after_first)
     while stopped is None:
@@ -254,4 +271,5 @@ def _stop_reason(
 
 
 def _end(search: _Search) -> str:
+    """Returns why a search without a program has nothing left to do."""
     return "exhausted" if search.enumeration.is_closed else "budget:memory"

@@ -41,6 +41,8 @@ class Bank(NamedTuple):
 
     Attributes:
       words: `[num_rows * size]` uint32 up to 32 bits, else uint64.
+      narrow: the same memory as uint32, as `wide` as uint64: native functions have one type.
+      wide: see `narrow`.
       how: `[num_rows * 4]` int32; of contents opcode and rows of the operands, of goals see `goals`.
       costs: `[num_rows]` uint8.
       slots: uint64, a power of two; 0, or a tag above the row of a contents plus 1.
@@ -50,6 +52,8 @@ class Bank(NamedTuple):
       hits: `[MAX_HITS * 2]` int32 rows of a goal and of a contents that is equal to it.
       factors: `[size]` of the dtype of `words`: what a row's hash is made with.
       block: `[(BLOCK + 1) * size]` of the dtype of `words`: candidates, and room for one more row.
+      narrow_block: the block as uint32.
+      wide_block: the block as uint64.
       hashes: `[BLOCK]` uint64 of the candidates.
       goal_ones: `[max_goals]` int64, bits that are 1 in a goal, of the few that nearness is measured to.
       origins: `[local rows]` int32, the bank's row of a row of the focus.
@@ -61,6 +65,8 @@ class Bank(NamedTuple):
     """
 
     words: NDArray[np.unsignedinteger]
+    narrow: NDArray[np.uint32]
+    wide: NDArray[np.uint64]
     how: NDArray[np.int32]
     costs: NDArray[np.uint8]
     slots: NDArray[np.uint64]
@@ -70,6 +76,8 @@ class Bank(NamedTuple):
     hits: NDArray[np.int32]
     factors: NDArray[np.unsignedinteger]
     block: NDArray[np.unsignedinteger]
+    narrow_block: NDArray[np.uint32]
+    wide_block: NDArray[np.uint64]
     hashes: NDArray[np.uint64]
     goal_ones: NDArray[np.int64]
     origins: NDArray[np.int32]
@@ -96,6 +104,7 @@ def make_bank(problem: WordProblem, memory_mb: int) -> Bank:
     inner = int(rows * INNER_SHARE)
     state = np.zeros(at.STATE_SIZE, np.int64)
     state[at.SIZE], state[at.WIDTH] = size, problem.width
+    state[at.IS_WIDE] = dtype.itemsize == 8
     state[at.FORWARD_END] = rows - inner - goals
     state[at.INNER_COUNT] = state[at.FORWARD_END]
     state[at.INNER_END] = rows - goals
@@ -104,8 +113,11 @@ def make_bank(problem: WordProblem, memory_mb: int) -> Bank:
     state[at.LIMIT] = at.NO_LIMIT
     state[at.MAX_CONDITIONS] = MAX_CONDITIONS if "ite" in problem.operators else 0
     factors = np.random.default_rng(0x5EED).integers(1, 1 << (8 * dtype.itemsize - 1), size).astype(dtype)
+    words, block = np.empty((rows + LOCAL_ROWS) * size, dtype), np.empty((BLOCK + 1) * size, dtype)
     return Bank(
-        words=np.empty((rows + LOCAL_ROWS) * size, dtype),
+        words=words,
+        narrow=words.view(np.uint32),
+        wide=words.view(np.uint64),
         how=np.empty(rows * 4, np.int32),
         costs=np.empty(rows, np.uint8),
         slots=np.zeros(1 << (2 * rows - 1).bit_length(), np.uint64),
@@ -114,7 +126,9 @@ def make_bank(problem: WordProblem, memory_mb: int) -> Bank:
         conditions=np.empty(MAX_CONDITIONS, np.int32),
         hits=np.empty(2 * MAX_HITS, np.int32),
         factors=factors | dtype.type(1),
-        block=np.empty((BLOCK + 1) * size, dtype),
+        block=block,
+        narrow_block=block.view(np.uint32),
+        wide_block=block.view(np.uint64),
         hashes=np.empty(BLOCK, np.uint64),
         goal_ones=np.zeros(goals, np.int64),
         origins=np.empty(LOCAL_ROWS, np.int32),

@@ -1,9 +1,9 @@
 """Finds shared terms: contents e such that a goal is an operation on e and on an operation on e.
 
-If a goal is `e op f(e, leaf)`, the goal without e, `inverse(goal, e)`, is one of the contents `f(e, leaf)`. The
-hashes of the former are put into a small table, those of the latter are looked up there; so a contents costs
-some microseconds, a thousandth of its expansion as a focus, and the whole bank can be swept. What is found is
-only proposed: hashes filter, the expansion decides.
+If a goal is `e op f(e, leaf)`, the goal without e, `inverse(goal, e)`, is one of the contents `f(e, leaf)`.
+The hashes of the former are put into a small table, those of the latter are looked up there; so a contents
+costs some microseconds, a thousandth of its expansion as a focus, and the whole bank can be swept. What is
+found is only proposed: hashes filter, the expansion decides.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from vm.jit import inlined, kernel
 @inlined
 def _want(bank, wanted, inverses, row, goal_first, goal_last):
     """Puts the hashes of the goals without a contents into the table of what is wanted."""
-    size, width = bank.state[at.SIZE], bank.state[at.WIDTH]
+    size, _width = bank.state[at.SIZE], bank.state[at.WIDTH]
     mask = np.uint64(wanted.size) - ONE
     for each in range(inverses.shape[0]):
         inverse, goal = inverses[each, INVERSE], goal_first
         while goal < goal_last:
             count = min(goal_last - goal, bank.hashes.size)
             if inverses[each, IS_SWAPPED] != 0:
-                apply_rows(inverse, bank.words, row, 0, goal, 1, count, size, width, bank.block)
+                apply_rows(bank, inverse, row, 0, goal, 1, count)
             else:
-                apply_rows(inverse, bank.words, goal, 1, row, 0, count, size, width, bank.block)
+                apply_rows(bank, inverse, goal, 1, row, 0, count)
             for candidate in range(np.uint64(count)):
                 code = hash_row(bank.block, candidate * np.uint64(size), size, bank.factors) | ONE
                 slot = code & mask
@@ -65,15 +65,15 @@ def _is_wanted(bank, wanted, count):
 @inlined
 def _meets_itself(bank, wanted, operators, row, leaves):
     """Says whether an operation on a contents and a leaf is wanted."""
-    size, width = bank.state[at.SIZE], bank.state[at.WIDTH]
+    _size, _width = bank.state[at.SIZE], bank.state[at.WIDTH]
     for each in range(operators.shape[0]):
         opcode = operators[each, OPCODE]
         count = 1 if operators[each, READS] == 1 else leaves
-        apply_rows(opcode, bank.words, row, 0, 0, 1, count, size, width, bank.block)
+        apply_rows(bank, opcode, row, 0, 0, 1, count)
         if _is_wanted(bank, wanted, count):
             return True
         if operators[each, READS] == 2 and operators[each, IS_COMMUTATIVE] == 0:
-            apply_rows(opcode, bank.words, 0, 1, row, 0, count, size, width, bank.block)
+            apply_rows(bank, opcode, 0, 1, row, 0, count)
             if _is_wanted(bank, wanted, count):
                 return True
     return False
@@ -85,8 +85,7 @@ def sweep(bank, wanted, operators, inverses, leaves, rows, goal_first, goal_last
 
     Args:
       bank: its `near` and counters are modified in place.
-      wanted: uint64, a power of two larger than twice the number of goals times inverses; what stands there is
-        lost.
+      wanted: uint64, a power of two larger than twice the number of goals times inverses; overwritten.
       operators: `[num_operators, 3]` int64 with one or two operands.
       inverses: `[num_inverses, 5]` int64 of operators with two operands.
       leaves: rows `0 .. leaves` are inputs and constants, at most a block of them.
