@@ -32,6 +32,9 @@ TREE_SHARE = 0.4
 FULL_TREE_SHARE = 0.8
 """The same when the bank is full, and the enumeration only looks for hits (untuned)."""
 
+HASHED = 61
+"""Of so many contents of the enumeration the hash of a search covers one."""
+
 
 class _Search:
     """The state of one `run_words` call."""
@@ -166,18 +169,18 @@ class _Search:
         return self.executions >= self.first_hit_at * PATIENCE + PATIENCE_FLOOR
 
     def tree_hash(self) -> str:
-        """Returns a hash of all contents, goals and derivations."""
+        """Returns a hash of the counters, of what tree and goals are made of, and of a part of the bank.
+
+        The part is every `HASHED`-th contents of the enumeration: to hash all of a large bank takes a second.
+        """
         digest = hashlib.blake2b(digest_size=12)
-        bank, size = self.bank, int(self.bank.state[at.SIZE])
+        bank = self.bank
         state = [int(word) for word in bank.state]
-        regions = (
-            (0, state[at.COUNT]),
-            (state[at.FORWARD_END], state[at.INNER_COUNT]),
-            (state[at.INNER_END], state[at.GOAL_COUNT]),
-        )
-        for first, last in regions:
-            digest.update(np.ascontiguousarray(bank.words[first * size : last * size]).data)
-            digest.update(np.ascontiguousarray(bank.how[4 * first : 4 * last]).data)
+        how = bank.how.reshape(-1, 4)
+        digest.update(bank.state.data)
+        digest.update(np.ascontiguousarray(how[: state[at.COUNT] : HASHED]).data)
+        digest.update(how[state[at.FORWARD_END] : state[at.INNER_COUNT]].data)
+        digest.update(how[state[at.INNER_END] : state[at.GOAL_COUNT]].data)
         return digest.hexdigest()
 
 
