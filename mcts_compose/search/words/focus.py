@@ -25,8 +25,6 @@ MADE_CONSTANTS = 3
 """Constants made of constants that operands are taken from (untuned)."""
 LOOK_UP_SPEED = 5
 """A candidate that is only looked up costs so many times less than others (measured)."""
-REPEAT_PRICE = 4
-"""A step of a repetition costs so many times more: each is tried with a last operation (measured)."""
 MAX_REPEATS = 8
 """Constants that a step is repeated with: the smallest (untuned)."""
 DEAREST = 254
@@ -122,7 +120,7 @@ class Neighbourhood:
         count = int(state[at.NUM_NEAR])
         return Expansion(bank.near[:count].copy(), bank.nearness[:count].copy(), price, work)
 
-    def repeat(self, row: int) -> float:
+    def repeat(self, row: int) -> int:
         """Repeats every step of two operators from a contents on, see `repeat`; returns the work."""
         bank, state = self._bank, self._bank.state
         before = int(state[at.EXECUTIONS])
@@ -136,7 +134,7 @@ class Neighbourhood:
         places, step = np.zeros(DEPTH_LIMIT + 1, np.int64), np.zeros(4, np.int64)
         for order in (rising, rising[::-1].copy()):
             repeat_all(bank, self._cheap, leaves, first + base - 1, order, places, step, cost)
-        return (int(state[at.EXECUTIONS]) - before) * REPEAT_PRICE
+        return int(state[at.EXECUTIONS]) - before
 
     def _look_up_seconds(self, base: int, seconds: int, is_last: bool, cost: int) -> int:
         """Joins the seconds, and in the last stage operates on them; returns the number of candidates."""

@@ -27,7 +27,7 @@ PATIENCE_FLOOR = 200_000
 
 TREE_LEVEL = 3
 """Cost that the enumeration must have reached before the tree begins: shallow tasks end before (untuned)."""
-TREE_SHARE = 0.4
+TREE_SHARE = 0.55
 """Share of the candidates that is the tree's, while the bank has room (untuned)."""
 FULL_TREE_SHARE = 0.8
 """The same when the bank is full, and the enumeration only looks for hits (untuned)."""
