@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcts_compose.search.words import layout as at
-from mcts_compose.search.words import local as rows
 from mcts_compose.search.words import neighbourhood as kernels
 from mcts_compose.search.words.forward import Enumeration
+from mcts_compose.search.words.local import lay_base
 from mcts_compose.search.words.nearness import count_goal_ones
 from mcts_compose.search.words.operators import Operator, inverses_of
 from mcts_compose.search.words.repeat import DEPTH_LIMIT, repeat_all
@@ -159,11 +159,8 @@ class Neighbourhood:
         bank = self._bank
         leaves = [*range(*self._enumeration.rows_of(0)), *self._small_constants()]
         parts, price = self._parts(row)
-        rows.clear(bank)
-        for each in [*leaves, *parts[1:]][: MAX_BASE - 1]:
-            if each != row:
-                rows.add_base(bank, each)
-        rows.add_base(bank, row)
+        before = [each for each in dict.fromkeys([*leaves, *parts[1:]]) if each != row]
+        lay_base(bank, np.array([*before[: MAX_BASE - 1], row], np.int64))
         return price, int(bank.state[at.LOCAL_COUNT] - bank.state[at.NUM_ROWS])
 
     def _parts(self, row: int) -> tuple[list[int], int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,7 @@ class Node:
       work: visits, each with the work that it was.
       own_work: the part of it that expanded the node itself.
       value: the best score below it, its own included.
+      is_done: whether nothing is left to be expanded here or below.
       children: the best first.
     """
 
@@ -65,15 +67,11 @@ class Node:
     work: float = 0.0
     own_work: float = 0.0
     value: float = 0.0
+    is_done: bool = False
     children: list[Node] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.value = self.score
-
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing is left to be expanded here or below."""
-        return self.stage >= STAGES and all(child.is_done for child in self.children)
 
 
 class FocusTree:
@@ -99,6 +97,8 @@ class FocusTree:
         self._scored = self._swept = 0
         self._root = Node(LEAF, 0.0, stage=STAGES)
         self._seen: set[int] = set()
+        self._heap: list[tuple[float, int, Node]] = []
+        self._pushed = 0
         self._starts = self._starts_of_repetitions()
         self._repeated = 0
         self._sweep_work = self._repeat_work = self.work = 0.0
@@ -120,6 +120,7 @@ class FocusTree:
         self._order, self._scores = np.concatenate([rest, new])[order], all_scores[order]
         self._swept, self._scored = 0, last
         self._add_children(self._root, self._order[:ROOT_CHILDREN], self._scores[:ROOT_CHILDREN])
+        self._root.is_done = False
         del self._root.children[ROOT_CHILDREN:]
 
     def _starts_of_repetitions(self) -> NDArray[np.int64]:
@@ -170,16 +171,33 @@ class FocusTree:
             self.work += self._neighbourhood.expand(row, 1, LARGEST_NEARNESS).work
         return True
 
-    def _simulate(self) -> bool:
-        """Walks down, expands one stage and backs up; returns False if nothing is left."""
+    def _descend(self) -> list[Node]:
+        """Walks down by PUCT; returns the path to the node whose next stage is to be expanded, or []."""
         path = [self._root]
         while path[-1] is self._root or path[-1].stage:
             step = self._select(path[-1])
             if step is None:
-                return False
+                return []
             if step is path[-1]:
                 break
             path.append(step)
+        return path
+
+    def _take_nearest(self) -> list[Node]:
+        """Takes the best node off the heap of `best-first`, [] if none is left."""
+        return [heappop(self._heap)[-1]] if self._heap else []
+
+    def _push(self, node: Node) -> None:
+        """Puts a node into the heap: each stage is dearer, so that its nearness must be larger by as much."""
+        self._pushed += 1
+        priority = math.log2(1 + node.own_work) / 16 - node.score / LARGEST_NEARNESS
+        heappush(self._heap, (priority, self._pushed, node))
+
+    def _simulate(self) -> bool:
+        """Selects a node, expands its next stage and backs up; returns False if nothing is left."""
+        path = self._take_nearest() if self._is_greedy else self._descend()
+        if not path:
+            return False
         leaf = path[-1]
         self.nodes += leaf.stage == 0
         leaf.stage += 1
@@ -187,9 +205,13 @@ class FocusTree:
         self._take_children(leaf, expansion)
         self.work += expansion.work
         leaf.own_work += 1 + expansion.work / WORK_UNIT
+        best = max((child.score for child in leaf.children), default=leaf.score)
         for node in reversed(path):
             node.work += 1 + expansion.work / WORK_UNIT
-            node.value = max([node.score, *(child.value for child in node.children)])
+            node.value = max(node.value, best)
+            node.is_done = node.stage >= STAGES and all(child.is_done for child in node.children)
+        if self._is_greedy and leaf.stage < STAGES:
+            self._push(leaf)
         return True
 
     def _select(self, node: Node) -> Node | None:
@@ -216,11 +238,7 @@ class FocusTree:
 
     def _puct(self, value: float, work: float, place: int, total: float) -> float:
         """Returns how much a choice is worth a simulation."""
-        value /= LARGEST_NEARNESS
-        if self._is_greedy:
-            # Every stage of a focus is so much dearer that what it found must be nearer by as much.
-            return value - math.log2(1 + work) / 16
-        return value + total / ((1 + place) * (1 + work))
+        return value / LARGEST_NEARNESS + total / ((1 + place) * (1 + work))
 
     def _take_children(self, node: Node, expansion: Expansion) -> None:
         """Makes the nearest contents of an expansion children of its node."""
@@ -233,5 +251,8 @@ class FocusTree:
         for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
             if row not in self._seen:
                 self._seen.add(row)
-                node.children.append(Node(row, score))
+                child = Node(row, score)
+                node.children.append(child)
+                if self._is_greedy:
+                    self._push(child)
         node.children.sort(key=lambda child: -child.score)

@@ -26,14 +26,6 @@ from mcts_compose.search.words.intern import (
 from vm.jit import inlined, kernel
 
 
-@kernel
-def clear(bank):
-    """Drops the rows of the last focus."""
-    bank.state[at.LOCAL_COUNT] = bank.state[at.NUM_ROWS]
-    for slot in range(bank.local_slots.size):
-        bank.local_slots[slot] = 0
-
-
 @inlined
 def local_index(bank, row):
     """Returns the place of a row of the focus in the arrays beside the words."""
@@ -110,13 +102,17 @@ def known_or_new(bank, start, code, opcode, x, y, z, cost, goal):
 
 
 @kernel
-def add_base(bank, row):
-    """Adds a contents of the bank to the base."""
+def lay_base(bank, rows):
+    """Drops the rows of the last focus and makes contents of the bank, int64 rows, the base of the next."""
     size = np.uint64(bank.state[at.SIZE])
-    for i in range(size):
-        bank.block[i] = bank.words[np.uint64(row) * size + i]
-    hash_block(bank, 1)
-    add_local(bank, np.uint64(0), bank.hashes[0], row, 0, 0, 0, 0)
+    bank.state[at.LOCAL_COUNT] = bank.state[at.NUM_ROWS]
+    for slot in range(bank.local_slots.size):
+        bank.local_slots[slot] = 0
+    for row in rows:
+        for i in range(size):
+            bank.block[i] = bank.words[np.uint64(row) * size + i]
+        hash_block(bank, 1)
+        add_local(bank, np.uint64(0), bank.hashes[0], row, 0, 0, 0, 0)
 
 
 @kernel
