@@ -49,7 +49,9 @@ def verdict(result: Result) -> str:
         return f"not solved ({result.stopped}){proved}"
     held_out = {None: "", True: ", right on held-out", False: ", wrong on held-out"}[result.generalises]
     # An exhaustive check of all orders says nothing of ties, which are held out.
-    on_all = ", verified on all different values" if result.generalises is False else ", verified on all inputs"
+    on_all = (
+        ", verified on all different values" if result.generalises is False else ", verified on all inputs"
+    )
     verified = {"exhaustive": on_all, "smt": ", verified by proof"}
     counted = "" if result.solutions is None else f", one of {result.solutions:,} shortest"
     return f"solved{held_out}{verified.get(result.verified or '', '')}{proved}{counted}"

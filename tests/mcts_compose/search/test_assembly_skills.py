@@ -8,7 +8,6 @@ from mcts_compose.budget import Budget
 from mcts_compose.errors import InputError
 from mcts_compose.search.actions import build_actions
 from mcts_compose.search.assembly_skills import assembly_names, body_of
-from mcts_compose.families.arrays import problem_of
 from mcts_compose.solving import solve
 from tests.mcts_compose.make_result import INT, INTS, make_task
 from tests.mcts_compose.search.bank_contents import all_contents, is_derived, run_levels, type_of
