@@ -90,7 +90,7 @@ JUMPING = Family(
     "tasks of programs with jumps", ("mcts", "enumerate"), "mcts_compose.families.jumping", "jumping"
 )
 WORDS = Family("bit tricks", ASSEMBLY_SEARCHERS, "mcts_compose.families.words", "words")
-CIRCUITS = Family("circuits", ASSEMBLY_SEARCHERS, "mcts_compose.families.circuits", "words")
+CIRCUITS = Family("circuits", ASSEMBLY_SEARCHERS, "mcts_compose.families.circuits", "circuits")
 
 
 def family_of(task: Task) -> Family:

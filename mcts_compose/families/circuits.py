@@ -16,7 +16,7 @@ from mcts_compose.task_memory import TruthTable, WordMemory, arguments_of
 
 if TYPE_CHECKING:
     from mcts_compose.search import SearchOutcome
-    from mcts_compose.search.words.problem import WordProblem
+    from mcts_compose.search.straight_lines import WordProblem
 
 WORD_BITS = 64
 
@@ -28,8 +28,8 @@ def check(task: Task, request: Request) -> None:
 
 def search(task: Task, request: Request) -> SearchOutcome:
     """Searches for a circuit; in an and-inverter graph inverters are free."""
+    from mcts_compose.search.circuits.run import run_circuit
     from mcts_compose.search.outcome import SearchOutcome
-    from mcts_compose.search.words.circuit_run import run_circuit
 
     assert isinstance(task.memory, WordMemory)
     budget = request.budget
@@ -61,7 +61,7 @@ def free_of(memory: WordMemory) -> tuple[str, ...]:
 
 def problem_of(task: Task) -> WordProblem:
     """Returns what the search may see of a task: rows of the table, 64 in a word, the first in bit 0."""
-    from mcts_compose.search.words.problem import WordProblem
+    from mcts_compose.search.straight_lines import WordProblem
 
     assert isinstance(task.memory, WordMemory)
     table = task.table or _as_table(task)

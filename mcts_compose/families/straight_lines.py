@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcts_compose.families.choice import Request
-from mcts_compose.search.words.problem import StraightLine
+from mcts_compose.search.straight_lines import StraightLine
 from mcts_compose.task import Task
 from mcts_compose.task_memory import WordMemory
 from vm.assembly.program import AssemblyProgram, Returns

@@ -14,7 +14,7 @@ from mcts_compose.task_memory import WordMemory
 
 if TYPE_CHECKING:
     from mcts_compose.search import SearchOutcome
-    from mcts_compose.search.words.problem import WordProblem
+    from mcts_compose.search.straight_lines import WordProblem
 
 LEAST_SECONDS = 0.001
 
@@ -44,7 +44,7 @@ def search(task: Task, request: Request) -> SearchOutcome:
 
 def problem_of(task: Task) -> WordProblem:
     """Returns what the search may see of a task."""
-    from mcts_compose.search.words.problem import WordProblem
+    from mcts_compose.search.straight_lines import WordProblem
 
     memory = task.memory
     assert isinstance(memory, WordMemory)

@@ -1,1 +1,1 @@
-"""Search for straight lines of word operations: bit tricks and circuits."""
+"""Search for bit tricks: straight lines of word operations, over a bank of word vectors."""

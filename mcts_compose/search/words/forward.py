@@ -11,11 +11,11 @@ from itertools import product
 
 import numpy as np
 
+from mcts_compose.search.straight_lines import WordProblem
 from mcts_compose.search.words import layout as at
 from mcts_compose.search.words import levels as kernels
 from mcts_compose.search.words.intern import intern_block, intern_goals
 from mcts_compose.search.words.operators import Inverse, Operator, inverses_of
-from mcts_compose.search.words.problem import WordProblem
 from mcts_compose.search.words.solution import LEAF
 from mcts_compose.search.words.store import Bank, pad
 from vm.assembly.isa import ITE

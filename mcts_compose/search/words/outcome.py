@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mcts_compose.search.words.problem import StraightLine
+from mcts_compose.search.straight_lines import StraightLine
 
 
 class WordsProgress(NamedTuple):

@@ -10,12 +10,12 @@ from functools import cache
 import numpy as np
 
 from mcts_compose.errors import InputError
+from mcts_compose.search.straight_lines import StraightLine, WordProblem
 from mcts_compose.search.words import layout as at
 from mcts_compose.search.words.focus_tree import FocusTree
 from mcts_compose.search.words.forward import Enumeration
 from mcts_compose.search.words.operators import operators_of
 from mcts_compose.search.words.outcome import WordsOutcome, WordsProgress
-from mcts_compose.search.words.problem import StraightLine, WordProblem
 from mcts_compose.search.words.solution import Hit, new_hits, num_carries, price_of, read_solution
 from mcts_compose.search.words.store import make_bank
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mcts_compose.search.straight_lines import StraightLine
 from mcts_compose.search.words import layout as at
 from mcts_compose.search.words.operators import Operator
-from mcts_compose.search.words.problem import StraightLine
 from mcts_compose.search.words.store import Bank
 
 LEAF = -1

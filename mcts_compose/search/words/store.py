@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mcts_compose.search.straight_lines import WordProblem
 from mcts_compose.search.words import layout as at
-from mcts_compose.search.words.problem import WordProblem
 
 ROW_BYTES = 16 + 1 + 2 * 8
 """Bytes of a contents beside its words: derivation, cost, slots of the hash table (half full)."""

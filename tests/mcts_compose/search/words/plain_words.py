@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from mcts_compose.search.words.problem import WordProblem
+from mcts_compose.search.straight_lines import WordProblem
 from vm.assembly.isa import ASSEMBLY_ROWS, OperandKind
 from vm.reference.assembly import apply_operator
 

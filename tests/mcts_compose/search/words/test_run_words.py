@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mcts_compose.errors import InputError
-from mcts_compose.search.words.problem import WordProblem
+from mcts_compose.search.straight_lines import WordProblem
 from mcts_compose.search.words.run import SEARCHERS, run_words
 from tests.mcts_compose.search.words.plain_words import (
     BIT_VECTOR,

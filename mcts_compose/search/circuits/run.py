@@ -16,15 +16,15 @@ from functools import cache
 
 import numpy as np
 
-from mcts_compose.search.words.circuit import Circuit
-from mcts_compose.search.words.circuit_answer import straight_line
-from mcts_compose.search.words.circuit_basis import Basis, basis_of
-from mcts_compose.search.words.circuit_build import find_parts
-from mcts_compose.search.words.circuit_closure import are_out_of_reach
-from mcts_compose.search.words.circuit_exact import ANY_SIZE, ExactSearch, wrong_rows
-from mcts_compose.search.words.circuit_rows import Rows, problem_rows
-from mcts_compose.search.words.circuit_walks import Walks
-from mcts_compose.search.words.problem import StraightLine, WordProblem
+from mcts_compose.search.circuits.answer import straight_line
+from mcts_compose.search.circuits.basis import Basis, basis_of
+from mcts_compose.search.circuits.build import find_parts
+from mcts_compose.search.circuits.circuit import Circuit
+from mcts_compose.search.circuits.closure import are_out_of_reach
+from mcts_compose.search.circuits.exact import ANY_SIZE, ExactSearch, wrong_rows
+from mcts_compose.search.circuits.rows import Rows, problem_rows
+from mcts_compose.search.circuits.walks import Walks
+from mcts_compose.search.straight_lines import StraightLine, WordProblem
 
 TURN = 20_000_000
 """Gate values of a turn, some 0.3 s; the first exact one settles seven gates on four inputs. Measured."""

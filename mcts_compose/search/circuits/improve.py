@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mcts_compose.search.words import circuit_net as net_kernels
-from mcts_compose.search.words import circuit_walk as kernels
-from mcts_compose.search.words.circuit import Circuit, Gate
-from mcts_compose.search.words.circuit_basis import Basis
-from mcts_compose.search.words.circuit_rows import Rows, to_words
+from mcts_compose.search.circuits import net as net_kernels
+from mcts_compose.search.circuits import walk as kernels
+from mcts_compose.search.circuits.basis import Basis
+from mcts_compose.search.circuits.circuit import Circuit, Gate
+from mcts_compose.search.circuits.rows import Rows, to_words
 
 CHUNK = 400_000
 """Gate values between two looks at the clock, some milliseconds. Untuned."""

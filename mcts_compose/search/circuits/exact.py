@@ -12,9 +12,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from mcts_compose.search.words import circuit_sets as kernels
-from mcts_compose.search.words.circuit import Circuit, Gate
-from mcts_compose.search.words.circuit_basis import (
+from mcts_compose.search.circuits import sets as kernels
+from mcts_compose.search.circuits.basis import (
     INVERT_FIRST,
     INVERT_SECOND,
     NOT,
@@ -23,8 +22,9 @@ from mcts_compose.search.words.circuit_basis import (
     form_masks,
     gate_word,
 )
-from mcts_compose.search.words.circuit_rows import WORD_BITS, Rows, to_number
-from mcts_compose.search.words.circuit_symmetry import classes, row_maps
+from mcts_compose.search.circuits.circuit import Circuit, Gate
+from mcts_compose.search.circuits.rows import WORD_BITS, Rows, to_number
+from mcts_compose.search.circuits.symmetry import classes, row_maps
 
 CHUNK = 2_000_000
 """Gate values between two looks at the clock, about 20 ms. Untuned."""

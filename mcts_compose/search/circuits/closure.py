@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mcts_compose.search.words.circuit_basis import NOT, Basis, gate_word
-from mcts_compose.search.words.circuit_rows import Rows, to_number
+from mcts_compose.search.circuits.basis import NOT, Basis, gate_word
+from mcts_compose.search.circuits.rows import Rows, to_number
 
 MOST_FUNCTIONS = 2_000
 """Functions after which the question is left open: a bound on the time (about 10 s). Untuned."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mcts_compose.search.words.circuit import Circuit, circuit_lines
-from mcts_compose.search.words.circuit_basis import Basis
-from mcts_compose.search.words.circuit_rows import Rows
-from mcts_compose.search.words.problem import StraightLine, WordProblem
+from mcts_compose.search.circuits.basis import Basis
+from mcts_compose.search.circuits.circuit import Circuit, circuit_lines
+from mcts_compose.search.circuits.rows import Rows
+from mcts_compose.search.straight_lines import StraightLine, WordProblem
 
 
 def straight_line(problem: WordProblem, rows: Rows, circuit: Circuit, basis: Basis) -> StraightLine:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcts_compose.errors import InputError
-from mcts_compose.search.words.circuit_basis import Basis
-from mcts_compose.search.words.problem import WordProblem
+from mcts_compose.search.circuits.basis import Basis
+from mcts_compose.search.straight_lines import WordProblem
 
 WORD_BITS = 64
 

@@ -4,17 +4,17 @@ import random
 
 import numpy as np
 import pytest
-
-from mcts_compose.errors import InputError
-from mcts_compose.search.words import circuit_run
-from mcts_compose.search.words.circuit_run import run_circuit
-from tests.mcts_compose.search.words.circuit_twin import (
+from tests.mcts_compose.search.circuits.twin import (
     BASES,
     assignments,
     function_problem,
     is_solution,
     table_problem,
 )
+
+from mcts_compose.errors import InputError
+from mcts_compose.search.circuits.run import run_circuit
+from mcts_compose.search.words import circuit_run
 
 COLUMNS = [list(column) for column in zip(*assignments(3), strict=True)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mcts_compose.search.words.circuit_basis import (
+from mcts_compose.search.circuits.basis import (
     FORMS,
     INVERT_FIRST,
     INVERT_LAST,

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from mcts_compose.search.words.problem import WordProblem
+from mcts_compose.search.straight_lines import WordProblem
 
 GATES = {
     "not": lambda x: 1 - x,

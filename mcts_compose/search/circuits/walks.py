@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mcts_compose.search.words.circuit import Circuit
-from mcts_compose.search.words.circuit_basis import Basis
-from mcts_compose.search.words.circuit_build import build_circuit
-from mcts_compose.search.words.circuit_improve import Improvement
-from mcts_compose.search.words.circuit_rows import Rows
+from mcts_compose.search.circuits.basis import Basis
+from mcts_compose.search.circuits.build import build_circuit
+from mcts_compose.search.circuits.circuit import Circuit
+from mcts_compose.search.circuits.improve import Improvement
+from mcts_compose.search.circuits.rows import Rows
 
 WIDTH = 4
 """Walks of a round. Untuned."""

@@ -4,16 +4,16 @@ import random
 
 import numpy as np
 import pytest
+from tests.mcts_compose.search.circuits.twin import BASES, assignments, function_problem
 
-from mcts_compose.search.words import circuit_net as nets
-from mcts_compose.search.words import circuit_walk as walks
-from mcts_compose.search.words.circuit import Circuit, Gate, circuit_words
-from mcts_compose.search.words.circuit_basis import NOT, basis_of
-from mcts_compose.search.words.circuit_build import build_circuit, find_parts
-from mcts_compose.search.words.circuit_exact import wrong_rows
-from mcts_compose.search.words.circuit_improve import Improvement, load, new_draw, new_net, unload
-from mcts_compose.search.words.circuit_rows import Rows, Wanted, problem_rows, to_bits
-from tests.mcts_compose.search.words.circuit_twin import BASES, assignments, function_problem
+from mcts_compose.search.circuits import net as nets
+from mcts_compose.search.circuits import walk as walks
+from mcts_compose.search.circuits.basis import NOT, basis_of
+from mcts_compose.search.circuits.build import build_circuit, find_parts
+from mcts_compose.search.circuits.circuit import Circuit, Gate, circuit_words
+from mcts_compose.search.circuits.exact import wrong_rows
+from mcts_compose.search.circuits.improve import Improvement, load, new_draw, new_net, unload
+from mcts_compose.search.circuits.rows import Rows, Wanted, problem_rows, to_bits
 
 
 def _rows(num_inputs, draw, num_goals):

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mcts_compose.search.words.circuit_basis import INVERT_FIRST, INVERT_LAST, INVERT_SECOND, NOT, XOR
-from mcts_compose.search.words.circuit_net import (
+from mcts_compose.search.circuits.basis import INVERT_FIRST, INVERT_LAST, INVERT_SECOND, NOT, XOR
+from mcts_compose.search.circuits.net import (
     BEST,
     EXECUTIONS,
     HAS_FREE_NOT,

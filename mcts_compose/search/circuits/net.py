@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mcts_compose.search.words.circuit_basis import INVERT_FIRST, INVERT_LAST, INVERT_SECOND, NOT, XOR
+from mcts_compose.search.circuits.basis import INVERT_FIRST, INVERT_LAST, INVERT_SECOND, NOT, XOR
 from vm.jit import inlined, kernel
 
 ZERO = np.uint64(0)

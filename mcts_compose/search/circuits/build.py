@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mcts_compose.search.words.circuit import Circuit, Gate, without_unused
-from mcts_compose.search.words.circuit_basis import Basis, gate_word
-from mcts_compose.search.words.circuit_exact import ExactSearch
-from mcts_compose.search.words.circuit_rows import Rows, Wanted, to_number
+from mcts_compose.search.circuits.basis import Basis, gate_word
+from mcts_compose.search.circuits.circuit import Circuit, Gate, without_unused
+from mcts_compose.search.circuits.exact import ExactSearch
+from mcts_compose.search.circuits.rows import Rows, Wanted, to_number
 
 PARTS: dict[str, tuple[int, Callable[..., bool]]] = {
     "not": (1, lambda x: not x),
