@@ -5,6 +5,10 @@ import random
 from collections import Counter
 
 import pytest
+
+from mcts_compose.search.circuits.basis import basis_of
+from mcts_compose.search.circuits.exact import ExactSearch, wrong_rows
+from mcts_compose.search.circuits.rows import problem_rows
 from tests.mcts_compose.search.circuits.twin import (
     AND_INVERTER,
     BASES,
@@ -14,10 +18,6 @@ from tests.mcts_compose.search.circuits.twin import (
     smallest_size,
     table_problem,
 )
-
-from mcts_compose.search.circuits.basis import basis_of
-from mcts_compose.search.circuits.exact import ExactSearch, wrong_rows
-from mcts_compose.search.circuits.rows import problem_rows
 
 COLUMNS = [list(column) for column in zip(*assignments(3), strict=True)]
 

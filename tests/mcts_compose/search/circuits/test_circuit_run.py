@@ -4,6 +4,10 @@ import random
 
 import numpy as np
 import pytest
+
+from mcts_compose.errors import InputError
+from mcts_compose.search.circuits import run as circuit_run
+from mcts_compose.search.circuits.run import run_circuit
 from tests.mcts_compose.search.circuits.twin import (
     BASES,
     assignments,
@@ -11,10 +15,6 @@ from tests.mcts_compose.search.circuits.twin import (
     is_solution,
     table_problem,
 )
-
-from mcts_compose.errors import InputError
-from mcts_compose.search.circuits.run import run_circuit
-from mcts_compose.search.words import circuit_run
 
 COLUMNS = [list(column) for column in zip(*assignments(3), strict=True)]
 

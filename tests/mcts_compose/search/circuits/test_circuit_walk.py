@@ -4,7 +4,6 @@ import random
 
 import numpy as np
 import pytest
-from tests.mcts_compose.search.circuits.twin import BASES, assignments, function_problem
 
 from mcts_compose.search.circuits import net as nets
 from mcts_compose.search.circuits import walk as walks
@@ -14,6 +13,7 @@ from mcts_compose.search.circuits.circuit import Circuit, Gate, circuit_words
 from mcts_compose.search.circuits.exact import wrong_rows
 from mcts_compose.search.circuits.improve import Improvement, load, new_draw, new_net, unload
 from mcts_compose.search.circuits.rows import Rows, Wanted, problem_rows, to_bits
+from tests.mcts_compose.search.circuits.twin import BASES, assignments, function_problem
 
 
 def _rows(num_inputs, draw, num_goals):
