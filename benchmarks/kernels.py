@@ -65,6 +65,8 @@ QUESTIONS: Final = (
     Question("sort4-minmax", "mcts", None, {"prove_none_shorter_than": 15}),
     Question("sort5-minmax", "mcts", 100),
     Question("sort5-minmax", "best-first", None),
+    Question("sort6-minmax", "mcts", None),
+    Question("sort6-minmax", "best-first", None),
     Question("sort5-cmov", "mcts", 90_000),
     Question("sort5-cmov", "best-first", None),
 )

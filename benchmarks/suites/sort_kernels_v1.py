@@ -18,7 +18,12 @@ from mcts_compose.task import Task, UnsupportedTask
 def documents() -> list[dict[str, Any]]:
     """Returns the task documents, machine by machine."""
     return [
-        *(document_of(kernel, machine) for machine in SETS for kernel in KERNELS),
+        *(
+            document_of(kernel, machine)
+            for machine in SETS
+            for kernel in KERNELS
+            if machine in kernel.machines
+        ),
         *variable.documents(),
     ]
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from benchmarks.suites.sort_kernels.networks import MachineName, Network, lines_of
 
-REGISTERS: Final = "abcde"
+REGISTERS: Final = "abcdef"
 SETS: Final[dict[MachineName, tuple[str, tuple[str, ...]]]] = {
     "cmov": ("x86", ("mov", "cmp", "cmovl", "cmovg")),
     "minmax": ("minmax", ("mov", "min", "max")),
@@ -33,6 +33,7 @@ class Kernel:
       network: comparators that do it; their instructions are the bound where no shortest length is known.
       accepts: says of values whether the kernel must be right for them.
       shortest: known shortest length for a machine, with where it is from.
+      machines: those that it is written for.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Kernel:
     network: Network
     accepts: Callable[[Sequence[int]], bool] = lambda values: True
     shortest: dict[MachineName, tuple[int, str]] = field(default_factory=dict)
+    machines: tuple[MachineName, ...] = ("cmov", "minmax")
 
 
 def weak_orders(size: int) -> list[tuple[int, ...]]:
