@@ -73,17 +73,17 @@ def _of_term(task: Task, arguments: list[Term], width: int) -> list[Term]:
 def _of_program(task: Task, arguments: list[Term]) -> list[Term]:
     try:
         program = AssemblyProgram.parse(str(task.reference))
-        terms = terms_of(program, arguments) if program.num_inputs == len(arguments) else None
     except ProgramError as error:
         raise BadReferenceError(printable(str(error))) from None
-    except NotStraightError as error:
-        raise BadReferenceError(f"a reference should be a straight line, but {error}") from None
-    if terms is None:
+    if program.num_inputs != len(arguments):
         raise BadReferenceError(f"it takes {program.num_inputs} arguments, but the task has {len(arguments)}")
     if program.instruction_set.width != arguments[0].width:
         problem = f"its words have {program.instruction_set.width} bits, but those of the task"
         raise BadReferenceError(f"{problem} have {arguments[0].width}")
-    return terms
+    try:
+        return terms_of(program, arguments)
+    except NotStraightError as error:
+        raise BadReferenceError(f"a reference should be a straight line, but {error}") from None
 
 
 def check_reference(task: Task) -> None:

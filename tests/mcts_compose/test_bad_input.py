@@ -347,6 +347,11 @@ BAD_FILES |= {
         word_task(reference="(bvadd x #x01)"),
         "field reference: on inputs[1] it gives 3, but outputs says 4",
     ),
+    "reference of another width": (
+        "t.jsonl",
+        word_task(reference="bv16 (x: bv16) -> t1; add t1, x, x"),
+        "field reference: its words have 16 bits, but those of the task have 8",
+    ),
     "fewer words than outputs": (
         "t.jsonl",
         cell_task(memory={}, outputs=[[1], [1, 2]]),
