@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from mcts_compose.search.fixed.problem import FixedProblem
+from mcts_compose.search.fixed.problem import FixedProblem, check_num_lines
 from mcts_compose.search.fixed.prunes import COMMUTES, DEAD_WRITE
 from vm.assembly.isa import (
     ASSEMBLY_ROWS,
@@ -118,6 +118,7 @@ def list_actions(problem: FixedProblem) -> list[Action]:
 
     Raises:
       NotStraightError: an instruction jumps, or touches memory or stack.
+      InputError: there are more than a search holds.
     """
     set_ = SETS[problem.set]
     num_registers = len(problem.registers)
@@ -125,12 +126,14 @@ def list_actions(problem: FixedProblem) -> list[Action]:
     readable = range(num_registers + len(problem.constants))
     mirrored = conditions_are_mirrored(problem.instructions)
     actions = []
+    num_lines = 0
     for name in problem.instructions:
         row = ASSEMBLY_ROWS[name]
         if not row.is_straight:
             raise NotStraightError(f"{name} does more than read and write registers")
         kinds = set_.operand_kinds(row)
         choices = [registers if kind in IS_WRITTEN else readable for kind in kinds]
+        num_lines = check_num_lines(choices, num_registers, num_lines)
         for operands in itertools.product(*choices):
             sources = [cell for kind, cell in zip(kinds, operands, strict=True) if kind is OperandKind.READ]
             is_fixed = len(sources) > 1 and all(cell >= num_registers for cell in sources)

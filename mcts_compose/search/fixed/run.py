@@ -21,7 +21,7 @@ from mcts_compose.search.fixed.searchers import (
     Searcher,
     TreeSearcher,
 )
-from mcts_compose.search.fixed.table_building import Built, build_tables, only_moves
+from mcts_compose.search.fixed.table_building import DEFAULT_MEMORY_MB, Built, build_tables, only_moves
 from mcts_compose.search.fixed.tables import NEVER
 from mcts_compose.search.fixed.tree import EXHAUSTED, FULL, SOLVED
 from mcts_compose.search.outcome import Progress, SearchOutcome
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from mcts_compose.budget import Budget
     from vm.assembly.program import AssemblyProgram
 
-DEFAULT_MEMORY_MB = 6000
 CHUNK = 256
 """Expansions before the clock is looked at; they take about a millisecond."""
 PROGRESS_EVERY_S = 0.25
@@ -85,8 +84,9 @@ class _Run:
         """Builds the tables of the stage at hand."""
         longest = max(self.longest(), (self.options.prove_none_shorter_than or 1) - 1)
         built = build_tables(
-            self.problem, self.options, self._order, longest, known_only=UNSET_READS in self.lossy
-        )
+            self.problem, self.options, self._order, longest,
+            known_only=UNSET_READS in self.lossy, memory_mb=self.memory_mb(),
+        )  # fmt: skip
         self.table_seconds += built.seconds
         return built
 

@@ -24,6 +24,9 @@ from mcts_compose.search.fixed.tables import NEVER, RowTables
 from vm.assembly.isa import COMPARE, CONDITIONAL_MOVE, LAST_STRAIGHT, MAX, MIN, MOV
 from vm.assembly.sets import SETS
 
+DEFAULT_MEMORY_MB = 6000
+LEAST_MEMORY_MB = 256
+"""What the largest table may take in any case; its room is reserved, and little of it written (untuned)."""
 MOST_ROWS = 65_534
 """A row state is a uint16; one more number is LOST."""
 FIRST_ROWS = 4096
@@ -74,12 +77,17 @@ class _Reached(NamedTuple):
 
 
 def _reach(
-    problem: FixedProblem, actions: list[Action], longest: int, drops_lost: bool, known_only: bool
+    problem: FixedProblem,
+    actions: list[Action],
+    longest: int,
+    drops_lost: bool,
+    known_only: bool,
+    memory_mb: int,
 ) -> _Reached:
     """Enumerates row states, with more and more room.
 
     Raises:
-      TooManyRowsError: there are more than `MOST_ROWS`.
+      TooManyRowsError: there are more than `MOST_ROWS`, or than the memory holds.
     """
     set_ = SETS[problem.set]
     width = len(problem.registers) + EXTRA
@@ -92,7 +100,7 @@ def _reach(
     registers[len(problem.registers) :] = [set_.normal(word) for word in problem.constants]
     code, reads = code_of(actions), reads_of(actions, len(problem.registers))
     moves_only = drops_lost and only_moves(actions)
-    most = FIRST_ROWS
+    most, room = FIRST_ROWS, max(memory_mb, LEAST_MEMORY_MB) * 2**20
     while True:
         most = max(most, 2 * len(first))
         rows = np.empty((most + 1) * width, np.int64)
@@ -107,7 +115,8 @@ def _reach(
             table = moves.reshape(len(actions), -1)[:, :count].astype(np.int64)
             table[table < 0] = count
             return _Reached(rows.reshape(-1, width)[:count], table, np.unique(start.reshape(-1)), goals)
-        if most >= 8 * MOST_ROWS:
+        is_full = len(actions) * 8 * most * np.dtype(np.int32).itemsize > room
+        if most >= 8 * MOST_ROWS or is_full:
             raise TooManyRowsError(f"more than {most:,} row states can be reached")
         most *= 8
 
@@ -119,6 +128,7 @@ def build_tables(
     longest: int,
     *,
     known_only: bool = False,
+    memory_mb: int = DEFAULT_MEMORY_MB,
 ) -> Built:
     """Returns the tables of a problem.
 
@@ -128,6 +138,7 @@ def build_tables(
       order: `[A]` a permutation of the actions: the order in which they are tried.
       longest: longest program that will be looked for.
       known_only: whether scratch registers that were not written may not be read.
+      memory_mb: most that the largest table may take, if it is more than `LEAST_MEMORY_MB`.
 
     Raises:
       TooManyRowsError: more row states can be reached than tables hold.
@@ -137,7 +148,7 @@ def build_tables(
     listed = list_actions(problem)
     actions = [listed[number] for number in order]
     with_distances = "viability" in options.prunes
-    reached = _reach(problem, actions, longest, with_distances, known_only)
+    reached = _reach(problem, actions, longest, with_distances, known_only, memory_mb)
     outputs = reached.rows[:, list(problem.outputs)]
     is_goal = (outputs == reached.goals[reached.rows[:, -1]]).all(axis=1)
     if "equivalence" in options.prunes:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcts_compose.errors import InputError
-from mcts_compose.search.fixed.problem import FixedProblem
+from mcts_compose.search.fixed.problem import FixedProblem, check_num_lines
 from vm.assembly.isa import (
     ASSEMBLY_ROWS,
     CODE_WIDTH,
@@ -145,12 +145,13 @@ def list_instructions(problem: FixedProblem) -> list[Instruction]:
     """Returns every line of a problem but for its label.
 
     Raises:
-      InputError: an instruction touches memory or stack.
+      InputError: an instruction touches memory or stack, or there are more lines than a search holds.
     """
     set_ = SETS[problem.set]
     num_registers = len(problem.registers)
     readable = range(num_registers + len(problem.constants))
     found = []
+    num_lines = 0
     for name in problem.instructions:
         row = ASSEMBLY_ROWS[name]
         if not (row.is_straight or JUMP <= row.opcode <= JUMP_ALWAYS or row.opcode == SUBLEQ):
@@ -161,6 +162,7 @@ def list_instructions(problem: FixedProblem) -> list[Instruction]:
             for kind in kinds
             if kind not in (OperandKind.LABEL, OperandKind.NEXT_LABEL)
         ]
+        num_lines = check_num_lines(choices, num_registers, num_lines)
         found += [
             Instruction(row, kinds, operands)
             for operands in itertools.product(*choices)

@@ -11,6 +11,8 @@ from mcts_compose.errors import InputError
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.prunes import LOSSLESS
 from mcts_compose.search.fixed.run import run_fixed
+from mcts_compose.search.fixed.table_building import TooManyRowsError
+from mcts_compose.search.jumping.run import run_jumping
 from tests.mcts_compose.search.fixed.twin import fits, problem, shortest_programs, sorting
 
 SEARCHERS = ("mcts", "best-first", "enumerate")
@@ -231,6 +233,23 @@ def test_instructions_that_compute_are_searched_too():
 def test_unknown_searcher_is_refused_with_those_there_are():
     with pytest.raises(InputError, match="mcts, best-first, enumerate"):
         run_fixed(sorting(2), searcher="beam", budget=FREE)
+
+
+def test_tables_that_memory_cannot_hold_are_refused_before_they_are_made():
+    adds = problem([(3, 5), (2, 9)], [15, 18], ("mov", "add", "sub", "imul"), constants=tuple(range(600)))
+    with pytest.raises(TooManyRowsError, match="row states can be reached"):
+        run_fixed(adds, budget=Budget(seconds=60, memory_mb=1))
+
+
+@pytest.mark.parametrize("run", [run_fixed, run_jumping])
+def test_more_lines_than_a_search_holds_are_counted_before_they_are_made(run):
+    computes = ("mov", "cmp", "add", "sub", "imul", "and", "or", "xor")
+    many = problem([(3, 5), (2, 9)], [15, 18], computes, constants=tuple(range(1_000)), scratch=1)
+    with pytest.raises(InputError, match="make 9,018 lines or more, but should make 5,000 at most"):
+        run(many, budget=FREE)
+    three = replace(many, set="bv8", instructions=("add", "ite"), constants=tuple(range(200)))
+    with pytest.raises(InputError, match="lines or more"):
+        run(three, budget=FREE)
 
 
 def test_problem_must_fit_together():
