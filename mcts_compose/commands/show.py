@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mcts_compose.commands import flags
+from mcts_compose.documents import FORMATS
 from mcts_compose.errors import InputError, located, printable
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 LONGEST_VALUE = 400
 FUNCTION_NAME = "solve"
 """What an exported function is called."""
+FIRST_OF_LITERALS = frozenset("-['\"0123456789")
 
 
 class Form(StrEnum):
@@ -78,7 +81,7 @@ def _in_form(program: Program | AssemblyProgram, form: Form) -> str:
     return program.to_c(FUNCTION_NAME) if form is Form.C else program.to_x86(FUNCTION_NAME)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # inputs may begin with a minus sign
 def trace(
     source: Annotated[
         str, typer.Argument(metavar="RESULT|PROGRAM", help="A run directory, its results file, or a program.")
@@ -121,17 +124,24 @@ def trace(
     if found.memory is not None:
         arguments = tuple(machine_form(value, found.memory.set) for value in arguments)
         wanted = machine_form(wanted, found.memory.set)
-    _print_trace(chosen, arguments, wanted)
+    _print_trace(chosen, arguments, wanted, None if found.table is None else found.table.cares[example])
 
 
 def _values(text: str) -> list[Constant] | None:
-    """Returns the inputs that a text says; None if it is no list of literals, but may name a task."""
+    """Returns the inputs that a text says; None if it is no list of literals, but may name a task.
+
+    Raises:
+      InputError: it is no list of literals, but looks like one and not like the name of a task.
+    """
     from vm.parser import parse_literals
     from vm.program import ProgramError
 
     try:
         return parse_literals(text)
-    except (ProgramError, RecursionError):
+    except (ProgramError, RecursionError) as error:
+        may_be_task = "#" in text or Path(text).suffix in FORMATS or os.path.exists(text)
+        if not may_be_task and ("," in text or text.lstrip()[:1] in FIRST_OF_LITERALS):
+            raise InputError(located(str(error), "inputs")) from None
         return None
 
 
@@ -145,16 +155,22 @@ def _print_values_trace(program: Program | AssemblyProgram, values: list[Constan
 
 
 def _print_trace(
-    program: Program | AssemblyProgram, arguments: tuple[HostValue, ...], wanted: HostValue | None
+    program: Program | AssemblyProgram,
+    arguments: tuple[HostValue, ...],
+    wanted: HostValue | None,
+    cares: tuple[bool, ...] | None = None,
 ) -> None:
-    """Prints every step of a program on one example, then the output beside the wanted one, if any."""
+    """Prints every step of a program on one example, then the output beside the wanted one, if any.
+
+    `cares` says of the outputs of a truth table which of them matter.
+    """
     from mcts_compose.commands.assembly_trace import print_assembly_trace
     from vm.program import Program
 
     if isinstance(program, Program):
         _print_array_trace(program, arguments, wanted)
     else:
-        print_assembly_trace(program, arguments, wanted)
+        print_assembly_trace(program, arguments, wanted, cares)
 
 
 def _print_array_trace(program: Program, arguments: tuple[HostValue, ...], wanted: HostValue | None) -> None:

@@ -489,6 +489,14 @@ BAD_FLAGS = {
         ["show", "trace", "(x: int) -> int; return x", "t.jsonl"],
         "the program takes (int)",
     ),
+    "inputs beyond 64 bits": (
+        ["show", "trace", "(x: int) -> int; return x", "18446744073709551616"],
+        "inputs: line 1, column 1: the int does not fit in 64 bits",
+    ),
+    "inputs of Python": (
+        ["show", "trace", "(x: bool, y: bool) -> bool; return x", "True, 1"],
+        "inputs: line 1, column 1: expected a literal",
+    ),
     "training on nothing": (["train", "frequency", "t.jsonl", "--out", "w.json"], "no solved programs"),
     "training over a file": (["train", "frequency", "t.jsonl", "--out", "t.jsonl"], "is there already"),
     "page over a file": (["show", "tree", "t.jsonl", "--out", "t.jsonl"], "is there already"),

@@ -262,6 +262,20 @@ def test_trace_of_unsigned_words_is_right(tmp_path, capsys):
     assert capsys.readouterr().out.endswith(": right\n")
 
 
+def test_trace_of_a_truth_table_leaves_open_what_may_be_any(tmp_path, capsys):
+    path = tmp_path / "table.json"
+    types = {"inputs": ["bool", "bool"], "output": "list[bool]"}
+    task = {"id": "t", "types": types, "encoding": "truth_table", "truth_tables": ["0-11", "01-0"]}
+    path.write_text(json.dumps(task))
+    program = "gates (x: bool, y: bool) -> (t1, t2); or t1, x, y; xor t2, x, y"
+    assert main(["show", "trace", program, str(path), "--example", "1"]) == 0
+    said = capsys.readouterr().out
+    assert said.endswith("returns [True, True]; the task wants [any, True]: right\n")
+    program = "gates (x: bool, y: bool) -> (x, y)"
+    assert main(["show", "trace", program, str(path), "--example", "3"]) == 0
+    assert capsys.readouterr().out.endswith("the task wants [True, False]: wrong\n")
+
+
 def test_what_only_array_tasks_have_is_refused(sort_file, tmp_path, capsys):
     assert main(["show", "tree", str(sort_file), "--out", str(tmp_path / "tree.html")]) == 2
     assert "only trees of array tasks are shown" in capsys.readouterr().err
