@@ -6,6 +6,7 @@ lives a room higher, joins without being imported here, and installed packages a
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -21,6 +22,7 @@ from priors.registry import Registry
 
 GARBAGE_THRESHOLD: Final = 100_000
 SOLVED, NOT_SOLVED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+UNWRITABLE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 _BUILT_IN: Final[dict[str, tuple[str, str]]] = {
     "solve": ("mcts_compose.commands.solve:app", "Search for a program that fits a task's examples."),
@@ -101,21 +103,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         status = INTERRUPTED
     except (BrokenPipeError, SystemExit):
-        # The reader has gone, as in `mcts-compose skills | head`, for which the argument parser exits; what
-        # is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has gone, as in `mcts-compose skills | head`, for which the argument parser exits.
+        _drop_output()
         return SOLVED
     except Exception as error:
         if isinstance(error, usage_error):
             complain(_usage_sentence(error))
         elif isinstance(error, InputError) or _is_worded(error):
             complain(str(error))
+        elif isinstance(error, OSError) and error.filename is None and error.errno in UNWRITABLE:
+            _drop_output()
+            complain(f"the output cannot be written ({error.strerror})")
         else:
             raise
         return BAD_INPUT
     if status == INTERRUPTED:  # the argument parser gives this status when it catches an interruption
         complain("interrupted; finished results are kept")
     return status if isinstance(status, int) else SOLVED
+
+
+def _drop_output() -> None:
+    """Sends what is still buffered for standard output nowhere, since it cannot go where it should."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run_alone(command: typer.Typer, name: str) -> None:

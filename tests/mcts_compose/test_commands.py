@@ -208,6 +208,8 @@ def test_show_trace_takes_a_task_or_values(place, capsys) -> None:
     assert said.endswith("no result: BAD_INDEX; the task wants 3\n")
     assert main(["show", "trace", "(x: int) -> int; return add(x, 1)", "2"]) == 0
     assert capsys.readouterr().out.endswith("returns 3\n")
+    assert main(["show", "trace", "x86 (x: int, y: int) -> x; add x, y", "-7, 2"]) == 0
+    assert capsys.readouterr().out.endswith("returns -5\n")
     assert main(["show", "trace", program, "1, 2"]) == 2
     assert "the program takes (list[int]), not (int, int)" in capsys.readouterr().err
 
@@ -289,6 +291,15 @@ def test_reader_that_goes_away_is_no_error() -> None:
     command = f"{sys.executable} -m mcts_compose skills | head -1; exit ${{PIPESTATUS[0]}}"
     found = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (found.returncode, found.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device to write to")
+@pytest.mark.parametrize("command", ["skills", "doctor", "show program '(x: int) -> int; return x'"])
+def test_output_that_cannot_be_written_is_one_sentence(command) -> None:
+    command = f"{sys.executable} -m mcts_compose {command} >/dev/full"
+    found = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    sentence = "mcts-compose: the output cannot be written (No space left on device)\n"
+    assert (found.returncode, found.stderr) == (2, sentence)
 
 
 def test_terminal_gets_no_control_characters() -> None:
