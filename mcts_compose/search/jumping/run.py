@@ -87,7 +87,7 @@ class _Run:
             return "budget:seconds"
         return None
 
-    def _go_on(self, searcher: Searcher, until_bound: int = LONGEST) -> int | str:
+    def _go_on(self, searcher: Searcher, until_bound: int = MOST) -> int | str:
         """Lets a searcher go on until something happens, or its bound is above this one.
 
         Returns:

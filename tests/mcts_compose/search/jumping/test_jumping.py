@@ -118,6 +118,14 @@ def test_programs_found_are_right(id_, searcher):
     assert brute_force.text_is_right(problem, outcome.program.text, FUEL)
 
 
+@pytest.mark.parametrize("searcher", ["mcts", "enumerate"])
+@pytest.mark.parametrize("longest", [33, 42, 200])
+def test_long_bounds_are_no_proof(searcher, longest):
+    hard = problem_of(X86, [[3, 9], [8, 1]], [123456, -777], longest=longest)
+    outcome = run_jumping(hard, searcher=searcher, budget=Budget(executions=20_000))
+    assert outcome.stopped == "budget:executions" and (outcome.none_shorter_than or 0) < 8
+
+
 def test_scratch_registers_are_named_in_order():
     outcome = run_jumping(task_problem("find-negate-in-place"), searcher="enumerate", budget=BOUNDLESS)
     assert outcome.program.text.index("s1") < outcome.program.text.index("s2")
