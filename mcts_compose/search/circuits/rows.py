@@ -104,15 +104,18 @@ def problem_rows(problem: WordProblem, basis: Basis) -> Rows:
 def _sources(
     problem: WordProblem, basis: Basis, keys: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], tuple[int, ...]]:
-    """Returns the given functions that differ; constants help only where inverters cost."""
+    """Returns the given functions that differ.
+
+    Constants help only where inverters cost; an input that is the same in all rows that matter is one.
+    """
     rows: list[NDArray[np.bool_]] = []
     words = []
     given = list(keys)
     if not basis.has_free_not:
         given += [np.full(keys.shape[1], bool(constant)) for constant in problem.constants]
     for word, row in enumerate(given):
-        is_constant = word < len(keys) and bool((row == row[:1]).all())
-        if not is_constant and not any(np.array_equal(row, known) for known in rows):
+        is_useless = basis.has_free_not and bool((row == row[:1]).all())
+        if not is_useless and not any(np.array_equal(row, known) for known in rows):
             rows.append(row)
             words.append(word)
     return np.array(rows, np.bool_).reshape(len(rows), keys.shape[1]), tuple(words)

@@ -122,6 +122,14 @@ def test_rows_that_do_not_matter_are_free():
     assert outcome.size == 1
 
 
+@pytest.mark.parametrize("searcher", ["enumerate", "mcts", "best-first"])
+def test_an_input_that_is_the_same_in_all_rows_that_matter_may_be_an_operand(searcher):
+    problem = table_problem([[0, 0, 1, 1], [0, 1, 0, 1]], [[0, 0, 1, 0]], ("andn", "or"), [[0, 0, 1, 1]])
+    outcome = run_circuit(problem, searcher=searcher)
+    assert is_solution(problem, outcome.solution)
+    assert outcome.size == outcome.proven_lower_bound == 1
+
+
 def test_equal_inputs_with_different_outputs_have_no_circuit():
     operators, free = BASES["and-inverter"]
     problem = table_problem([[0, 1, 1]], [[0, 1, 0]], operators)
