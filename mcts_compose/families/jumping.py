@@ -22,10 +22,14 @@ def search(task: Task, request: Request) -> SearchOutcome:
     """Searches for a program with jumps that writes the task's cells."""
     from mcts_compose.search.jumping.run import run_jumping
 
+    def hand_on(program: AssemblyProgram) -> None:
+        if request.on_program is not None:
+            request.on_program(as_wanted(program, task))
+
     outcome = run_jumping(
         problem_of(task, request.options.max_length), searcher=request.searcher, budget=request.budget,
         seed=request.seed, options=options_of(request), on_progress=request.on_progress,
-        on_program=request.on_program,
+        on_program=hand_on,
     )  # fmt: skip
     if not isinstance(outcome.program, AssemblyProgram):
         return outcome
