@@ -17,7 +17,7 @@ from mcts_compose.errors import one_sentence
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 LIBRARIES: Final = ("numpy", "numba", "msgspec", "typer", "rich", "PyYAML", "jinja2", "scipy")
-OPTIONAL: Final = ("torch", "transformers", "ray")
+OPTIONAL: Final = ("torch", "transformers", "ray", "z3-solver")
 OLDEST_PYTHON: Final = (3, 11)
 
 

@@ -287,6 +287,12 @@ def test_package_runs_as_a_module() -> None:
     assert found.stdout == f"mcts-compose {mcts_compose.__version__}\n"
 
 
+def test_doctor_names_every_extra_that_a_command_may_ask_for(capsys) -> None:
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert all(name in said for name in ("torch", "ray", "z3-solver"))
+
+
 def test_reader_that_goes_away_is_no_error() -> None:
     command = f"{sys.executable} -m mcts_compose skills | head -1; exit ${{PIPESTATUS[0]}}"
     found = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
