@@ -154,6 +154,7 @@ def judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, 
     solved = program is not None and is_solved(program, task)
     refuted = program is not None and not solved
     bound = outcome.none_shorter_than
+    is_least = task.memory is not None and outcome.cost is not None and outcome.cost <= (bound or 0)
     verified = verification if solved else None
     return _result(
         task, suite=suite, search=search, prior=prior, seed=seed,
@@ -175,7 +176,7 @@ def judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, 
         unverified=None if verified is None else verified.reason,
         check_seconds=checked.check_seconds,
         counterexamples=checked.num_counterexamples,
-        optimal=solved and bound is not None and outcome.cost is not None and outcome.cost <= bound,
+        optimal=solved and is_least,
         none_shorter_than=bound,
         lossy=outcome.lossy,
         table_seconds=outcome.table_seconds,

@@ -252,6 +252,26 @@ def test_a_proof_that_was_asked_for_is_a_success(sort_file, capsys):
     assert "not solved (exhausted)" in capsys.readouterr().err
 
 
+def test_programs_with_jumps_are_handed_out_as_the_task_wants_them():
+    larger = {
+        "output_type": WORD, "outputs": (2, 2),
+        "memory": FixedMemory("x86", ("cmp", "jle", "mov"), (), ("a",), max_length=3),
+    }  # fmt: skip
+    listed = []
+    result = solve(
+        dataclasses.replace(JUMPS, **larger), budget=Budget(seconds=30), on_program=listed.append,
+        options=SearchOptions(all=True),
+    )  # fmt: skip
+    assert [program.output_type for program in listed] == [WORD] * result.solutions != []
+    assert result.program in listed
+
+
+@pytest.mark.parametrize("task", [table_task(["0011"], 2), table_task(["1111"], 2)])
+def test_nothing_is_shorter_than_a_program_of_no_instruction(task):
+    result = solve(task, budget=Budget(seconds=30), options=SearchOptions(optimise="length"))
+    assert (result.length, result.optimal) == (0, True)
+
+
 def test_trace_of_unsigned_words_is_right(tmp_path, capsys):
     path = tmp_path / "words.json"
     types = {"inputs": ["bv64"], "output": "bv64"}

@@ -64,7 +64,7 @@ def check_num_lines(choices: Sequence[Sequence[int]], num_registers: int, before
       InputError: they are more than a search holds.
     """
     reads = [len(cells) for cells in choices if len(cells) > num_registers]
-    writes = num_registers ** (len(choices) - len(reads))
+    writes = math.prod(len(cells) for cells in choices if len(cells) <= num_registers)
     of_constants = math.prod(cells - num_registers for cells in reads) if len(reads) > 1 else 0
     count = before + writes * (math.prod(reads) - of_constants)
     if count > MOST_LINES:
