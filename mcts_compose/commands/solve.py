@@ -12,6 +12,7 @@ import typer
 from mcts_compose.commands import flags
 from mcts_compose.commands.main import NOT_SOLVED, SOLVED
 from mcts_compose.commands.terminal import announce_compilation, note, run_progress, verdict
+from mcts_compose.errors import OutputError
 
 if TYPE_CHECKING:
     from mcts_compose.results.record import Result
@@ -63,7 +64,8 @@ def solve(
     from mcts_compose.task_sources import find_task
 
     found = find_task(task)
-    on_program = _print_program if settings.all and not as_json else None
+    printer = _ProgramPrinter()
+    on_program = printer if settings.all and not as_json else None
     if out is not None:
         with run_progress() as report:
             result = run_suite(
@@ -76,12 +78,34 @@ def solve(
             on_start=partial(announce_compilation, room=family_of(found.task).room), on_program=on_program,
             suite=found.suite,
         )  # fmt: skip
-    _print(result, as_json=as_json, are_all_printed=on_program is not None)
+    _print(result, as_json=as_json, are_all_printed=printer.count > 0)
     return SOLVED if result.solved or _is_proved(result, settings) else NOT_SOLVED
 
 
-def _print_program(program: AssemblyProgram) -> None:
-    sys.stdout.write(program.text + "\n")
+class _ProgramPrinter:
+    """Prints programs as they come, one a line.
+
+    Attributes:
+      count: how many there were: none if an earlier run has found the result.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, program: AssemblyProgram) -> None:
+        """Prints one.
+
+        Raises:
+          OutputError: it cannot be written.
+          BrokenPipeError: nobody reads any more.
+        """
+        self.count += 1
+        try:
+            sys.stdout.write(program.text + "\n")
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"the output cannot be written ({error.strerror})") from None
 
 
 def _is_proved(result: Result, settings: Settings) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
+from mcts_compose.errors import OutputError
 from mcts_compose.families.choice import check_search
 from mcts_compose.results.record import Result
 from mcts_compose.results.run_directory import RunDirectory, open_run
@@ -103,6 +104,8 @@ def _one(task: AnyTask, suite: str, seed: int, settings: Settings, solver: Solve
         return failed(task, task.reason, **names)
     try:
         return solver(task, seed=seed, suite=suite)
+    except (BrokenPipeError, OutputError):  # what the programs are handed to fails, and not the search
+        raise
     except Exception as error:
         return failed(task, error, **names)
 

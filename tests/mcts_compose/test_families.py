@@ -1,5 +1,8 @@
 import dataclasses
+import errno
 import json
+import os
+import sys
 
 import pytest
 
@@ -243,6 +246,24 @@ def test_every_shortest_program_is_printed_once_and_counted(sort_file, capsys):
         assert program.length == 4 and [program(1, 2), program(2, 1)] == [[1, 2], [1, 2]]
     assert f"one of {len(lines)} shortest" in said.err
     assert "verified on all inputs, proved shortest" in said.err
+
+
+def test_programs_that_cannot_be_printed_are_no_result(sort_file, tmp_path, monkeypatch, capsys):
+    run = ["solve", str(sort_file), "--all", "--out", str(tmp_path / "run")]
+    for problem, status in ((errno.ENOSPC, 2), (errno.EPIPE, 0)):
+        with monkeypatch.context() as patch:
+            patch.setattr(sys.stdout, "write", lambda _, problem=problem: fail(problem))
+            patch.setattr("mcts_compose.commands.main._drop_output", lambda: None)
+            assert main(run) == status
+    capsys.readouterr()
+    assert main(run) == 0
+    assert len(capsys.readouterr().out.splitlines()) > 1
+    assert main(run) == 0
+    assert AssemblyProgram.parse(capsys.readouterr().out).length == 4
+
+
+def fail(problem):
+    raise OSError(problem, os.strerror(problem))
 
 
 def test_a_proof_that_was_asked_for_is_a_success(sort_file, capsys):
