@@ -218,7 +218,7 @@ BAD_REFERENCES = {
     ),
     "no program": ({"reference": "bv8 (x: bv8) -> t1; ad t1, x, x"}, "ad"),
     "a program that jumps": (
-        {"reference": "x86 (x: int) -> x; jmp end; end:"},
+        {"reference": "x86 (x: int) -> x; jmp end; end:", "memory": WordMemory("bv64", ("and",))},
         "but it has a jmp",
     ),
     "a program of another width": ({"reference": "bv16 (x: bv16) -> x; neg x, x"}, "have 16 bits, but those"),
