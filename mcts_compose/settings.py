@@ -111,12 +111,16 @@ class Settings:
         return factor
 
     def budget_for(self, of_task: Budget | None) -> Budget:
-        """Returns the bounds of one task: the settings' own, else the task's, else the default."""
+        """Returns the bounds of one task: the settings' own, else the task's, else the default.
+
+        The task's bound on memory stays in any case: no flag sets another.
+        """
+        memory_mb = None if of_task is None else of_task.memory_mb
         if self.seconds is not None or self.simulations is not None:
-            return Budget(seconds=self.seconds, simulations=self.simulations)
+            return Budget(seconds=self.seconds, simulations=self.simulations, memory_mb=memory_mb)
         if of_task is not None and of_task.is_bounded:
             return of_task
-        return Budget(seconds=DEFAULT_SECONDS)
+        return Budget(seconds=DEFAULT_SECONDS, memory_mb=memory_mb)
 
     def options(self, *, keep_tree: bool = False) -> SearchOptions:
         """Returns the options as the search takes them."""

@@ -114,6 +114,10 @@ def task_of(document: Document) -> Task:
     memory = memory_of(document, fields.memory, types, arg_names, fields.constants)
     if table is not None:
         memory = memory or and_inverter()
+    if memory is not None and fields.skills is not None:
+        problem = "an assembly task has no skills; memory.instructions should name its instructions instead"
+        raise document.error(problem, "skills")
+    if table is not None:
         examples, held_out = examples_of_table(table, types), Examples((), ())
     else:
         examples, held_out = _examples(document, fields, types)

@@ -294,6 +294,11 @@ BAD_FILES |= {
         task(memory={"kind": "fixed", "instructions": ["mov"]}),
         "field memory: object missing required field 'set'",
     ),
+    "skills of an assembly task": (
+        "t.jsonl",
+        cell_task(memory={}, skills=["add"]),
+        "field skills: an assembly task has no skills; memory.instructions should name its instructions",
+    ),
     "unknown field of memory": (
         "t.jsonl",
         cell_task(memory={"scrach": 1}),
