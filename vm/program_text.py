@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from vm.assembly.library import ASSEMBLY_SKILLS
-from vm.assembly.program import AssemblyProgram
-from vm.program import Program
-from vm.skill import SkillTable
+from vm.program import Program, ProgramError
+
+if TYPE_CHECKING:
+    from vm.assembly.program import AssemblyProgram
+    from vm.skill import SkillTable
 
 _FIRST_NAME: Final = re.compile(r"(?:[\s;]|#[^\n]*(?:\n|$))*[A-Za-z_]")
 
 
-def parse_program(text: str, skills: SkillTable = ASSEMBLY_SKILLS) -> Program | AssemblyProgram:
-    """Returns the program that `text` says, verified; by default it may call the skills of the library.
+def parse_program(text: str, skills: SkillTable | None = None) -> Program | AssemblyProgram:
+    """Returns the program that `text` says, verified.
+
+    The scalar machine is loaded only for texts that need it, since a tenth of the time of a short command
+    would go there.
+
+    Args:
+      text: what a program prints.
+      skills: what an array program may call besides instructions; None stands for the library of assembly.
 
     Raises:
       ProgramError: the text is no program, or one that may not run; line and column are named.
     """
     if _FIRST_NAME.match(text):
+        from vm.assembly.program import AssemblyProgram
+
         return AssemblyProgram.parse(text)
-    return Program.parse(text, skills)
+    if skills is not None:
+        return Program.parse(text, skills)
+    try:
+        return Program.parse(text)
+    except ProgramError:
+        from vm.assembly.library import ASSEMBLY_SKILLS
+
+        return Program.parse(text, ASSEMBLY_SKILLS)
