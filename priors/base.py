@@ -4,14 +4,15 @@ A prior answers two questions, both in batches and both about what is likely, ne
 
 1. `price_skills`, once per task and before the search starts: how likely is each skill and each constant to
    occur in a solution? The answer orders everything that is enumerated.
-2. `rank_arms`, now and then while the search runs: of a node's few dozen arms, which is worth a visit? It is
-   never asked for single candidates, of which there are a million a second. The searchers do not ask it yet.
+2. `rank_arms`, now and then while the search runs: of a node's few dozen arms, which is worth a visit, and,
+   if the prior can tell, how likely does each lie on the way to a solution? It is never asked for single
+   candidates, of which there are a million a second.
 
 What every prior promises:
 
 * **Units.** Both answers are in nats. `Prices` holds `-ln p`, so `exp(-nats)` summed over a request's skills
-  and constants is 1; `rank_arms` gives `ln p` over the node's arms. The search makes its own integer costs of
-  them.
+  and constants is 1; `Ranks.log_priors` gives `ln p` over the node's arms. The search makes its own integer
+  costs of them.
 * **Batching.** A call gets any number of requests, also none, and returns one answer for each, in their
   order. An answer depends on its own request alone: neither the size nor the order of the batch may change it
   by more than rounding.
@@ -19,12 +20,16 @@ What every prior promises:
   it seeds anew in each call.
 * **Immutability.** Requests are shared by all who read them. A prior changes nothing in them, and keeps no
   lists of theirs; arrays that it returns belong to the caller.
-* **Threads and processes.** A prior is called from one thread at a time. It can be pickled, so that workers
-  get one each; what cannot be pickled (a loaded model, a connection) is made again on first use.
+* **Threads and processes.** A prior is called from one thread at a time, not always the same. It can be
+  pickled, so that workers get one each; what cannot be pickled (a loaded model, a connection) is made again
+  on first use.
 * **No opinion.** `rank_arms` may answer None for any request: the search then keeps its own order.
+* **Models.** A prior with `is_model` is mixed with a base prior, `(1 - eps) * model + eps * base`, so that
+  nothing solvable is lost where it is wrong; its `usage` says what it has done, its `fingerprint` what fixes
+  its answers. A base prior's answers are taken as they are.
 * **Failure.** A prior that cannot answer raises `PriorError` with one sentence. The search never ends because
-  of a prior: `priors.guard.GuardedPrior` counts failures and broken answers, and puts uniform prices in their
-  place.
+  of a prior: `priors.guard.GuardedPrior` counts failures and broken answers, and puts the base prior's prices
+  in their place.
 
 `priors.testing.PriorContract` checks these promises of any prior. This file must not import torch, ray, or
 anything above `vm`.
@@ -45,6 +50,37 @@ if TYPE_CHECKING:
 
 class PriorError(RuntimeError):
     """A prior could not answer; the message is one sentence."""
+
+
+class Usage(NamedTuple):
+    """What a model has done since it was made; differences say what one search asked of it.
+
+    Attributes:
+      calls: requests that the model answered.
+      passes: forward passes.
+      tokens: tokens computed in them.
+      reused_tokens: tokens of the same requests that came from a cache of prefixes.
+      hits: requests that were answered without the model, from recorded answers.
+      seconds: wall time in the model.
+    """
+
+    calls: int = 0
+    passes: int = 0
+    tokens: int = 0
+    reused_tokens: int = 0
+    hits: int = 0
+    seconds: float = 0.0
+
+    def since(self, earlier: Usage) -> Usage:
+        """Returns what was done between `earlier` and now."""
+        return Usage(
+            calls=self.calls - earlier.calls,
+            passes=self.passes - earlier.passes,
+            tokens=self.tokens - earlier.tokens,
+            reused_tokens=self.reused_tokens - earlier.reused_tokens,
+            hits=self.hits - earlier.hits,
+            seconds=self.seconds - earlier.seconds,
+        )
 
 
 @dataclass(frozen=True)
@@ -82,6 +118,8 @@ class PriceRequest:
       examples: the examples that the search sees.
       skills: the skills that the search may call, without repetition.
       constants: the constants that the search starts from; a character and a text can look the same.
+      base: the base prior's prices of the same skills and constants, for a prior that sharpens them; None if
+        there is no base prior.
     """
 
     description: str | None
@@ -90,6 +128,7 @@ class PriceRequest:
     examples: tuple[Example, ...]
     skills: tuple[SkillView, ...]
     constants: tuple[HostValue, ...] = ()
+    base: Prices | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,11 +146,13 @@ class Prices:
 
 @dataclass(frozen=True)
 class ArmView:
-    """What a prior is shown of one arm: the contents that it would promote to focus.
+    """What a prior is shown of one arm.
 
     Attributes:
-      text: a program that derives the contents, one line.
-      values: the contents, one value per example.
+      text: the action in one line. Growing memory: the calls that make the contents which the arm promotes,
+        such as `take(focus, length(y))`; inputs go by their names, the node's focus by `focus`. Fixed
+        memory: one instruction, such as `cmp a, b`.
+      values: the contents, one value per example; in fixed memory empty.
     """
 
     text: str
@@ -124,22 +165,58 @@ class RankRequest:
 
     Attributes:
       price_request: the task.
-      focus: a program that derives the node's focus contents, one line; empty at the root.
-      focus_values: the focus contents, one value per example; empty at the root.
+      input_names: the names that `focus` and the arms use for the arguments.
+      focus: growing memory: the calls that make the node's focus, in the form of `ArmView.text`. Fixed
+        memory: the instructions so far, joined by `; `. Empty at the root.
+      focus_values: growing memory: the focus contents, one value per example, none at the root. Fixed
+        memory: the cells of each example as a list.
       arms: what the search may do next.
     """
 
     price_request: PriceRequest
+    input_names: tuple[str, ...]
     focus: str
     focus_values: tuple[HostValue, ...]
     arms: tuple[ArmView, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Ranks:
+    """What a prior says of a node's arms.
+
+    Attributes:
+      log_priors: `[num_arms]` float32, ln of the probability that each arm is the one to take.
+      values: `[num_arms]` float32 in [0, 1], how likely each arm's contents lies on the way to a solution;
+        None if the prior cannot tell.
+    """
+
+    log_priors: NDArray[np.float32]
+    values: NDArray[np.float32] | None = None
+
+
 @runtime_checkable
 class Prior(Protocol):
-    """What the search asks; the module docstring is the contract."""
+    """What the search asks; the module docstring is the contract.
+
+    A class that inherits from this one need only have a name and `price_skills`.
+
+    Attributes:
+      name: as in the registry.
+      is_model: whether the search mixes the answers with the base prior's.
+    """
 
     name: str
+    is_model: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """What fixes the answers besides name and arguments, such as a hash of the weights; else empty."""
+        return ""
+
+    @property
+    def usage(self) -> Usage:
+        """What the model has done so far; all zeros where there is none."""
+        return Usage()
 
     def price_skills(self, requests: Sequence[PriceRequest]) -> Sequence[Prices]:
         """Returns the prices of each request's skills and constants.
@@ -149,8 +226,23 @@ class Prior(Protocol):
         """
         ...
 
-    def rank_arms(self, requests: Sequence[RankRequest]) -> Sequence[NDArray[np.float32] | None]:
-        """Returns `[num_arms]` float32 log-probabilities of each request's arms, or None for no opinion.
+    def rank_arms(self, requests: Sequence[RankRequest]) -> Sequence[Ranks | None]:
+        """Returns what it says of each request's arms, or None for no opinion.
+
+        Raises:
+          PriorError: it cannot answer.
+        """
+        return [None] * len(requests)
+
+
+@runtime_checkable
+class ProgramSampler(Protocol):
+    """A prior that can also write whole programs; the searcher `sample` needs one."""
+
+    def sample_programs(self, request: PriceRequest, names: Sequence[str], num: int, seed: int) -> list[str]:
+        """Returns up to `num` lines that should be programs of the request's types, with these argument names.
+
+        What does not parse or verify is the caller's to drop and count. Equal seeds give equal lines.
 
         Raises:
           PriorError: it cannot answer.

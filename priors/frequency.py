@@ -26,10 +26,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from priors.arguments import ArgumentReader, PriorArgumentError
-from priors.base import PriceRequest, Prices, RankRequest
+from priors.base import PriceRequest, Prices, Prior
 
 if TYPE_CHECKING:
     from vm.program import Program
@@ -172,7 +171,7 @@ def shipped_weights() -> FrequencyWeights:
     return load_weights(SHIPPED_WEIGHTS)
 
 
-class FrequencyPrior:
+class FrequencyPrior(Prior):
     """Prices skills and constants by how often solved programs use them; no opinion on arms.
 
     Args:
@@ -201,10 +200,6 @@ class FrequencyPrior:
     def price_skills(self, requests: Sequence[PriceRequest]) -> list[Prices]:
         """Returns the prices that follow from the counts; see the module docstring."""
         return [self._price(request) for request in requests]
-
-    def rank_arms(self, requests: Sequence[RankRequest]) -> list[NDArray[np.float32] | None]:
-        """Returns no opinion."""
-        return [None] * len(requests)
 
     def _price(self, request: PriceRequest) -> Prices:
         weights = self.weights

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from priors.base import PriceRequest, Prices, Prior, RankRequest
+from priors.base import PriceRequest, Prices, Prior, RankRequest, Ranks, Usage
 from priors.uniform import UniformPrior
 
 # Rounding may leave a probability slightly above 1.
@@ -20,11 +20,12 @@ class _BrokenAnswerError(Exception):
     """Says what is wrong with an answer: its kind, then the details."""
 
 
-class GuardedPrior:
+class GuardedPrior(Prior):
     """A prior that never fails: it puts a fallback's answers in place of another prior's broken ones.
 
     Attributes:
       name: the guarded prior's name.
+      is_model: as the guarded prior says.
       failures: how many requests were answered by the fallback instead, by what was wrong: `exception` (a
         whole batch), `count` (not one answer per request), `type`, `shape`, `not finite`, `range`.
       first_failure: one sentence on the first of them, or None.
@@ -32,6 +33,7 @@ class GuardedPrior:
 
     def __init__(self, prior: Prior, fallback: Prior | None = None) -> None:
         self.name = prior.name
+        self.is_model = prior.is_model
         self.failures: Counter[str] = Counter()
         self.first_failure: str | None = None
         self._prior = prior
@@ -41,6 +43,16 @@ class GuardedPrior:
     def num_failures(self) -> int:
         """How many requests the fallback answered."""
         return self.failures.total()
+
+    @property
+    def fingerprint(self) -> str:
+        """The guarded prior's."""
+        return self._prior.fingerprint
+
+    @property
+    def usage(self) -> Usage:
+        """The guarded prior's."""
+        return self._prior.usage
 
     def price_skills(self, requests: Sequence[PriceRequest]) -> list[Prices]:
         """Returns the prior's prices where they are sound, the fallback's elsewhere."""
@@ -54,10 +66,10 @@ class GuardedPrior:
                 prices.extend(self._fallback.price_skills([request]))
         return prices
 
-    def rank_arms(self, requests: Sequence[RankRequest]) -> list[NDArray[np.float32] | None]:
+    def rank_arms(self, requests: Sequence[RankRequest]) -> list[Ranks | None]:
         """Returns the prior's ranks where they are sound, no opinion elsewhere."""
         answers = self._ask(self._prior.rank_arms, requests)
-        ranks: list[NDArray[np.float32] | None] = []
+        ranks: list[Ranks | None] = []
         for request, answer in zip(requests, answers, strict=True):
             try:
                 ranks.append(None if answer is None else _sound_ranks(request, answer))
@@ -111,10 +123,18 @@ def _sound_prices(request: PriceRequest, answer: object) -> Prices:
     return Prices(np.maximum(skills, 0.0), np.maximum(constants, 0.0))
 
 
-def _sound_ranks(request: RankRequest, answer: object) -> NDArray[np.float32]:
+def _sound_ranks(request: RankRequest, answer: object) -> Ranks:
     if isinstance(answer, _BrokenAnswerError):
         raise answer
-    ranks = _sound_array("arm ranks", answer, len(request.arms))
+    if not isinstance(answer, Ranks):
+        raise _BrokenAnswerError("type", f"expected Ranks, got {type(answer).__name__}")
+    ranks = _sound_array("arm ranks", answer.log_priors, len(request.arms))
     if (ranks > _SLACK).any():
         raise _BrokenAnswerError("range", "a log-probability is above 0")
-    return np.minimum(ranks, 0.0).astype(np.float32)
+    log_priors = np.minimum(ranks, 0.0).astype(np.float32)
+    if answer.values is None:
+        return Ranks(log_priors)
+    values = _sound_array("arm values", answer.values, len(request.arms))
+    if (values < -_SLACK).any() or (values > 1 + _SLACK).any():
+        raise _BrokenAnswerError("range", "a value is not between 0 and 1")
+    return Ranks(log_priors, np.clip(values, 0.0, 1.0).astype(np.float32))

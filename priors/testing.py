@@ -16,11 +16,13 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from priors.base import ArmView, Example, PriceRequest, Prices, Prior, RankRequest, SkillView
+from priors.base import ArmView, Example, PriceRequest, Prices, Prior, RankRequest, Ranks, SkillView, Usage
+from priors.uniform import UniformPrior
 from vm.values import parse_type
 
 _SKILLS = (
@@ -54,12 +56,15 @@ def price_requests() -> list[PriceRequest]:
 def rank_requests() -> list[RankRequest]:
     """Returns nodes of several kinds: the root, one arm, many arms, no arm."""
     requests = price_requests()
-    arms = tuple(ArmView(f"(x: list[int]) -> int; return index(x, {k})", (k, 0)) for k in range(24))
+    arms = tuple(ArmView(f"index(x, {k})", (k, 0)) for k in range(24))
+    deeper = (ArmView("head(focus)", (1, 0)), ArmView("add(head(focus), 1)", (2, 1)), ArmView("7", (7, 7)))
+    lines = tuple(ArmView(text, ()) for text in ("mov c, a", "cmp a, b", "cmovl a, b"))
     return [
-        RankRequest(requests[0], "", (), arms),
-        RankRequest(requests[0], "(x: list[int]) -> list[int]; return sort(x)", ([1, 2, 3], []), arms[:5]),
-        RankRequest(requests[1], "(x: list[int], y: int) -> int; return y", (1,), arms[:1]),
-        RankRequest(requests[2], "", (), ()),
+        RankRequest(requests[0], ("x",), "", (), arms),
+        RankRequest(requests[0], ("x",), "sort(x)", ([1, 2, 3], []), deeper),
+        RankRequest(requests[1], ("x", "y"), "add(y, 1)", (2,), arms[:1]),
+        RankRequest(requests[2], ("x",), "", (), ()),
+        RankRequest(requests[1], ("a", "b"), "cmp a, b; mov c, a", ([4, 9, 4],), lines),
     ]
 
 
@@ -115,11 +120,38 @@ class PriorContract:
         for request, ranks in zip(requests, answers, strict=True):
             if ranks is None:
                 continue
-            assert ranks.shape == (len(request.arms),)
-            assert ranks.dtype == np.float32
-            assert np.isfinite(ranks).all()
-            if len(ranks):
-                assert np.exp(ranks.astype(np.float64)).sum() == pytest.approx(1.0, abs=1e-3)
+            assert isinstance(ranks, Ranks)
+            assert ranks.log_priors.shape == (len(request.arms),)
+            assert ranks.log_priors.dtype == np.float32
+            assert np.isfinite(ranks.log_priors).all()
+            if len(ranks.log_priors):
+                assert np.exp(ranks.log_priors.astype(np.float64)).sum() == pytest.approx(1.0, abs=1e-3)
+
+    def test_values_are_between_0_and_1(self, prior: Prior) -> None:
+        """None, or one float32 value per arm."""
+        for request, ranks in zip(rank_requests(), prior.rank_arms(rank_requests()), strict=True):
+            if ranks is not None and ranks.values is not None:
+                assert ranks.values.shape == (len(request.arms),)
+                assert ranks.values.dtype == np.float32
+                assert ((ranks.values >= 0) & (ranks.values <= 1)).all()
+
+    def test_it_answers_with_a_base_and_without(self, prior: Prior) -> None:
+        """The base prior's prices may be used; they are as long as the answer must be."""
+        for request in price_requests():
+            (base,) = UniformPrior().price_skills([request])
+            (prices,) = prior.price_skills([replace(request, base=base)])
+            assert np.isfinite(prices.skills).all() and len(prices.skills) == len(request.skills)
+            assert np.isfinite(prices.constants).all() and len(prices.constants) == len(request.constants)
+
+    def test_usage_grows_with_what_is_asked(self, prior: Prior) -> None:
+        """What a model has done only grows; what is no model does nothing."""
+        before = prior.usage
+        assert isinstance(before, Usage) and isinstance(prior.fingerprint, str)
+        prior.price_skills(price_requests())
+        prior.rank_arms(rank_requests())
+        done = prior.usage.since(before)
+        assert all(count >= 0 for count in done)
+        assert prior.is_model or done == Usage()
 
     def test_batch_size_and_order_do_not_matter(self, prior: Prior) -> None:
         """Each request gets the answer that it gets alone, and in a reversed batch."""
@@ -170,5 +202,8 @@ class PriorContract:
                 np.testing.assert_allclose(one.skills, other.skills, rtol=0, atol=bound)
                 np.testing.assert_allclose(one.constants, other.constants, rtol=0, atol=bound)
             else:
-                assert isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
-                np.testing.assert_allclose(one, other, rtol=0, atol=bound)
+                assert isinstance(one, Ranks) and isinstance(other, Ranks)
+                np.testing.assert_allclose(one.log_priors, other.log_priors, rtol=0, atol=bound)
+                assert (one.values is None) == (other.values is None)
+                if one.values is not None and other.values is not None:
+                    np.testing.assert_allclose(one.values, other.values, rtol=0, atol=bound)

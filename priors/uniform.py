@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from priors.arguments import ArgumentReader
-from priors.base import PriceRequest, Prices, RankRequest
+from priors.base import PriceRequest, Prices, Prior
 
 
-class UniformPrior:
+class UniformPrior(Prior):
     """Gives one price to all skills and constants of a task, and no opinion on arms.
 
     Equal prices mean that the search tries small compositions before large ones, whatever they are made of.
@@ -32,10 +31,6 @@ class UniformPrior:
     def price_skills(self, requests: Sequence[PriceRequest]) -> list[Prices]:
         """Returns ln of the number of skills and constants as the price of each."""
         return [_equal_prices(len(request.skills), len(request.constants)) for request in requests]
-
-    def rank_arms(self, requests: Sequence[RankRequest]) -> list[NDArray[np.float32] | None]:
-        """Returns no opinion."""
-        return [None] * len(requests)
 
 
 def _equal_prices(num_skills: int, num_constants: int) -> Prices:

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from priors.base import Prices, PriorError
+from priors.base import Prices, Prior, PriorError, Ranks
 from priors.guard import GuardedPrior
 from priors.testing import price_requests, rank_requests
 from priors.uniform import UniformPrior
 
 
-class _Scripted:
+class _Scripted(Prior):
     """A prior that gives prepared answers."""
 
     name = "scripted"
@@ -73,10 +73,19 @@ def test_broken_prices_are_counted_and_replaced(case):
 BROKEN_RANKS = {
     "exception": (_raises, "exception"),
     "too few answers": (lambda requests: [None], "count"),
-    "wrong length": (lambda requests: [np.zeros(3, np.float32) for _ in requests], "shape"),
-    "NaN": (lambda requests: [np.full(len(one.arms), np.nan) for one in requests], "not finite"),
-    "probability above 1": (lambda requests: [np.ones(len(one.arms)) for one in requests], "range"),
-    "objects": (lambda requests: [[{}] * len(one.arms) for one in requests], "type"),
+    "not ranks": (lambda requests: [np.zeros(len(one.arms)) for one in requests], "type"),
+    "wrong length": (lambda requests: [Ranks(np.zeros(7, np.float32)) for _ in requests], "shape"),
+    "NaN": (lambda requests: [Ranks(np.full(len(one.arms), np.nan)) for one in requests], "not finite"),
+    "probability above 1": (lambda requests: [Ranks(np.ones(len(one.arms))) for one in requests], "range"),
+    "objects": (lambda requests: [Ranks([{}] * len(one.arms)) for one in requests], "type"),
+    "value above 1": (
+        lambda requests: [Ranks(-np.ones(len(one.arms)), np.full(len(one.arms), 2.0)) for one in requests],
+        "range",
+    ),
+    "too few values": (
+        lambda requests: [Ranks(-np.ones(len(one.arms)), np.zeros(2)) for one in requests],
+        "shape",
+    ),
 }
 
 
@@ -102,9 +111,13 @@ def test_sound_answers_pass_and_only_the_broken_one_is_replaced():
 
 
 def test_sound_ranks_pass_as_float32():
-    guarded = GuardedPrior(_Scripted(ranks=lambda requests: [[-1.0] * len(one.arms) for one in requests]))
+    def answer(requests):
+        return [Ranks([-1.0] * len(one.arms), [0.5] * len(one.arms)) for one in requests]
+
+    guarded = GuardedPrior(_Scripted(ranks=answer))
     ranks = guarded.rank_arms(rank_requests())
-    assert all(one.dtype == np.float32 and (one == -1).all() for one in ranks)
+    assert all(one.log_priors.dtype == np.float32 and (one.log_priors == -1).all() for one in ranks)
+    assert all(one.values.dtype == np.float32 and (one.values == 0.5).all() for one in ranks)
     assert guarded.num_failures == 0 and guarded.first_failure is None
 
 
