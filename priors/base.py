@@ -240,9 +240,9 @@ class ProgramSampler(Protocol):
     """A prior that can also write whole programs; the searcher `sample` needs one."""
 
     def sample_programs(self, request: PriceRequest, names: Sequence[str], num: int, seed: int) -> list[str]:
-        """Returns up to `num` lines that should be programs of the request's types, with these argument names.
+        """Returns up to `num` lines that should be programs of the request's types.
 
-        What does not parse or verify is the caller's to drop and count. Equal seeds give equal lines.
+        `names` are those of the arguments. What does not parse or verify is the caller's to drop and count. Equal seeds give equal lines.
 
         Raises:
           PriorError: it cannot answer.
