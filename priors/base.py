@@ -242,7 +242,8 @@ class ProgramSampler(Protocol):
     def sample_programs(self, request: PriceRequest, names: Sequence[str], num: int, seed: int) -> list[str]:
         """Returns up to `num` lines that should be programs of the request's types.
 
-        `names` are those of the arguments. What does not parse or verify is the caller's to drop and count. Equal seeds give equal lines.
+        `names` are those of the arguments. What does not parse or verify is the caller's to drop and count.
+        Equal seeds give equal lines.
 
         Raises:
           PriorError: it cannot answer.
