@@ -34,6 +34,8 @@ class Settings:
       search: name of the searcher.
       prior: name of the prior.
       prior_args: arguments of the prior, by name.
+      base_prior: name of the prior that a model's answers are mixed with.
+      base_prior_args: arguments of that prior, by name.
       seconds: bound on one task's wall time; None leaves it free.
       simulations: bound on one task's simulations; None leaves it free.
       workers: processes to spread over; 0 and 1 both mean this one.
@@ -49,11 +51,21 @@ class Settings:
       max_length: longest program in bounds, in instructions; None leaves it to the task.
       no_prune: names of lossless prunes to switch off, with commas.
       cut: factor of the lossy cut, or `none`; None leaves it to the search.
+      eps: the base prior's share where the prior is a model.
+      temperature: of a model's distributions; above 1 they become flatter.
+      top_p: probability of the arms of a node that can be selected at first, where a model ranked them.
+      top_k: how many of them at most; 0 sets no bound.
+      deterministic: whether the search waits for a model's answers, so that it can be repeated.
+      model_prices: whether a model prices skills and constants.
+      model_ranks: whether a model ranks arms.
+      model_values: whether a model's values of arms are used.
     """
 
     search: str = "mcts"
     prior: str = "frequency"
     prior_args: Mapping[str, str] = field(default_factory=dict)
+    base_prior: str = "frequency"
+    base_prior_args: Mapping[str, str] = field(default_factory=dict)
     seconds: float | None = None
     simulations: int | None = None
     workers: int = 0
@@ -69,6 +81,14 @@ class Settings:
     max_length: int | None = None
     no_prune: str = ""
     cut: float | str | None = None
+    eps: float = 0.2
+    temperature: float = 1.0
+    top_p: float = 1.0
+    top_k: int = 0
+    deterministic: bool = False
+    model_prices: bool = True
+    model_ranks: bool = True
+    model_values: bool = True
 
     def __post_init__(self) -> None:
         Budget(seconds=self.seconds, simulations=self.simulations)
@@ -91,6 +111,17 @@ class Settings:
                 hint = nearest(name, LOSSLESS_PRUNES)
                 raise InputError(f"--no-prune: there is no prune {shown(name)}; there are {known}{hint}")
         self._cut_factor()
+        self._check_mixing()
+
+    def _check_mixing(self) -> None:
+        if not 0 <= self.eps <= 1:
+            raise InputError(f"--eps is {self.eps:g}, but should be a number from 0 to 1")
+        if not 0 < self.temperature < math.inf:
+            raise InputError(f"--temperature is {self.temperature:g}, but should be a number above 0")
+        if not 0 < self.top_p <= 1:
+            raise InputError(f"--top-p is {self.top_p:g}, but should be a number above 0 and at most 1")
+        if self.top_k < 0:
+            raise InputError(f"--top-k is {self.top_k}, but should be a whole number from 0")
 
     @property
     def _switched_off(self) -> frozenset[str]:
@@ -140,16 +171,27 @@ class Settings:
             max_length=self.max_length,
             no_prune=self._switched_off,
             cut=self._cut_factor(),
+            eps=float(self.eps),
+            temperature=float(self.temperature),
+            top_p=float(self.top_p),
+            top_k=self.top_k,
+            deterministic=self.deterministic,
+            model_prices=self.model_prices,
+            model_ranks=self.model_ranks,
+            model_values=self.model_values,
         )
 
     def to_config(self) -> dict[str, Any]:
         """Returns the settings as plain values, for a run directory."""
-        return {**asdict(self), "prior_args": dict(self.prior_args)}
+        arguments = {"prior_args": dict(self.prior_args), "base_prior_args": dict(self.base_prior_args)}
+        return {**asdict(self), **arguments}
 
 
+_ARGUMENTS = ("prior_args", "base_prior_args")
 _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "search": (str, "text"),
     "prior": (str, "text"),
+    "base_prior": (str, "text"),
     "seconds": ((int, float), "a number"),
     "simulations": (int, "a whole number"),
     "workers": (int, "a whole number"),
@@ -160,9 +202,21 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "no_prune": (str, "text"),
     "cut": ((int, float, str), "a number or none"),
     "all": (bool, "true or false"),
+    "top_k": (int, "a whole number"),
+    **{name: ((int, float), "a number") for name in ("eps", "temperature", "top_p")},
     **{
         name: (bool, "true or false")
-        for name in ("goal_directed", "inferred_constants", "split", "value", "rebasing")
+        for name in (
+            "goal_directed",
+            "inferred_constants",
+            "split",
+            "value",
+            "rebasing",
+            "deterministic",
+            "model_prices",
+            "model_ranks",
+            "model_values",
+        )
     },
 }
 
@@ -171,7 +225,8 @@ def resolve(flags: Mapping[str, Any], config: Path | None = None) -> Settings:
     """Returns the settings that flags and a configuration file make together.
 
     Args:
-      flags: by the names of `Settings`; None means that the flag was not given. `prior_args` is text.
+      flags: by the names of `Settings`; None means that the flag was not given. `prior_args` and
+        `base_prior_args` are text.
       config: a TOML or YAML file whose keys are names of flags, with `-` or `_`.
 
     Raises:
@@ -182,10 +237,10 @@ def resolve(flags: Mapping[str, Any], config: Path | None = None) -> Settings:
 
     given = {} if config is None else _read_config(config)
     given.update({name: value for name, value in flags.items() if value is not None})
-    prior_args = given.pop("prior_args", None)
-    if isinstance(prior_args, str):
-        prior_args = parse_arguments(prior_args)
-    return Settings(**given, prior_args=prior_args or {})
+    for name in _ARGUMENTS:
+        arguments = given.get(name)
+        given[name] = parse_arguments(arguments) if isinstance(arguments, str) else arguments or {}
+    return Settings(**given)
 
 
 def _read_config(path: Path) -> dict[str, Any]:
@@ -205,7 +260,7 @@ def _read_config(path: Path) -> dict[str, Any]:
 
 
 def _config_value(document: Any, key: str, name: str, value: Any) -> Any:
-    if name == "prior_args":
+    if name in _ARGUMENTS:
         if isinstance(value, dict):
             return {argument: str(setting) for argument, setting in value.items()}
         if isinstance(value, str):

@@ -29,7 +29,15 @@ if TYPE_CHECKING:
 
 DEFAULT_SEARCH = "mcts"
 DEFAULT_PRIOR = "frequency"
+DEFAULT_BASE_PRIOR = "frequency"
 REFUTED = "the program that was found does not fit the examples when it is run again"
+
+
+NO_MODEL: dict[str, Any] = {
+    "model_calls": 0, "model_passes": 0, "model_tokens": 0, "reused_tokens": 0, "cache_hits": 0,
+    "model_seconds": 0.0, "refined": 0, "prior_failures": 0, "prior_failure": None, "prior_fingerprint": "",
+}  # fmt: skip
+"""What a result, and an outcome as well, says of a model where none was asked."""
 
 
 class Solution(NamedTuple):
@@ -45,6 +53,8 @@ def solve(
     search: str = DEFAULT_SEARCH,
     prior: str | Prior = DEFAULT_PRIOR,
     prior_args: Mapping[str, str] | None = None,
+    base_prior: str | Prior = DEFAULT_BASE_PRIOR,
+    base_prior_args: Mapping[str, str] | None = None,
     budget: Budget | None = None,
     seed: int = 0,
     options: SearchOptions | None = None,
@@ -60,6 +70,8 @@ def solve(
       search: name of a searcher.
       prior: name of a prior, or a prior.
       prior_args: arguments of a prior given by name.
+      base_prior: what a prior that is a model is mixed with; name of a prior, or a prior.
+      base_prior_args: arguments of a base prior given by name.
       budget: bounds of the search; None takes the task's own, else 10 seconds.
       seed: seed of everything random; equal seeds and simulation budgets give equal trees.
       options: switches of the search.
@@ -75,8 +87,9 @@ def solve(
       InputError: a name, an argument or a skill of the task is unknown, or nothing bounds the search.
     """
     return solve_with_tree(
-        task, search=search, prior=prior, prior_args=prior_args, budget=budget, seed=seed, options=options,
-        on_start=on_start, on_progress=on_progress, on_program=on_program, suite=suite,
+        task, search=search, prior=prior, prior_args=prior_args, base_prior=base_prior,
+        base_prior_args=base_prior_args, budget=budget, seed=seed, options=options, on_start=on_start,
+        on_progress=on_progress, on_program=on_program, suite=suite,
     ).result  # fmt: skip
 
 
@@ -86,6 +99,8 @@ def solve_with_tree(
     search: str = DEFAULT_SEARCH,
     prior: str | Prior = DEFAULT_PRIOR,
     prior_args: Mapping[str, str] | None = None,
+    base_prior: str | Prior = DEFAULT_BASE_PRIOR,
+    base_prior_args: Mapping[str, str] | None = None,
     budget: Budget | None = None,
     seed: int = 0,
     options: SearchOptions | None = None,
@@ -102,14 +117,18 @@ def solve_with_tree(
     check_search(search, task)
     if isinstance(prior, str):
         prior = load_prior(prior, prior_args)
+    if isinstance(base_prior, str):
+        base_prior = load_prior(base_prior, base_prior_args)
+    if base_prior.is_model:
+        raise InputError(f"--base-prior is {base_prior.name}, which is a model, but should be none")
     bounds = budget or task.budget or Budget(seconds=DEFAULT_SECONDS)
     if not bounds.is_bounded:
         raise InputError(
             "the budget bounds neither seconds nor simulations nor executions, but should bound one"
         )
     request = Request(
-        searcher=search, prior=prior, budget=bounds, seed=seed, options=options or SearchOptions(),
-        on_progress=on_progress, on_program=on_program,
+        searcher=search, prior=prior, base_prior=base_prior, budget=bounds, seed=seed,
+        options=options or SearchOptions(), on_progress=on_progress, on_program=on_program,
     )  # fmt: skip
     family = family_of(task)
     family.load().check(task, request)
@@ -167,7 +186,6 @@ def judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, 
         simulations=outcome.simulations,
         executions=outcome.executions,
         distinct=outcome.distinct,
-        model_calls=outcome.model_calls,
         nodes=outcome.nodes,
         stopped="error" if refuted else outcome.stopped,
         error=REFUTED if refuted else None,
@@ -181,6 +199,8 @@ def judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, 
         lossy=outcome.lossy,
         table_seconds=outcome.table_seconds,
         solutions=outcome.num_programs,
+        first_hit=outcome.first_hit,
+        **{name: getattr(outcome, name) for name in NO_MODEL},
     )  # fmt: skip
 
 
@@ -189,9 +209,10 @@ def failed(task: Task | UnsupportedTask, error: BaseException | str, **names: An
     text = error if isinstance(error, str) else one_sentence(error)
     return _result(
         task, **names, solved=False, generalises=None, program_text=None, length=None, cost=None, seconds=0.0,
-        simulations=0, executions=0, distinct=0, model_calls=0, nodes=0, stopped="error", error=text,
+        simulations=0, executions=0, distinct=0, nodes=0, stopped="error", error=text,
         tree_hash="", verified=None, unverified=None, check_seconds=0.0, counterexamples=0, optimal=False,
-        none_shorter_than=None, lossy=(), table_seconds=0.0, solutions=None,
+        none_shorter_than=None, lossy=(), table_seconds=0.0, solutions=None, first_hit=None,
+        **NO_MODEL,
     )  # fmt: skip
 
 

@@ -27,8 +27,10 @@ class GuardedPrior(Prior):
       name: the guarded prior's name.
       is_model: as the guarded prior says.
       failures: how many requests were answered by the fallback instead, by what was wrong: `exception` (a
-        whole batch), `count` (not one answer per request), `type`, `shape`, `not finite`, `range`.
+        whole batch), `count` (not one answer per request), `type`, `shape`, `not finite`, `range`, and what
+        callers of `count_failed` name.
       first_failure: one sentence on the first of them, or None.
+      guarded: the prior.
     """
 
     def __init__(self, prior: Prior, fallback: Prior | None = None) -> None:
@@ -36,7 +38,7 @@ class GuardedPrior(Prior):
         self.is_model = prior.is_model
         self.failures: Counter[str] = Counter()
         self.first_failure: str | None = None
-        self._prior = prior
+        self.guarded = prior
         self._fallback: Prior = UniformPrior() if fallback is None else fallback
 
     @property
@@ -46,29 +48,35 @@ class GuardedPrior(Prior):
 
     @property
     def fingerprint(self) -> str:
-        """The guarded prior's."""
-        return self._prior.fingerprint
+        """The guarded prior's; empty if it fails to say."""
+        try:
+            return str(self.guarded.fingerprint)
+        except Exception:
+            return ""
 
     @property
     def usage(self) -> Usage:
-        """The guarded prior's."""
-        return self._prior.usage
+        """The guarded prior's; all zeros if it fails to say."""
+        try:
+            return Usage(*self.guarded.usage)
+        except Exception:
+            return Usage()
 
     def price_skills(self, requests: Sequence[PriceRequest]) -> list[Prices]:
-        """Returns the prior's prices where they are sound, the fallback's elsewhere."""
-        answers = self._ask(self._prior.price_skills, requests)
+        """Returns the prior's prices where sound, elsewhere `request.base`, or else the fallback's."""
+        answers = self._ask(self.guarded.price_skills, requests)
         prices: list[Prices] = []
         for request, answer in zip(requests, answers, strict=True):
             try:
                 prices.append(_sound_prices(request, answer))
             except _BrokenAnswerError as error:
                 self._count(error)
-                prices.extend(self._fallback.price_skills([request]))
+                prices.append(request.base or self._fallback.price_skills([request])[0])
         return prices
 
     def rank_arms(self, requests: Sequence[RankRequest]) -> list[Ranks | None]:
         """Returns the prior's ranks where they are sound, no opinion elsewhere."""
-        answers = self._ask(self._prior.rank_arms, requests)
+        answers = self._ask(self.guarded.rank_arms, requests)
         ranks: list[Ranks | None] = []
         for request, answer in zip(requests, answers, strict=True):
             try:
@@ -90,6 +98,11 @@ class GuardedPrior(Prior):
             said = f"{len(answers)} answers to {len(requests)} requests"
             return [_BrokenAnswerError("count", said)] * len(requests)
         return answers
+
+    def count_failed(self, num_requests: int, kind: str, details: str) -> None:
+        """Counts requests of which the caller knows that no answer came."""
+        for _ in range(num_requests):
+            self._count(_BrokenAnswerError(kind, details))
 
     def _count(self, error: _BrokenAnswerError) -> None:
         kind, details = error.args

@@ -15,6 +15,42 @@ PriorFlag: TypeAlias = Annotated[
 PriorArgsFlag: TypeAlias = Annotated[
     str | None, typer.Option("--prior-args", metavar="K=V,...", help="Arguments of the prior.")
 ]
+BasePriorFlag: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--base-prior", metavar="NAME", help="Prior that a model is mixed with.  [default: frequency]"
+    ),
+]
+BasePriorArgsFlag: TypeAlias = Annotated[
+    str | None, typer.Option("--base-prior-args", metavar="K=V,...", help="Arguments of that prior.")
+]
+EpsFlag: TypeAlias = Annotated[
+    float | None,
+    typer.Option("--eps", help="Share of the base prior where the prior is a model.  [default: 0.2]"),
+]
+TemperatureFlag: TypeAlias = Annotated[
+    float | None, typer.Option("--temperature", help="Of the model; above 1 is flatter.  [default: 1]")
+]
+TopPFlag: TypeAlias = Annotated[
+    float | None,
+    typer.Option("--top-p", help="Arms that a model ranked exist at first up to this mass.  [default: 1]"),
+]
+TopKFlag: TypeAlias = Annotated[
+    int | None, typer.Option("--top-k", help="And no more than this many; 0: no bound.  [default: 0]")
+]
+DeterministicFlag: TypeAlias = Annotated[
+    bool | None,
+    typer.Option("--deterministic", help="Wait for the model's answers, so that a search can be repeated."),
+]
+NoModelPricesFlag: TypeAlias = Annotated[
+    bool, typer.Option("--no-model-prices", help="Do not let a model price skills and constants.")
+]
+NoModelRanksFlag: TypeAlias = Annotated[
+    bool, typer.Option("--no-model-ranks", help="Do not let a model rank the arms of the tree.")
+]
+NoModelValuesFlag: TypeAlias = Annotated[
+    bool, typer.Option("--no-model-values", help="Do not use a model's values of arms.")
+]
 SearchFlag: TypeAlias = Annotated[
     str | None,
     typer.Option(
@@ -92,6 +128,9 @@ def settings_of(
     no_split: bool,
     no_value: bool,
     no_rebasing: bool,
+    no_model_prices: bool = False,
+    no_model_ranks: bool = False,
+    no_model_values: bool = False,
     **flags: Any,
 ) -> Settings:
     """Returns the settings that the flags of one command line make.
@@ -106,5 +145,8 @@ def settings_of(
         "split": no_split,
         "value": no_value,
         "rebasing": no_rebasing,
+        "model_prices": no_model_prices,
+        "model_ranks": no_model_ranks,
+        "model_values": no_model_values,
     }
     return resolve({**flags, **{name: False if off else None for name, off in switches.items()}}, config)

@@ -230,6 +230,16 @@ def tree(
     no_split: flags.NoSplitFlag = False,
     no_value: flags.NoValueFlag = False,
     no_rebasing: flags.NoRebasingFlag = False,
+    base_prior: flags.BasePriorFlag = None,
+    base_prior_args: flags.BasePriorArgsFlag = None,
+    eps: flags.EpsFlag = None,
+    temperature: flags.TemperatureFlag = None,
+    top_p: flags.TopPFlag = None,
+    top_k: flags.TopKFlag = None,
+    deterministic: flags.DeterministicFlag = None,
+    no_model_prices: flags.NoModelPricesFlag = False,
+    no_model_ranks: flags.NoModelRanksFlag = False,
+    no_model_values: flags.NoModelValuesFlag = False,
     config: flags.ConfigFlag = None,
 ) -> None:
     """Search, and write a page that shows the tree's most visited part; it needs no network."""
@@ -238,6 +248,9 @@ def tree(
         simulations=simulations, backup=backup, no_goal_directed=no_goal_directed,
         no_inferred_constants=no_inferred_constants, no_split=no_split, no_value=no_value,
         no_rebasing=no_rebasing,
+        base_prior=base_prior, base_prior_args=base_prior_args, eps=eps, temperature=temperature, top_p=top_p,
+        top_k=top_k, deterministic=deterministic, no_model_prices=no_model_prices,
+        no_model_ranks=no_model_ranks, no_model_values=no_model_values,
     )  # fmt: skip
     if out.exists():
         raise InputError(located("is there already; name another --out", out))
@@ -251,6 +264,7 @@ def tree(
         raise InputError(f"task {found.task.id} is an assembly task, but only trees of array tasks are shown")
     solution = solve_with_tree(
         found.task, search=settings.search, prior=settings.prior, prior_args=settings.prior_args,
+        base_prior=settings.base_prior, base_prior_args=settings.base_prior_args,
         budget=settings.budget_for(found.task.budget), seed=seed, options=settings.options(keep_tree=True),
         on_start=announce_compilation, suite=found.suite,
     )  # fmt: skip

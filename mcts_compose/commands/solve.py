@@ -48,6 +48,16 @@ def solve(
     max_length: flags.MaxLengthFlag = None,
     no_prune: flags.NoPruneFlag = None,
     cut: flags.CutFlag = None,
+    base_prior: flags.BasePriorFlag = None,
+    base_prior_args: flags.BasePriorArgsFlag = None,
+    eps: flags.EpsFlag = None,
+    temperature: flags.TemperatureFlag = None,
+    top_p: flags.TopPFlag = None,
+    top_k: flags.TopKFlag = None,
+    deterministic: flags.DeterministicFlag = None,
+    no_model_prices: flags.NoModelPricesFlag = False,
+    no_model_ranks: flags.NoModelRanksFlag = False,
+    no_model_values: flags.NoModelValuesFlag = False,
     config: flags.ConfigFlag = None,
 ) -> int:
     """Search for a program that fits a task's examples."""
@@ -57,6 +67,9 @@ def solve(
         no_goal_directed=no_goal_directed, no_inferred_constants=no_inferred_constants, no_split=no_split,
         no_value=no_value, no_rebasing=no_rebasing, prove_none_shorter_than=prove_none_shorter_than,
         all=all_, max_length=max_length, no_prune=no_prune, cut=cut,
+        base_prior=base_prior, base_prior_args=base_prior_args, eps=eps, temperature=temperature, top_p=top_p,
+        top_k=top_k, deterministic=deterministic, no_model_prices=no_model_prices,
+        no_model_ranks=no_model_ranks, no_model_values=no_model_values,
     )  # fmt: skip
     from mcts_compose.families.choice import family_of
     from mcts_compose.results.suite_run import run_suite
@@ -74,6 +87,7 @@ def solve(
     else:
         result = solve_task(
             found.task, search=settings.search, prior=settings.prior, prior_args=settings.prior_args,
+            base_prior=settings.base_prior, base_prior_args=settings.base_prior_args,
             budget=settings.budget_for(found.task.budget), seed=seed, options=settings.options(),
             on_start=partial(announce_compilation, room=family_of(found.task).room), on_program=on_program,
             suite=found.suite,

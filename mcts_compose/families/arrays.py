@@ -37,8 +37,8 @@ def search(task: Task, request: Request) -> SearchOutcome:
     from mcts_compose.search import run_search
 
     return run_search(
-        problem_of(task), searcher=request.searcher, prior=request.prior, budget=request.budget,
-        seed=request.seed, options=request.options, on_progress=request.on_progress,
+        problem_of(task), searcher=request.searcher, prior=request.prior, base_prior=request.base_prior,
+        budget=request.budget, seed=request.seed, options=request.options, on_progress=request.on_progress,
     )  # fmt: skip
 
 

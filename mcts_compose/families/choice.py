@@ -30,6 +30,7 @@ class Request:
     Attributes:
       searcher: one of the family's.
       prior: ranks actions; only array tasks ask it.
+      base_prior: what a prior that is a model is mixed with.
       budget: bounds of the search.
       seed: seed of everything random.
       options: switches of the search.
@@ -39,6 +40,7 @@ class Request:
 
     searcher: str
     prior: Prior
+    base_prior: Prior
     budget: Budget
     seed: int
     options: SearchOptions

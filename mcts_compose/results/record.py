@@ -51,6 +51,16 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       lossy: prunes in effect that may lose programs.
       table_seconds: wall time of building tables before the search; not part of `seconds`.
       solutions: how many shortest programs there are, if all were asked for.
+      first_hit: candidates that had been run when the first fitting program was met; None: none was.
+      model_passes: forward passes of the model.
+      model_tokens: tokens computed in them.
+      reused_tokens: tokens of the same requests that came from a cache of prefixes.
+      cache_hits: requests that were answered without the model, from recorded answers.
+      model_seconds: wall time in the model; beside that of the search where the search did not wait.
+      refined: nodes whose arms the model has ranked.
+      prior_failures: requests that the base prior answered, because the prior could not.
+      prior_failure: the first of these, in words.
+      prior_fingerprint: what fixes the prior's answers besides its name and arguments.
     """
 
     suite: str
@@ -84,6 +94,16 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lossy: tuple[str, ...]
     table_seconds: float
     solutions: int | None
+    first_hit: int | None
+    model_passes: int
+    model_tokens: int
+    reused_tokens: int
+    cache_hits: int
+    model_seconds: float
+    refined: int
+    prior_failures: int
+    prior_failure: str | None
+    prior_fingerprint: str
 
     @property
     def program(self) -> Program | AssemblyProgram | None:

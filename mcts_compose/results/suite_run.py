@@ -114,13 +114,14 @@ def _searcher(settings: Settings, on_program: Callable[[AssemblyProgram], None] 
     """Returns the search that the settings name, with its prior made once for all tasks."""
     check_search(settings.search)
     prior = load_prior(settings.prior, settings.prior_args)
+    base_prior = load_prior(settings.base_prior, settings.base_prior_args)
     options = settings.options()
 
     def search_one(task: Task, *, seed: int, suite: str) -> Result:
         budget = settings.budget_for(task.budget)
         return solve(
-            task, search=settings.search, prior=prior, budget=budget, seed=seed, options=options,
-            on_program=on_program, suite=suite,
+            task, search=settings.search, prior=prior, base_prior=base_prior, budget=budget, seed=seed,
+            options=options, on_program=on_program, suite=suite,
         )  # fmt: skip
 
     return search_one

@@ -41,7 +41,7 @@ class SearchOutcome:
       simulations: passes of select, expand and back up; a root chunk of the enumeration is one as well.
       executions: candidates that the machine ran.
       distinct: different contents among their results.
-      model_calls: requests that the prior answered.
+      model_calls: requests that the model answered; 0 where the prior is none.
       nodes: nodes of the tree.
       stopped: `solved`, `exhausted`, or `budget:` with the measure that ended it.
       seconds: wall time.
@@ -53,6 +53,14 @@ class SearchOutcome:
       lossy: names of the prunes in effect that may lose programs.
       table_seconds: wall time of building tables before the search; not part of `seconds`.
       num_programs: how many shortest programs there are, if all were counted.
+      first_hit: candidates that had been run when the first fitting program was met; None: none was.
+      model_passes: forward passes of the model.
+      model_tokens: tokens computed in them.
+      reused_tokens: tokens of the same requests that came from a cache of prefixes.
+      cache_hits: requests that were answered without the model, from recorded answers.
+      model_seconds: wall time in the model; beside that of the search where the search did not wait.
+      refined: nodes whose arms the model has ranked.
+      prior_fingerprint: what fixes the prior's answers besides its name and arguments.
     """
 
     program: Program | AssemblyProgram | None
@@ -72,3 +80,11 @@ class SearchOutcome:
     lossy: tuple[str, ...] = ()
     table_seconds: float = 0.0
     num_programs: int | None = None
+    first_hit: int | None = None
+    model_passes: int = 0
+    model_tokens: int = 0
+    reused_tokens: int = 0
+    cache_hits: int = 0
+    model_seconds: float = 0.0
+    refined: int = 0
+    prior_fingerprint: str = ""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from mcts_compose.search.actions import COST_PER_NAT, MAX_PRICE, constants_for, searched_rows
+from mcts_compose.search.asking import Asker
+from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.problem import Problem
-from priors.base import Example, PriceRequest, Prior, SkillView
+from priors.base import Example, PriceRequest, Prices, SkillView
+from priors.mixing import mixed
 from vm.values import decode
 
 
@@ -27,10 +30,36 @@ def price_request(problem: Problem) -> PriceRequest:
     )  # fmt: skip
 
 
-def integer_prices(prior: Prior, problem: Problem) -> tuple[dict[str, int], dict[str, int]]:
-    """Asks the prior once; returns cost units by skill name and by `repr` of the constant, all at least 1."""
-    request = price_request(problem)
-    (prices,) = prior.price_skills([request])
+def model_prices(asker: Asker, request: PriceRequest, options: SearchOptions, seconds: float) -> Prices:
+    """Returns the prices of a model mixed with the base prior's, which `request` holds.
+
+    Where the model has no sound answer within `seconds`, they are the base prior's.
+    """
+    assert request.base is not None
+    asker.ask_prices([request])
+    answers = asker.prices(seconds)
+    # Of a broken answer the guard makes the base prices, which are not to be tempered.
+    if answers is None or answers[0] is request.base:
+        return request.base
+    (prices,) = answers
+    return _mixed_prices(prices, request.base, options.eps, options.temperature)
+
+
+def _mixed_prices(model: Prices, base: Prices, eps: float, temperature: float) -> Prices:
+    """Returns the prices of a model and of a base prior mixed, over skills and constants together."""
+    nats = -mixed(
+        -np.concatenate([model.skills, model.constants]),
+        -np.concatenate([base.skills, base.constants]),
+        eps,
+        temperature,
+    )
+    # Rounding may leave a certain thing slightly below 0 nats; what is impossible costs the highest price.
+    nats = np.clip(nats, 0.0, MAX_PRICE / COST_PER_NAT)
+    return Prices(nats[: len(model.skills)], nats[len(model.skills) :])
+
+
+def integer_prices(request: PriceRequest, prices: Prices) -> tuple[dict[str, int], dict[str, int]]:
+    """Returns cost units by skill name and by `repr` of the constant, all at least 1."""
 
     def units(nats: np.ndarray) -> list[int]:
         return [int(unit) for unit in np.clip(np.rint(COST_PER_NAT * nats), 1, MAX_PRICE)]

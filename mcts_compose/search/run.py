@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,21 +15,24 @@ import numpy as np
 
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
+from mcts_compose.search.asking import Asker
 from mcts_compose.search.engine import Engine, OutOfRoomError
 from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.outcome import Progress, SearchOutcome
-from mcts_compose.search.pricing import integer_prices
+from mcts_compose.search.pricing import integer_prices, model_prices, price_request
 from mcts_compose.search.problem import Problem
 from mcts_compose.search.searchers import SEARCHER_CLASSES, Searcher
 from mcts_compose.search.start import FIRST_TABLE_BITS
 from mcts_compose.search.tree_view import NodeView, TreeView
+from priors.base import Usage
 from priors.guard import GuardedPrior
+from priors.uniform import UniformPrior
 from vm.prepare import prepare
 
 if TYPE_CHECKING:
     from mcts_compose.budget import Budget
-    from priors.base import Prior
+    from priors.base import PriceRequest, Prices, Prior
 
 ROOT_CHUNK = 4000
 """Candidates of the root's enumeration that count as one simulation (untuned)."""
@@ -39,6 +43,10 @@ TREE_STARTS = 50_000
 DEFAULT_MEMORY_MB = 6000
 CALL_PRICE = 4
 """Price of every call when length is optimised: above what a call's leaves cost, so that calls decide."""
+LONGEST_WAIT_S = 300.0
+"""After this a model that was to be waited for is taken to hang (untuned)."""
+PRICING_SHARE = 0.5
+"""Share of the budget's seconds that a model may take for its prices (untuned)."""
 PROGRESS_EVERY_S = 0.25
 SHOWN_NODES = 400
 
@@ -47,11 +55,18 @@ class _Search:
     """The state of one `run_search` call."""
 
     def __init__(
-        self, problem: Problem, searcher: str, prior: Prior, budget: Budget, seed: int, options: SearchOptions
-    ) -> None:
+        self, problem: Problem, searcher: str, prior: Prior, base_prior: Prior, budget: Budget, seed: int,
+        options: SearchOptions,
+    ) -> None:  # fmt: skip
         self.budget, self.options = budget, options
         self.prior = GuardedPrior(prior)
-        skills, constants = integer_prices(self.prior, problem)
+        self.model = Asker(self.prior) if prior.is_model else None
+        began = time.perf_counter()
+        request = price_request(problem)
+        prices = self._prices(request, base_prior)
+        # A model's time is the search's, what else is made ready is not.
+        waited = time.perf_counter() - began if self.model is not None else 0.0
+        skills, constants = integer_prices(request, prices)
         if options.optimise == "length":
             # Calls of one price: cost then counts the calls of the program as a tree, plus its leaves.
             skills = dict.fromkeys(skills, CALL_PRICE)
@@ -63,7 +78,26 @@ class _Search:
         self.searcher: Searcher | None = None
         self._rng = np.random.default_rng(seed)
         self._searcher_name = searcher
-        self.started = time.perf_counter()
+        self.started = time.perf_counter() - waited
+
+    def _prices(self, request: PriceRequest, base_prior: Prior) -> Prices:
+        """Returns the prices of the prior, mixed with the base prior's if it is a model."""
+        if self.model is None:
+            return self.prior.price_skills([request])[0]
+        (base,) = GuardedPrior(base_prior).price_skills([request])
+        if not self.options.model_prices or self.options.optimise or self.model_calls_left == 0:
+            return base
+        seconds = self.budget.seconds
+        wait = LONGEST_WAIT_S if seconds is None else min(LONGEST_WAIT_S, PRICING_SHARE * seconds)
+        return model_prices(self.model, replace(request, base=base), self.options, wait)
+
+    @property
+    def model_calls_left(self) -> int | None:
+        """How many more requests a model may get; None if nothing bounds them."""
+        bound = self.budget.model_calls
+        if bound is None or self.model is None:
+            return None
+        return max(0, bound - self.model.usage.calls - self.model.in_flight)
 
     @property
     def seconds(self) -> float:
@@ -82,6 +116,8 @@ class _Search:
             return "budget:executions"
         if budget.seconds is not None and self.seconds >= budget.seconds:
             return "budget:seconds"
+        if self.model is not None and self.model_calls_left == 0 and not self.model.in_flight:
+            return "budget:model_calls"
         return None
 
     @property
@@ -238,14 +274,14 @@ def _warmed(searcher: str) -> None:
 def _try_everything(searcher: str) -> None:
     """Runs every kernel of a searcher once."""
     from mcts_compose.budget import Budget
-    from priors.uniform import UniformPrior
     from vm.values import Elem, ValueType, encode
 
     numbers = ValueType(Elem.INT, 1)
     inputs = encode([[3, 1, 2], [5, 4, 1, 9], [0]], numbers)
     goal = encode([[7, 7, 7, 1], [1, 2], [9, 8]], numbers)
     problem = Problem(("x",), (numbers,), numbers, (inputs,), goal)
-    search = _Search(problem, searcher, UniformPrior(), Budget(simulations=1), 0, SearchOptions())
+    prior = UniformPrior()
+    search = _Search(problem, searcher, prior, prior, Budget(simulations=1), 0, SearchOptions())
     search.engine.run_root(1000)
     _ = search.engine.is_exhausted
     if searcher in SEARCHER_CLASSES:
@@ -263,6 +299,7 @@ def run_search(
     budget: Budget,
     seed: int,
     options: SearchOptions,
+    base_prior: Prior | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> SearchOutcome:
     """Searches for a program that gives the goal on all shown examples.
@@ -270,17 +307,19 @@ def run_search(
     Args:
       problem: what may be seen of the task.
       searcher: a name of `SEARCHERS`.
-      prior: asked once for prices; broken answers are replaced by uniform prices and counted.
+      prior: asked once for prices; broken answers are counted, and replaced by the base prior's if it is a
+        model, else by uniform prices.
       budget: whichever measure ends the search is named in the outcome.
       seed: of everything random.
       options: switches.
+      base_prior: what a prior that is a model is mixed with; None takes uniform prices.
       on_progress: called about four times a second.
 
     Returns:
       The outcome; the same for equal arguments when the budget is in simulations or executions.
     """
     warm_up(searcher)
-    search = _Search(problem, searcher, prior, budget, seed, options)
+    search = _Search(problem, searcher, prior, base_prior or UniformPrior(), budget, seed, options)
     told = 0.0
     stopped = None
     while stopped is None:
@@ -300,18 +339,28 @@ def run_search(
             on_progress(search.progress())
     engine = search.engine
     program = engine.best_program()
+    used = Usage() if search.model is None else search.model.usage
+    if search.model is not None:
+        search.model.close()
     outcome = SearchOutcome(
         program=program,
         cost=float(engine.best_cost) if program is not None else None,
         simulations=search.simulations,
         executions=search.candidates,
         distinct=int(engine.memory[at.DISTINCT]),
-        model_calls=0,
         nodes=search.tree.num_nodes if search.tree else 0,
         stopped="solved" if program is not None and options.optimise is None else stopped,
         seconds=search.seconds,
         tree_hash=search.tree_hash(),
         tree=_view(search) if options.keep_tree else None,
+        first_hit=int(engine.memory[at.FIRST_HIT_AT]) if engine.best_cost < at.INFINITE_COST else None,
+        model_calls=used.calls,
+        model_passes=used.passes,
+        model_tokens=used.tokens,
+        reused_tokens=used.reused_tokens,
+        cache_hits=used.hits,
+        model_seconds=used.seconds,
+        prior_fingerprint=search.prior.fingerprint,
         prior_failures=search.prior.num_failures,
         prior_failure=search.prior.first_failure,
     )

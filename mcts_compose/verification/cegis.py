@@ -93,10 +93,12 @@ def _together(before: SearchOutcome | None, last: SearchOutcome) -> SearchOutcom
     sums = {
         name: getattr(before, name) + getattr(last, name)
         for name in ("simulations", "executions", "distinct", "model_calls", "nodes", "seconds",
-                     "table_seconds", "prior_failures")
+                     "table_seconds", "prior_failures", "model_passes", "model_tokens", "reused_tokens",
+                     "cache_hits", "model_seconds", "refined")
     }  # fmt: skip
     return dataclasses.replace(
-        last, **sums, none_shorter_than=max(bounds, default=None),
+        last, **sums, first_hit=None if last.first_hit is None else before.executions + last.first_hit,
+        none_shorter_than=max(bounds, default=None),
         prior_failure=before.prior_failure or last.prior_failure,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import time
 
 from mcts_compose.results.record import Result
+from mcts_compose.solving import NO_MODEL
 from mcts_compose.task import Task
 from vm.values import Elem, ValueType
 
@@ -41,7 +42,6 @@ def make_result(task: str = "task-000", **changes: object) -> Result:
         "simulations": 10,
         "executions": 1000,
         "distinct": 500,
-        "model_calls": 0,
         "nodes": 3,
         "stopped": "solved",
         "error": None,
@@ -58,6 +58,8 @@ def make_result(task: str = "task-000", **changes: object) -> Result:
         "lossy": (),
         "table_seconds": 0.0,
         "solutions": None,
+        "first_hit": 900,
+        **NO_MODEL,
     }
     return Result(**(fields | changes))
 

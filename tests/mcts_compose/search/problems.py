@@ -62,14 +62,15 @@ def search(problem, searcher="mcts", *, seed=0, tree_starts=None, **settings):
             super().__init__(*args)
             kept.append(self)
 
+    prior, base_prior = settings.pop("prior", UniformPrior()), settings.pop("base_prior", None)
     run.warm_up(searcher)
     with ExitStack() as patches:
         patches.enter_context(patch.object(run, "_Search", KeptSearch))
         if tree_starts is not None:
             patches.enter_context(patch.object(run, "TREE_STARTS", tree_starts))
         outcome = run.run_search(
-            problem, searcher=searcher, prior=UniformPrior(), budget=Budget(**bounds), seed=seed,
-            options=SearchOptions(**settings),
+            problem, searcher=searcher, prior=prior, base_prior=base_prior, budget=Budget(**bounds),
+            seed=seed, options=SearchOptions(**settings),
         )  # fmt: skip
     return outcome, kept[0]
 

@@ -5,7 +5,7 @@ import pytest
 from mcts_compose.search import SEARCHERS
 from mcts_compose.search import layout as at
 from mcts_compose.search.options import SearchOptions
-from mcts_compose.search.pricing import integer_prices
+from mcts_compose.search.pricing import integer_prices, price_request
 from priors.uniform import UniformPrior
 from tests.mcts_compose.search.bank_contents import costs_by_values, run_levels
 from tests.mcts_compose.search.brute_force import BruteForce
@@ -35,7 +35,9 @@ def problem_of(table, outputs):
 def closed_twin(table):
     """All that can be made with a table, at the uniform prior's prices."""
     problem = problem_of(table, OUT_OF_REACH[table])
-    skills, constants = integer_prices(UniformPrior(), problem)
+    request = price_request(problem)
+    (prices,) = UniformPrior().price_skills([request])
+    skills, constants = integer_prices(request, prices)
     engine = make_engine(problem)
     (constant_price,) = set(constants.values())
     twin = BruteForce(
