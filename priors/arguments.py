@@ -42,6 +42,22 @@ class ArgumentReader:
         self._known.append(name)
         return self._left.pop(name, None)
 
+    def text(self, name: str, default: str | None = None) -> str | None:
+        """Returns the text given as `name`, or the default."""
+        text = self._take(name)
+        return default if text is None else text
+
+    def required(self, name: str, what: str) -> str:
+        """Returns the text given as `name`; `what` says what it should be.
+
+        Raises:
+          PriorArgumentError: it was not given.
+        """
+        text = self._take(name)
+        if text is None:
+            raise PriorArgumentError(f"prior {self._prior!r} needs {name}={what}")
+        return text
+
     def number(self, name: str, default: float | None, low: float, high: float) -> float | None:
         """Returns the number given as `name`, or the default.
 

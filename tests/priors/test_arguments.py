@@ -53,4 +53,17 @@ def test_defaults_stand_in_for_what_is_not_given():
     reader = ArgumentReader("any", {})
     assert reader.number("x", 2.5, 0, 10) == 2.5
     assert reader.file("y", Path("z")) == Path("z")
+    assert (reader.text("t"), reader.text("u", "v")) == (None, "v")
     reader.finish()
+
+
+def test_texts_are_given_as_they_are():
+    reader = ArgumentReader("any", {"t": "a=b", "r": "x"})
+    assert (reader.text("t", "other"), reader.required("r", "TEXT")) == ("a=b", "x")
+    reader.finish()
+
+
+def test_what_a_prior_needs_is_asked_for():
+    with pytest.raises(PriorArgumentError) as error:
+        ArgumentReader("any", {}).required("file", "PATH")
+    assert str(error.value) == "prior 'any' needs file=PATH"
