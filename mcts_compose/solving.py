@@ -132,6 +132,7 @@ def solve_with_tree(
     )  # fmt: skip
     family = family_of(task)
     family.load().check(task, request)
+    prepare_prior(prior)
     if on_start is not None:
         on_start()
     warm_up(family, request)
@@ -164,6 +165,22 @@ def load_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:
         return make_prior(name, arguments)
     except ValueError as error:
         raise InputError(str(error)) from None
+
+
+def prepare_prior(prior: Prior) -> None:
+    """Makes the prior ready, so that what is wrong with its model is said before the search.
+
+    Raises:
+      InputError: it cannot be made ready.
+    """
+    from priors.arguments import PriorArgumentError
+
+    try:
+        prior.prepare()
+    except PriorArgumentError as error:
+        raise InputError(str(error)) from None
+    except Exception as error:
+        raise InputError(f"prior {prior.name!r} cannot be made ready: {one_sentence(error)}") from error
 
 
 def judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, suite: str) -> Result:

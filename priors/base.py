@@ -218,6 +218,16 @@ class Prior(Protocol):
         """What the model has done so far; all zeros where there is none."""
         return Usage()
 
+    def prepare(self) -> None:
+        """Makes ready what takes long or may fail, such as loading a model; called before a search is timed.
+
+        Calling it again costs nothing, and a prior that is asked without it does the same on first use.
+
+        Raises:
+          PriorArgumentError: what the arguments name cannot be used; one sentence.
+        """
+        return
+
     def price_skills(self, requests: Sequence[PriceRequest]) -> Sequence[Prices]:
         """Returns the prices of each request's skills and constants.
 

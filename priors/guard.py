@@ -62,6 +62,10 @@ class GuardedPrior(Prior):
         except Exception:
             return Usage()
 
+    def prepare(self) -> None:
+        """Prepares the guarded prior, whose refusal is not replaced."""
+        self._prior.prepare()
+
     def price_skills(self, requests: Sequence[PriceRequest]) -> list[Prices]:
         """Returns the prior's prices where sound, elsewhere `request.base`, or else the fallback's."""
         answers = self._ask(self.guarded.price_skills, requests)

@@ -172,6 +172,6 @@ def make_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:
     prior = PRIORS.load(name).from_arguments(arguments or {})
     if not isinstance(prior, Prior):
         raise BrokenEntryError(
-            f"prior {name!r} lacks a name, is_model, fingerprint, usage, price_skills or rank_arms"
+            f"prior {name!r} lacks a name, is_model, fingerprint, usage, prepare, price_skills or rank_arms"
         )
     return prior

@@ -16,7 +16,7 @@ from mcts_compose.families.choice import check_search
 from mcts_compose.results.record import Result
 from mcts_compose.results.run_directory import RunDirectory, open_run
 from mcts_compose.settings import Settings
-from mcts_compose.solving import failed, load_prior, solve
+from mcts_compose.solving import failed, load_prior, prepare_prior, solve
 from mcts_compose.task import Task, UnsupportedTask
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def _searcher(settings: Settings, on_program: Callable[[AssemblyProgram], None] 
     check_search(settings.search)
     prior = load_prior(settings.prior, settings.prior_args)
     base_prior = load_prior(settings.base_prior, settings.base_prior_args)
+    prepare_prior(prior)
     options = settings.options()
 
     def search_one(task: Task, *, seed: int, suite: str) -> Result:

@@ -1,3 +1,4 @@
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -7,9 +8,14 @@ import mcts_compose.search
 from mcts_compose.budget import Budget
 from mcts_compose.errors import InputError
 from mcts_compose.families.arrays import problem_of
+from mcts_compose.results import suite_run
+from mcts_compose.results.suite_run import run_suite
 from mcts_compose.search.outcome import SearchOutcome
 from mcts_compose.search.tree_view import NodeView, TreeView
+from mcts_compose.settings import Settings
 from mcts_compose.solving import solve, solve_with_tree
+from priors.arguments import PriorArgumentError
+from priors.uniform import UniformPrior
 from tests.mcts_compose.make_result import make_task
 from vm.program import Program
 from vm.values import decode
@@ -134,6 +140,34 @@ def test_unknown_names_are_refused_before_the_search(fake_search: FakeSearch) ->
     with pytest.raises(InputError, match="no skill 'sotr'; did you mean 'sort'"):
         solve(make_task(skills=("sotr",)), prior="uniform")
     assert fake_search.calls == []
+
+
+class _Unready(UniformPrior):
+    """A prior whose model cannot be loaded."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def prepare(self) -> None:
+        raise self.error
+
+
+def test_prior_that_cannot_be_made_ready_ends_before_the_search(fake_search: FakeSearch) -> None:
+    with pytest.raises(InputError, match=r"^the directory holds no weights$"):
+        solve(make_task(), prior=_Unready(PriorArgumentError("the directory holds no weights")))
+    with pytest.raises(InputError, match=r"^prior 'uniform' cannot be made ready: KeyError: 'llama'$"):
+        solve(make_task(), prior=_Unready(KeyError("llama")))
+    assert fake_search.calls == []
+
+
+def test_suite_run_makes_its_prior_ready_before_the_first_task(
+    fake_search: FakeSearch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    unready = _Unready(PriorArgumentError("the directory holds no weights"))
+    monkeypatch.setattr(suite_run, "load_prior", lambda *_: unready)
+    with pytest.raises(InputError, match="holds no weights"):
+        run_suite({"s": [make_task()]}, Settings(), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_tree_is_handed_on(fake_search: FakeSearch) -> None:
