@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 
 from vm.literals import unquote
 from vm.program import FREE, Apply, Bind, Constant, Line, Program, ProgramError
 from vm.skill import INSTRUCTIONS_ONLY, SkillTable
+from vm.tokens import Token, tokenize
 from vm.values import BadValueError, Elem, HostValue, ValueType, parse_type
 from vm.verifier import RefusedError, Typer
 
@@ -38,44 +38,11 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Token:
-    """A piece of program text; kind `end` is a line break or `;`, kind `stop` the end of the text."""
-
-    kind: str
-    text: str
-    line: int
-    column: int
-
-
-def tokenize(text: str) -> list[Token]:
-    """Returns the pieces of a program text.
-
-    Raises:
-      ProgramError: a character begins no piece.
-    """
-    tokens: list[Token] = []
-    line, line_start, position = 1, 0, 0
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        column = position - line_start + 1
-        if match is None:
-            raise ProgramError(f"unexpected {text[position]!r}", line, column)
-        kind = match.lastgroup or ""
-        if kind != "blank":
-            tokens.append(Token(kind, match.group(), line, column))
-        position = match.end()
-        if match.group() == "\n":
-            line, line_start = line + 1, position
-    tokens.append(Token("stop", "the end of the text", line, len(text) - line_start + 1))
-    return tokens
-
-
 class _Reader:
     """Reads tokens from left to right; every error names the token it stands at."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = tokenize(text)
+        self.tokens = tokenize(text, _TOKEN)
         self.at = 0
 
     @property

@@ -25,8 +25,8 @@ from vm.assembly.verifier import (
     check_size,
     nearest,
 )
-from vm.parser import Token
 from vm.program import ProgramError
+from vm.tokens import Token, tokenize
 from vm.values import Elem, ValueType
 
 MAX_DIGITS = 20  # hold every 64-bit word; Python itself refuses to read very long numbers
@@ -43,34 +43,11 @@ _TOKEN = re.compile(
 )
 
 
-def tokenize(text: str) -> list[Token]:
-    """Returns the pieces of a program text.
-
-    Raises:
-      ProgramError: a character begins no piece.
-    """
-    tokens: list[Token] = []
-    line, line_start, position = 1, 0, 0
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        column = position - line_start + 1
-        if match is None:
-            raise ProgramError(f"unexpected {text[position]!r}", line, column)
-        kind = match.lastgroup or ""
-        if kind != "blank":
-            tokens.append(Token(kind, match.group(), line, column))
-        position = match.end()
-        if match.group() == "\n":
-            line, line_start = line + 1, position
-    tokens.append(Token("stop", "the end of the text", line, len(text) - line_start + 1))
-    return tokens
-
-
 class _Assembler:
     """Reads tokens from left to right; every error names the token it stands at."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = tokenize(text)
+        self.tokens = tokenize(text, _TOKEN)
         self.at = 0
         self.set = SETS["x86"]
         self.inputs: dict[str, ValueType] = {}
