@@ -11,13 +11,14 @@ equivalence   Row states that no program tells apart are one (see `row_classes`)
               longer is dropped; of two equally long ones one is kept, and when programs are counted, both.
 dead-writes   An action that overwrites what the action before has written, without reading it, makes that
               one useless: the same position is reached by a program that is one shorter, and that is in the
-              space itself. Not used when programs are counted only if they need not be shortest.
+              space itself. Not used when programs are counted, where it could save work: a shortest one
+              holds no such pair.
 commutation   Of two neighbouring actions that neither read nor write what the other writes, both orders
               reach the same position; the order of their numbers is kept. A position that is reached by two
               paths of one length is freed of the rule, since the paths may forbid different actions; without
               that, rule and equivalence together lose positions (Godefroid 1996, sleep sets with state
               matching). Only the search level by level uses it: there all paths to a position are known
-              before it is expanded.
+              before it is expanded. Not used when programs are counted, since both orders count.
 
 Two are lossy, and never used when something is to be proved:
 
