@@ -13,7 +13,25 @@ from vm.values import HostValue
 
 
 @dataclass(frozen=True)
-class FixedMemory:
+class _AssemblyMemory:
+    """What all assembly tasks say.
+
+    Attributes:
+      set: name of the instruction set.
+      instructions: mnemonics that a program may use.
+    """
+
+    set: str
+    instructions: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """Bits of a word."""
+        return SETS[self.set].width
+
+
+@dataclass(frozen=True)
+class FixedMemory(_AssemblyMemory):
     """Cells that instructions write: the inputs, scratch registers that start as 0, and flags.
 
     Attributes:
@@ -27,22 +45,15 @@ class FixedMemory:
         every order of inputs that there is.
     """
 
-    set: str
-    instructions: tuple[str, ...]
     scratch: tuple[str, ...]
     outputs: tuple[str, ...]
     constants: tuple[int, ...] = ()
     max_length: int | None = None
     is_complete: bool = False
 
-    @property
-    def width(self) -> int:
-        """Bits of a word."""
-        return SETS[self.set].width
-
 
 @dataclass(frozen=True)
-class WordMemory:
+class WordMemory(_AssemblyMemory):
     """Words that grow by one with every instruction: loop-free programs of bit tricks and circuits.
 
     Attributes:
@@ -53,16 +64,9 @@ class WordMemory:
       is_complete: as of `FixedMemory`.
     """
 
-    set: str
-    instructions: tuple[str, ...]
     constants: tuple[int, ...] = ()
     max_length: int | None = None
     is_complete: bool = False
-
-    @property
-    def width(self) -> int:
-        """Bits of a word."""
-        return SETS[self.set].width
 
 
 @dataclass(frozen=True)
