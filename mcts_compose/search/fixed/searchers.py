@@ -31,7 +31,8 @@ class Searcher(ABC):
       bound: longest program that is wanted.
       cut: factor of the lossy cut, 0 without.
       solution: numbers of the actions of the last program found.
-      simulations: expansions, or walks of the tree, that are done.
+      most: positions for which there is room at present.
+      positions: the store of all positions met.
     """
 
     bytes_beside: int
