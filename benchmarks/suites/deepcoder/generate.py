@@ -42,6 +42,8 @@ from benchmarks.suites.draws import Draws
 LENGTHS: Final = range(1, 9)
 TASKS_PER_LENGTH: Final = 100
 PROGRAMS_FILE: Final = Path(__file__).with_name("programs.txt")
+SHIPPED: Final = "deepcoder-v1"
+"""The name of the streams that the shipped tasks come from."""
 EXHAUSTIVE: Final = 3
 _INPUTS: Final = ((LIST,), (LIST, INT), (LIST, LIST))
 _INT_RESULTS: Final = 33
@@ -67,9 +69,9 @@ def task_id(length: int, number: int) -> str:
     return f"t{length}-{number:03}"
 
 
-def stream_of(id_: str) -> Draws:
+def stream_of(id_: str, origin: str = SHIPPED) -> Draws:
     """Returns the stream from which a task's examples are drawn."""
-    return Draws(f"deepcoder-v1/{id_}/examples")
+    return Draws(f"{origin}/{id_}/examples")
 
 
 def _draw_code(length: int, draws: Draws) -> Code:
@@ -207,17 +209,29 @@ def _is_taken(code: Code, examples: Examples, pool: Sequence[Code]) -> bool:
     )  # fmt: skip
 
 
-def generate(lengths: Sequence[int] = LENGTHS) -> list[Code]:
-    """Returns the programs of all tasks of some lengths, in order; lengths count from 1."""
-    pool: list[Code] = []
+def generate(
+    lengths: Sequence[int] = LENGTHS,
+    num_per_length: int = TASKS_PER_LENGTH,
+    origin: str = SHIPPED,
+    known: Sequence[Code] = (),
+) -> list[Code]:
+    """Returns the programs of all tasks of some lengths, in order; lengths count from 1.
+
+    Args:
+      lengths: numbers of statements, ascending.
+      num_per_length: programs of each.
+      origin: the name of the streams to draw from.
+      known: programs that count as taken before.
+    """
+    pool = list(known)
     for length in lengths:
-        draws = Draws(f"deepcoder-v1/programs/{length}")
+        draws = Draws(f"{origin}/programs/{length}")
         number = 0
-        while number < TASKS_PER_LENGTH:
+        while number < num_per_length:
             code = _draw_code(length, draws)
             if _has_dead_part(code) or (length > 1 and code in pool):
                 continue
-            examples = draw_examples(code, stream_of(task_id(length, number)))
+            examples = draw_examples(code, stream_of(task_id(length, number), origin))
             if (
                 examples is None
                 or _has_equal_variables(examples)
@@ -228,7 +242,7 @@ def generate(lengths: Sequence[int] = LENGTHS) -> list[Code]:
                 continue
             pool.append(code)
             number += 1
-    return pool
+    return pool[len(known) :]
 
 
 def main() -> None:
