@@ -77,6 +77,7 @@ def run(
     search: flags.SearchFlag = None,
     seconds: flags.SecondsFlag = None,
     simulations: flags.SimulationsFlag = None,
+    executions: flags.ExecutionsFlag = None,
     workers: flags.WorkersFlag = None,
     seeds: Annotated[
         str, typer.Option("--seeds", metavar="N,...", help="Run every task with each of these.")
@@ -126,7 +127,7 @@ def run(
     """Run every task of suites and task files, and print a table."""
     settings = flags.settings_of(
         config=config, prior=prior, prior_args=prior_args, search=search, seconds=seconds,
-        simulations=simulations, workers=workers, optimise=optimise, backup=backup,
+        simulations=simulations, executions=executions, workers=workers, optimise=optimise, backup=backup,
         no_goal_directed=no_goal_directed, no_inferred_constants=no_inferred_constants, no_split=no_split,
         no_value=no_value, no_rebasing=no_rebasing, prove_none_shorter_than=prove_none_shorter_than,
         all=all_, max_length=max_length, no_prune=no_prune, cut=cut,

@@ -38,6 +38,7 @@ class Settings:
       base_prior_args: arguments of that prior, by name.
       seconds: bound on one task's wall time; None leaves it free.
       simulations: bound on one task's simulations; None leaves it free.
+      executions: bound on the candidates that one task may run; None leaves it free.
       workers: processes to spread over; 0 and 1 both mean this one.
       optimise: what to go on for after the first program; None stops there.
       goal_directed: whether new contents are tested for being one call from the goal.
@@ -68,6 +69,7 @@ class Settings:
     base_prior_args: Mapping[str, str] = field(default_factory=dict)
     seconds: float | None = None
     simulations: int | None = None
+    executions: int | None = None
     workers: int = 0
     optimise: str | None = None
     goal_directed: bool = True
@@ -91,7 +93,7 @@ class Settings:
     model_values: bool = True
 
     def __post_init__(self) -> None:
-        Budget(seconds=self.seconds, simulations=self.simulations)
+        Budget(**self._bounds)
         if self.workers not in (0, 1):
             raise InputError(f"--workers is {shown(self.workers)}, but only 0 and 1 are supported yet")
         if self.optimise is not None and self.optimise not in OBJECTIVES:
@@ -124,6 +126,11 @@ class Settings:
             raise InputError(f"--top-k is {self.top_k}, but should be a whole number from 0")
 
     @property
+    def _bounds(self) -> dict[str, Any]:
+        """The bounds of a budget that settings name."""
+        return {"seconds": self.seconds, "simulations": self.simulations, "executions": self.executions}
+
+    @property
     def _switched_off(self) -> frozenset[str]:
         return frozenset(name for part in self.no_prune.split(",") if (name := part.strip()))
 
@@ -147,8 +154,8 @@ class Settings:
         The task's bound on memory stays in any case: no flag sets another.
         """
         memory_mb = None if of_task is None else of_task.memory_mb
-        if self.seconds is not None or self.simulations is not None:
-            return Budget(seconds=self.seconds, simulations=self.simulations, memory_mb=memory_mb)
+        if any(bound is not None for bound in self._bounds.values()):
+            return Budget(**self._bounds, memory_mb=memory_mb)
         if of_task is not None and of_task.is_bounded:
             return of_task
         return Budget(seconds=DEFAULT_SECONDS, memory_mb=memory_mb)
@@ -194,6 +201,7 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "base_prior": (str, "text"),
     "seconds": ((int, float), "a number"),
     "simulations": (int, "a whole number"),
+    "executions": (int, "a whole number"),
     "workers": (int, "a whole number"),
     "optimise": (str, "text"),
     "backup": (str, "text"),

@@ -64,6 +64,9 @@ SecondsFlag: TypeAlias = Annotated[
 SimulationsFlag: TypeAlias = Annotated[
     int | None, typer.Option("--simulations", help="Simulations for one task.")
 ]
+ExecutionsFlag: TypeAlias = Annotated[
+    int | None, typer.Option("--executions", help="Candidates to run for one task.")
+]
 WorkersFlag: TypeAlias = Annotated[
     int | None, typer.Option("--workers", help="Processes to spread over; only 0 and 1 yet.")
 ]

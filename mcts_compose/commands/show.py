@@ -223,6 +223,7 @@ def tree(
     search: flags.SearchFlag = None,
     seconds: flags.SecondsFlag = None,
     simulations: flags.SimulationsFlag = None,
+    executions: flags.ExecutionsFlag = None,
     seed: flags.SeedFlag = 0,
     backup: flags.BackupFlag = None,
     no_goal_directed: flags.NoGoalDirectedFlag = False,
@@ -245,7 +246,7 @@ def tree(
     """Search, and write a page that shows the tree's most visited part; it needs no network."""
     settings = flags.settings_of(
         config=config, prior=prior, prior_args=prior_args, search=search, seconds=seconds,
-        simulations=simulations, backup=backup, no_goal_directed=no_goal_directed,
+        simulations=simulations, executions=executions, backup=backup, no_goal_directed=no_goal_directed,
         no_inferred_constants=no_inferred_constants, no_split=no_split, no_value=no_value,
         no_rebasing=no_rebasing,
         base_prior=base_prior, base_prior_args=base_prior_args, eps=eps, temperature=temperature, top_p=top_p,

@@ -30,6 +30,7 @@ def solve(
     search: flags.SearchFlag = None,
     seconds: flags.SecondsFlag = None,
     simulations: flags.SimulationsFlag = None,
+    executions: flags.ExecutionsFlag = None,
     workers: flags.WorkersFlag = None,
     seed: flags.SeedFlag = 0,
     out: Annotated[
@@ -63,7 +64,7 @@ def solve(
     """Search for a program that fits a task's examples."""
     settings = flags.settings_of(
         config=config, prior=prior, prior_args=prior_args, search=search, seconds=seconds,
-        simulations=simulations, workers=workers, optimise=optimise, backup=backup,
+        simulations=simulations, executions=executions, workers=workers, optimise=optimise, backup=backup,
         no_goal_directed=no_goal_directed, no_inferred_constants=no_inferred_constants, no_split=no_split,
         no_value=no_value, no_rebasing=no_rebasing, prove_none_shorter_than=prove_none_shorter_than,
         all=all_, max_length=max_length, no_prune=no_prune, cut=cut,

@@ -8,6 +8,7 @@ def test_flags_replace_a_budget_but_not_its_bound_on_memory():
     of_task = Budget(seconds=5, memory_mb=200)
     assert Settings(seconds=1).budget_for(of_task) == Budget(seconds=1, memory_mb=200)
     assert Settings(simulations=7).budget_for(of_task) == Budget(simulations=7, memory_mb=200)
+    assert Settings(executions=9).budget_for(of_task) == Budget(executions=9, memory_mb=200)
     assert Settings().budget_for(of_task) == of_task
 
 
