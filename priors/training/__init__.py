@@ -1,0 +1,1 @@
+"""Trains small causal language models on tasks made of words; needs the extra `lm`."""
