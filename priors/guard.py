@@ -64,7 +64,7 @@ class GuardedPrior(Prior):
 
     def prepare(self) -> None:
         """Prepares the guarded prior, whose refusal is not replaced."""
-        self._prior.prepare()
+        self.guarded.prepare()
 
     def price_skills(self, requests: Sequence[PriceRequest]) -> list[Prices]:
         """Returns the prior's prices where sound, elsewhere `request.base`, or else the fallback's."""
