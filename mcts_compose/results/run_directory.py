@@ -100,7 +100,7 @@ def read_results(path: Path) -> list[Result]:
 def _claim(path: Path, config: Mapping[str, Any]) -> None:
     """Writes the configuration of a new directory, or compares it with the one that is there."""
     file = path / CONFIG
-    text = msgspec.json.format(msgspec.json.encode(dict(sorted(config.items()))), indent=2) + b"\n"
+    text = _config_text(config)
     if not file.exists():
         others = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
         if others:
@@ -122,6 +122,19 @@ def _claim(path: Path, config: Mapping[str, Any]) -> None:
                 "give the same settings to resume, or another --out"
             )
             raise InputError(located(problem, path))
+
+
+def _config_text(config: Mapping[str, Any]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(dict(sorted(config.items()))), indent=2) + b"\n"
+
+
+def holds_config(path: Path, config: Mapping[str, Any]) -> bool:
+    """Says whether a directory is a run directory that was made with this configuration."""
+    try:
+        before = msgspec.json.decode((path / CONFIG).read_bytes())
+    except (msgspec.MsgspecError, OSError):
+        return False
+    return bool(before == msgspec.json.decode(_config_text(config)))
 
 
 def _scan(file: Path) -> tuple[dict[Key, Result], int, int]:

@@ -7,7 +7,7 @@ that was interrupted or killed goes on where it stopped when the same call is ma
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
@@ -77,21 +77,46 @@ def run_suite(
       OutputError: a result cannot be written; earlier ones are kept.
       KeyboardInterrupt: the user stopped the run; all finished results are kept.
     """
+    steps = suite_steps(
+        suites, settings, out_dir, seeds, solver=solver, on_program=on_program, solver_config=solver_config
+    )
+    while True:
+        try:
+            progress = next(steps)
+        except StopIteration as end:
+            results: list[Result] = end.value
+            return results
+        if on_progress is not None and progress is not None:
+            on_progress(progress)
+
+
+def suite_steps(
+    suites: Mapping[str, Sequence[AnyTask]],
+    settings: Settings,
+    out_dir: Path,
+    seeds: Sequence[int] = (0,),
+    *,
+    solver: Solver | None = None,
+    on_program: Callable[[AssemblyProgram], None] | None = None,
+    solver_config: Mapping[str, object] | None = None,
+) -> Generator[RunProgress | None, None, list[Result]]:
+    """Does as `run_suite`, one task whenever the next step is asked for, so that runs can take turns.
+
+    The first step opens the directory, which stays open until the last, or until the generator is closed.
+    Each further step is one task; it yields None if the task's result was there before.
+    """
     solver = solver or _searcher(settings, on_program)
     work = [(suite, task, seed) for seed in seeds for suite, tasks in suites.items() for task in tasks]
-    with open_run(out_dir, {**_config(suites, settings, seeds), **(solver_config or {})}) as directory:
-        report = on_progress or _ignore
-        report(RunProgress(len(directory.results), len(work), None, directory.dropped_bytes))
+    with open_run(out_dir, {**run_config(suites, settings, seeds), **(solver_config or {})}) as directory:
+        yield RunProgress(len(directory.results), len(work), None, directory.dropped_bytes)
         for suite, task, seed in work:
-            if (suite, task.id, seed) not in directory.results:
-                result = _one(task, suite, seed, settings, solver)
-                directory.append(result)
-                report(RunProgress(len(directory.results), len(work), result))
+            if (suite, task.id, seed) in directory.results:
+                yield None
+                continue
+            result = _one(task, suite, seed, settings, solver)
+            directory.append(result)
+            yield RunProgress(len(directory.results), len(work), result)
         return _ordered(directory, work)
-
-
-def _ignore(progress: RunProgress) -> None:
-    """Reports nothing."""
 
 
 def _ordered(directory: RunDirectory, work: Sequence[tuple[str, AnyTask, int]]) -> list[Result]:
@@ -128,7 +153,7 @@ def _searcher(settings: Settings, on_program: Callable[[AssemblyProgram], None] 
     return search_one
 
 
-def _config(
+def run_config(
     suites: Mapping[str, Sequence[AnyTask]], settings: Settings, seeds: Sequence[int]
 ) -> dict[str, object]:
     """Returns what must be equal for a run to be resumed, as plain values."""
