@@ -131,7 +131,9 @@ def run_alone(command: typer.Typer, name: str) -> None:
     """Runs a command line of its own, as this one would: mistakes become one sentence and status 2."""
     try:
         command(prog_name=name)
-    except InputError as error:
+    except Exception as error:
+        if not isinstance(error, InputError) and not _is_worded(error):
+            raise
         complain(str(error))
         raise SystemExit(BAD_INPUT) from None
 
