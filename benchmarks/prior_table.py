@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from mcts_compose.results.record import Result
+    from mcts_compose.results.suite_run import AnyTask
 
+REPORT_WIDTH = 150
+"""Columns of the table when it does not go to a terminal."""
 ALL = "all"
 """Stands for all suites together."""
 
@@ -56,6 +60,12 @@ class PriorSummary(NamedTuple):
             for name, value in (("first_hit", self.first_hit), ("change", self.change))
         }
         return {**self._asdict(), **nested}
+
+
+def groups_of(suites: Mapping[str, Sequence[AnyTask]]) -> GroupOf:
+    """Returns what tells the group of a result's task."""
+    groups = {(name, task.id): task.group or task.id for name, tasks in suites.items() for task in tasks}
+    return lambda result: groups[result.suite, result.task]
 
 
 def summaries_of(
@@ -152,3 +162,17 @@ def _ratio(ratio: Ratio | None) -> str:
 
 def _change(change: Change | None) -> str:
     return "-" if change is None else f"+{change.gained} / -{change.lost} ({change.p_value:.2g})"
+
+
+def print_summaries(summaries: Sequence[PriorSummary], *, as_json: bool) -> None:
+    """Prints a table, or one JSON object a line."""
+    if as_json:
+        import msgspec
+
+        for summary in summaries:
+            print(msgspec.json.encode(summary.to_plain()).decode())
+        return
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else REPORT_WIDTH
+    Console(width=width).print(prior_table(summaries))

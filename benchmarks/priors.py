@@ -10,9 +10,8 @@ is finished.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -20,12 +19,6 @@ from mcts_compose.commands import flags
 from mcts_compose.commands.main import run_alone
 from mcts_compose.commands.terminal import note
 from mcts_compose.errors import InputError
-
-if TYPE_CHECKING:
-    from benchmarks.prior_table import PriorSummary
-
-REPORT_WIDTH = 150
-"""Columns of the table when it does not go to a terminal."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -75,7 +68,7 @@ def priors(
     from benchmarks.commands import suites_of
     from benchmarks.in_turn import finished, run_in_turn
     from benchmarks.prior_rows import chosen_rows, references, rows_of
-    from benchmarks.prior_table import summaries_of
+    from benchmarks.prior_table import groups_of, print_summaries, summaries_of
     from mcts_compose.commands.terminal import run_progress
     from mcts_compose.settings import parse_seeds, resolve
 
@@ -103,26 +96,8 @@ def priors(
                 note(f"{name}: not finished yet, so not in the table")
             else:
                 results[name] = stored
-    groups = {(name, task.id): task.group or task.id for name, tasks in suites.items() for task in tasks}
     in_order = {name: results[name] for name in rows if name in results}
-    summaries = summaries_of(in_order, compared, lambda result: groups[result.suite, result.task])
-    print_summaries(summaries, as_json=as_json)
-
-
-def print_summaries(summaries: list[PriorSummary], *, as_json: bool) -> None:
-    """Prints a table, or one JSON object a line."""
-    if as_json:
-        import msgspec
-
-        for summary in summaries:
-            print(msgspec.json.encode(summary.to_plain()).decode())
-        return
-    from rich.console import Console
-
-    from benchmarks.prior_table import prior_table
-
-    width = None if sys.stdout.isatty() else REPORT_WIDTH
-    Console(width=width).print(prior_table(summaries))
+    print_summaries(summaries_of(in_order, compared, groups_of(suites)), as_json=as_json)
 
 
 if __name__ == "__main__":
