@@ -156,6 +156,8 @@ PRIORS: Final = Registry(
     {
         "uniform": "priors.uniform:UniformPrior",
         "frequency": "priors.frequency:FrequencyPrior",
+        "cached": "priors.recorded.cached:CachedPrior",
+        "replay": "priors.recorded.replay:ReplayPrior",
     },
     "mcts_compose.priors",
 )

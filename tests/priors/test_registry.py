@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from priors.arguments import PriorArgumentError
 from priors.registry import (
     PRIORS,
     BrokenEntryError,
@@ -102,9 +103,12 @@ def test_what_cannot_be_imported_is_named(registry, target):
         registry.load("broken")
 
 
-def test_every_registered_prior_can_be_made():
+def test_every_registered_prior_is_made_or_says_what_it_needs():
     for name in PRIORS.names():
-        assert make_prior(name).name == name
+        try:
+            assert make_prior(name).name == name
+        except PriorArgumentError as error:
+            assert str(error).startswith(f"prior '{name}' needs ")
 
 
 def test_a_prior_that_lacks_a_method_is_refused(monkeypatch):
