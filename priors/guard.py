@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from itertools import islice
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +17,7 @@ from priors.uniform import UniformPrior
 
 # Rounding may leave a probability slightly above 1.
 _SLACK = 1e-3
+_LONGEST_DETAILS: Final = 300
 
 
 class _BrokenAnswerError(Exception):
@@ -67,13 +71,16 @@ class GuardedPrior(Prior):
         self.guarded.prepare()
 
     def price_skills(self, requests: Sequence[PriceRequest]) -> list[Prices]:
-        """Returns the prior's prices where sound, elsewhere `request.base`, or else the fallback's."""
-        answers = self._ask(self.guarded.price_skills, requests)
+        """Returns the prior's prices where sound, elsewhere `request.base`, or else the fallback's.
+
+        The prior gets copies of what can be changed in a request: the search goes on using its own.
+        """
+        answers = self._ask(self.guarded.price_skills, [_own(request) for request in requests])
         prices: list[Prices] = []
         for request, answer in zip(requests, answers, strict=True):
             try:
                 prices.append(_sound_prices(request, answer))
-            except _BrokenAnswerError as error:
+            except (Exception, SystemExit) as error:
                 self._count(error)
                 prices.append(request.base or self._fallback.price_skills([request])[0])
         return prices
@@ -85,7 +92,7 @@ class GuardedPrior(Prior):
         for request, answer in zip(requests, answers, strict=True):
             try:
                 ranks.append(None if answer is None else _sound_ranks(request, answer))
-            except _BrokenAnswerError as error:
+            except (Exception, SystemExit) as error:
                 self._count(error)
                 ranks.append(None)
         return ranks
@@ -95,11 +102,12 @@ class GuardedPrior(Prior):
         if not requests:
             return []
         try:
-            answers = list(question(requests))
-        except Exception as error:
-            return [_BrokenAnswerError("exception", f"{type(error).__name__}: {error}")] * len(requests)
+            answers = list(islice(question(requests), len(requests) + 1))
+        except (Exception, SystemExit) as error:
+            return [_BrokenAnswerError("exception", _said(error))] * len(requests)
         if len(answers) != len(requests):
-            said = f"{len(answers)} answers to {len(requests)} requests"
+            given = len(answers) if len(answers) < len(requests) else "too many"
+            said = f"{given} answers to {len(requests)} requests"
             return [_BrokenAnswerError("count", said)] * len(requests)
         return answers
 
@@ -108,15 +116,43 @@ class GuardedPrior(Prior):
         for _ in range(num_requests):
             self._count(_BrokenAnswerError(kind, details))
 
-    def _count(self, error: _BrokenAnswerError) -> None:
-        kind, details = error.args
+    def _count(self, error: BaseException) -> None:
+        kind, details = error.args if isinstance(error, _BrokenAnswerError) else ("exception", _said(error))
         self.failures[kind] += 1
         if self.first_failure is None:
-            self.first_failure = f"prior {self.name!r}: {kind}: {details}"
+            self.first_failure = f"prior {self.name!r}: {kind}: {_short(details)}"
+
+
+def _said(error: BaseException) -> str:
+    """Returns an exception in words, also of one that cannot say what it means."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:
+        return type(error).__name__
+
+
+def _short(details: str) -> str:
+    return details if len(details) <= _LONGEST_DETAILS else details[: _LONGEST_DETAILS - 3] + "..."
+
+
+def _own(request: PriceRequest) -> PriceRequest:
+    """Returns a request whose lists and arrays are nobody else's."""
+    return replace(
+        request,
+        examples=copy.deepcopy(request.examples),
+        constants=copy.deepcopy(request.constants),
+        base=copy.deepcopy(request.base),
+    )
 
 
 def _sound_array(name: str, values: object, size: int) -> NDArray[np.float64]:
     """Returns a float64 copy of `values`, which must be `[size]` finite numbers."""
+    # Before anything is copied, since it may be too large for that.
+    shape = values.shape if isinstance(values, np.ndarray) else None
+    if shape is None and isinstance(values, Sequence) and not isinstance(values, str):
+        shape = (len(values),)
+    if shape not in (None, (size,)):
+        raise _BrokenAnswerError("shape", f"{name} have shape {shape} instead of ({size},)")
     try:
         array = np.array(values, dtype=np.float64)
     except (TypeError, ValueError) as error:

@@ -1,5 +1,8 @@
 """Whatever a prior answers, the search gets sound prices."""
 
+import copy
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -37,7 +40,50 @@ def _with_skill_price(value):
     return answer
 
 
+class _Evil:
+    """Cannot be turned into a number, and not in an expected way."""
+
+    def __float__(self):
+        raise RuntimeError("no number")
+
+
+class _WordlessError(Exception):
+    def __str__(self):
+        raise ValueError("no words either")
+
+
+def _wordless(requests):
+    raise _WordlessError
+
+
+def _exits(requests):
+    raise SystemExit(0)
+
+
+def _without_end(requests):
+    while True:
+        yield None
+
+
+class _Faceless(Prices):
+    """Prices that cannot be looked at."""
+
+    skills = property(lambda self: 1 / 0)
+
+    def __init__(self):
+        pass
+
+
+TOO_MANY = np.broadcast_to(np.float64(1), (2**50,))
+
 BROKEN_PRICES = {
+    "out of memory": (lambda requests: (_ for _ in ()).throw(MemoryError("8 TB")), "exception"),
+    "exit": (_exits, "exception"),
+    "an exception without words": (_wordless, "exception"),
+    "answers without end": (_without_end, "count"),
+    "evil numbers": (lambda asked: [Prices([_Evil()] * len(r.skills), []) for r in asked], "exception"),
+    "evil prices": (lambda requests: [_Faceless() for _ in requests], "exception"),
+    "more than fits in memory": (lambda requests: [Prices(TOO_MANY, TOO_MANY) for _ in requests], "shape"),
     "exception": (_raises, "exception"),
     "division": (lambda requests: [1 / 0], "exception"),
     "too few answers": (lambda requests: [], "count"),
@@ -45,7 +91,7 @@ BROKEN_PRICES = {
     "no answers at all": (lambda requests: None, "exception"),
     "not prices": (lambda requests: [None for _ in requests], "type"),
     "texts": (lambda requests: [Prices("ab", "cd") for _ in requests], "type"),
-    "ragged": (lambda requests: [Prices([[1], [1, 2]], []) for _ in requests], "type"),
+    "ragged": (lambda asked: [Prices([[1, 2], *[1] * (len(r.skills) - 1)], []) for r in asked], "type"),
     "one price for all": (lambda requests: [Prices(np.float64(1), np.float64(1)) for _ in requests], "shape"),
     "exchanged": (
         lambda asked: [Prices(p.constants, p.skills) for p in UniformPrior().price_skills(asked)], "shape"),
@@ -119,6 +165,37 @@ def test_sound_ranks_pass_as_float32():
     assert all(one.log_priors.dtype == np.float32 and (one.log_priors == -1).all() for one in ranks)
     assert all(one.values.dtype == np.float32 and (one.values == 0.5).all() for one in ranks)
     assert guarded.num_failures == 0 and guarded.first_failure is None
+
+
+def test_what_a_prior_does_to_a_request_reaches_nobody_else():
+    def spoil(requests):
+        for request in requests:
+            request.examples[0].inputs[0].append(7)
+            request.constants[-1].append(7)
+            request.base.skills[:] = 0.0
+            object.__setattr__(request, "skills", ())
+        return []
+
+    request = replace(price_requests()[0], constants=(1, [1, 2]))
+    request = replace(request, base=UniformPrior().price_skills([request])[0])
+    kept = copy.deepcopy(request)
+    (prices,) = GuardedPrior(_Scripted(prices=spoil)).price_skills([request])
+    assert prices is request.base
+    assert (request.skills, request.examples, request.constants) == (
+        kept.skills,
+        kept.examples,
+        kept.constants,
+    )
+    np.testing.assert_array_equal(request.base.skills, kept.base.skills)
+
+
+def test_what_is_said_of_a_failure_is_short():
+    def long(requests):
+        raise PriorError("x" * 10**6)
+
+    guarded = GuardedPrior(_Scripted(prices=long))
+    guarded.price_skills(price_requests())
+    assert len(guarded.first_failure) < 400
 
 
 def test_a_user_can_interrupt_a_prior():
