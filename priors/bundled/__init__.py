@@ -1,0 +1,1 @@
+"""The model that ships with the package: what it reads, its words, its forward pass and the prior."""
