@@ -32,17 +32,20 @@ from vm.values import Batch, HostValue, ValueType, encode
 
 VERSION: Final = 1
 """Of the recipe; a part of its fingerprint."""
-CANDIDATES: Final = 25_000
+CANDIDATES: Final = 100_000
 """Candidates of a bank."""
 SAMPLES_A_BANK: Final = 50
 MAX_LEVEL: Final = 44
+COMPLETE_LEVEL: Final = 8
+"""Up to this cost a bank is complete, so that what cheap calls give is no result of dear ones."""
+KEPT: Final = (2, 4, 8, 16)
+"""Contents of each cost and type that are handed on to levels above that."""
 MEMORY_MB: Final = 96
 OPTIONS: Final = SearchOptions(goal_directed=False, inferred_constants=False, split=False, max_list=24)
 
 LEAST_COST: Final = 4
-CHANCE_BY_PRICE: Final = (0.0, 0.7, 0.7, 0.6, 0.4, 0.25, 0.12)
-"""How likely a bank has a skill, by its price in the instruction table; a loop has `CHANCE_OF_LOOP`."""
-CHANCE_OF_LOOP: Final = 0.06
+CHANCE_OF_SKILL: Final = (0.85, 0.3, 0.12)
+"""How likely a bank has a skill of the lowest prices, of the highest, and a loop."""
 TYPE_WEIGHTS: Final = {text.INTS: 0.6, text.INT: 0.25, text.BOOL: 0.08, text.BOOLS: 0.07}
 UNUSED_INPUT: Final = 0.1
 """Share of results that need not read every argument."""
@@ -92,7 +95,7 @@ class Bank:
             names, self.types, text.INTS, batches, goal, constants=tuple(dict.fromkeys(extra)),
             skills=tuple(row.name for row in chosen),
         )  # fmt: skip
-        prices = {row.name: max(1, row.cost + int(rng.integers(-2, 3))) for row in chosen}
+        prices = {row.name: max(1, row.cost + int(rng.integers(-1, 2))) for row in chosen}
         # Most constants are out of reach, so that a bank's few are met often.
         constants = {
             repr(value): int(rng.integers(1, 5)) if rng.random() < 0.35 else at.MAX_COST - 1
@@ -100,23 +103,27 @@ class Bank:
         }
         self.inputs = [Values(batch) for batch in batches]
         self.engine = Engine(problem, prices, constants, OPTIONS, MEMORY_MB)
-        self._run(int(rng.choice((12, 25, 50, 120))))
+        self._run(int(rng.choice(KEPT)))
         self._read_bank()
 
     def _draw_skills(self, skills: Sequence[Instruction]) -> list[Instruction]:
-        chances = np.array(
-            [CHANCE_OF_LOOP if row.name in LOOPS else CHANCE_BY_PRICE[min(row.cost, 6)] for row in skills]
-        )
-        scale = self._rng.choice((0.3, 0.5, 0.8, 1.2))
-        drawn = self._rng.random(len(skills)) < chances * scale
+        usual, rare, loop = CHANCE_OF_SKILL
+        chances = [loop if row.name in LOOPS else rare if row.cost > 5 else usual for row in skills]
+        drawn = self._rng.random(len(skills)) < chances
         return [row for row, is_in in zip(skills, drawn, strict=True) if is_in] or [skills[0]]
 
     def _run(self, kept: int) -> None:
         engine, memory = self.engine, self.engine.memory
         try:
             while memory[at.CANDIDATES] < CANDIDATES and memory[at.LEVEL] < MAX_LEVEL:
-                if engine.run_root(int(CANDIDATES - memory[at.CANDIDATES])):
-                    self._thin(int(memory[at.LEVEL]) - 1, kept)
+                if not engine.run_root(int(CANDIDATES - memory[at.CANDIDATES])):
+                    continue
+                level = int(memory[at.LEVEL]) - 1
+                if level == COMPLETE_LEVEL:
+                    for lower in range(2, level):
+                        self._thin(lower, kept)
+                if level >= COMPLETE_LEVEL:
+                    self._thin(level, kept)
         except OutOfRoomError:
             pass
 
