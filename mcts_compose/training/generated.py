@@ -23,9 +23,9 @@ from mcts_compose.search.levels import segment
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.problem import Problem
 from mcts_compose.training.inputs import draw_columns, draw_signature
+from mcts_compose.training.sample import Arm, Sample
 from priors.bundled import text
 from priors.bundled.properties import Values
-from priors.bundled.sample import Arm, Sample
 from vm.isa import Instruction
 from vm.table import TABLE_HASH
 from vm.values import Batch, HostValue, ValueType, encode
@@ -214,11 +214,8 @@ class Bank:
             return None
         goal = Values(batch)
         prompt = text.words_of_values((*self.types, type_), self.inputs, goal)
-        focus: list[str] = []
-        arms: list[Arm] = []
-        if self._rng.random() < SHARE_WITH_ARMS:
-            focus, arms = self._arms(contents, goal)
-        return Sample(prompt, bag, words, focus, arms)
+        arms = self._arms(contents, goal) if self._rng.random() < SHARE_WITH_ARMS else []
+        return Sample(prompt, bag, words, arms)
 
     def _step(self, contents: int, goal: Values) -> list[str] | None:
         batch = self.engine.values(contents)
@@ -226,8 +223,8 @@ class Bank:
             return None
         return text.step_words(self.head_of(contents), batch.type, Values(batch), goal)
 
-    def _arms(self, result: int, goal: Values) -> tuple[list[str], list[Arm]]:
-        """Returns a focus on the way to a result (or none) and arms, those on the way first.
+    def _arms(self, result: int, goal: Values) -> list[Arm]:
+        """Returns arms of a focus on the way to a result, or of the root, those on the way first.
 
         The root's arms are any contents. Those of a focus are made of it: they read it, or read something
         that does.
@@ -243,7 +240,7 @@ class Bank:
                 readers.setdefault(operand, set()).add(current)
         calls = [contents for contents in readers if engine.derivation(contents)[0] >= 0]
         if not calls:
-            return [], []
+            return []
         focus = int(rng.choice(calls)) if len(calls) > 1 and rng.random() < 0.5 else 0
         if focus:
             positives, waiting = set[int](), [focus]
@@ -256,7 +253,7 @@ class Bank:
         else:
             positives, others = set(calls), self.ids
         if not positives or not len(others):
-            return [], []
+            return []
         costs = [engine.cost(contents) for contents in positives]
         near = others[engine.bank.pool[others + 1] >> 32 <= max(costs) + 2]
         negatives = {int(other) for other in rng.choice(near, NEGATIVES)} - positives - {result, focus} if len(
@@ -264,12 +261,12 @@ class Bank:
         ) else set()
         chosen = [*rng.choice(sorted(positives), min(len(positives), 2), replace=False).tolist()]
         words = self._step(focus, goal) if focus else None
-        arms = [
-            Arm([*step, text.WAY], contents in positives)
+        before = [text.FOCUS, *words] if words else []
+        return [
+            Arm([*before, *step, text.WAY], contents in positives)
             for contents in [*chosen, *sorted(negatives)]
             if (step := self._step(int(contents), goal)) is not None
         ]
-        return ([text.FOCUS, *words] if words else []), arms
 
 
 def samples(seed: int, shard: int) -> Iterator[Sample]:

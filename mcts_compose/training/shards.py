@@ -15,8 +15,10 @@ import typer
 
 from mcts_compose.errors import InputError, located
 from mcts_compose.training.generated import fingerprint, samples
-from priors.bundled.sample import MANIFEST, pack, read_manifest, write_manifest, write_shard
+from mcts_compose.training.sample import make_shard
+from priors.arguments import PriorArgumentError
 from priors.bundled.vocabulary import default_vocabulary, write_tokenizer
+from priors.training.shards import load_shard, save_shard, shard_paths
 
 SAMPLES_A_SHARD: Final = 5000
 
@@ -42,24 +44,21 @@ def write_shards(
       InputError: the directory holds samples that were made otherwise.
     """
     vocabulary = default_vocabulary()
+    origin = {"generator": fingerprint(), "seed": seed, "size": size}
     directory.mkdir(parents=True, exist_ok=True)
-    wanted = {
-        "generator": fingerprint(), "vocabulary": vocabulary.fingerprint, "seed": seed, "samples_a_shard": size
-    }  # fmt: skip
-    if (directory / MANIFEST).exists():
+    for path in shard_paths(directory)[:1]:
         try:
-            found = read_manifest(directory)
-        except ValueError as error:
+            found = load_shard(path).details
+        except PriorArgumentError as error:
             raise InputError(str(error)) from None
-        if any(found.get(key) != value for key, value in wanted.items()):
+        if any(found.get(key) != value for key, value in origin.items()):
             raise InputError(located("holds samples of another seed or recipe; name another one", directory))
-    else:
-        write_tokenizer(vocabulary, directory)
-        write_manifest(directory, wanted)
+    write_tokenizer(vocabulary, directory)
     for number in range(part[0], -(-num_samples // size), part[1]):
         path = shard_path(directory, number)
         if not path.exists():
-            write_shard(pack(islice(samples(seed, number), size), vocabulary), path)
+            found_samples = islice(samples(seed, number), size)
+            save_shard(make_shard(found_samples, vocabulary, origin | {"number": number}), path)
         yield path
 
 
