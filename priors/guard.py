@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from priors.base import PriceRequest, Prices, Prior, RankRequest, Ranks, Usage
+from priors.base import PriceRequest, Prices, Prior, ProgramSampler, RankRequest, Ranks, Usage
 from priors.uniform import UniformPrior
 
 # Rounding may leave a probability slightly above 1.
@@ -96,6 +96,23 @@ class GuardedPrior(Prior):
                 self._count(error)
                 ranks.append(None)
         return ranks
+
+    def sample_programs(self, request: PriceRequest, names: Sequence[str], num: int, seed: int) -> list[str]:
+        """Returns at most `num` lines of the prior's; what is no text is counted and left out."""
+
+        def sample(requests: Sequence[PriceRequest]) -> list[Any]:
+            assert isinstance(self.guarded, ProgramSampler)
+            lines = self.guarded.sample_programs(requests[0], names, num, seed)
+            return [list(islice(lines, num))]
+
+        (lines,) = self._ask(sample, [_own(request)])
+        if isinstance(lines, _BrokenAnswerError):
+            self._count(lines)
+            return []
+        for line in lines:
+            if not isinstance(line, str):
+                self._count(_BrokenAnswerError("type", f"expected a line, got {type(line).__name__}"))
+        return [line for line in lines if isinstance(line, str)]
 
     def _ask(self, question: Any, requests: Sequence[Any]) -> list[Any]:
         """Returns one answer per request; each is a `_BrokenAnswerError` where the whole call failed."""

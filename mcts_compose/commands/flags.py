@@ -54,7 +54,7 @@ NoModelValuesFlag: TypeAlias = Annotated[
 SearchFlag: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--search", help="One of mcts, enumerate, best-first, beam, levin, random.  [default: mcts]"
+        "--search", help="One of mcts, enumerate, best-first, beam, levin, random, sample.  [default: mcts]"
     ),
 ]
 SecondsFlag: TypeAlias = Annotated[

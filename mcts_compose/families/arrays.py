@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mcts_compose.errors import InputError, nearest, shown
@@ -18,12 +19,20 @@ def check(task: Task, request: Request) -> None:
     """Checks the task's skills and the options.
 
     Raises:
-      InputError: the task names a skill that does not exist, or an option is not for array tasks.
+      InputError: the task names a skill that does not exist, an option is not for array tasks, or the prior
+        cannot do what the searcher needs.
     """
+    from mcts_compose.search import SAMPLE
     from mcts_compose.search.assembly_skills import assembly_names
+    from priors.base import ProgramSampler
     from vm.table import BY_NAME
 
     refuse(task, request, ("prove_none_shorter_than", "all", "max_length"), "array tasks")
+    if request.searcher == SAMPLE and not isinstance(request.prior, ProgramSampler):
+        raise InputError(
+            f"search {SAMPLE!r} needs a prior that writes whole programs, which {request.prior.name!r} does "
+            f"not; those that do are {', '.join(_samplers()) or 'none of those installed'}"
+        )
     known = (*BY_NAME, *assembly_names())
     for name in task.skills or ():
         if name not in known:
@@ -32,10 +41,29 @@ def check(task: Task, request: Request) -> None:
             )
 
 
+def _samplers() -> list[str]:
+    """Returns the names of the priors that write whole programs."""
+    from priors.registry import PRIORS
+
+    names = []
+    for name in PRIORS.names():
+        with suppress(ValueError):  # what cannot be loaded cannot be recommended
+            if hasattr(PRIORS.load(name), "sample_programs"):
+                names.append(name)
+    return names
+
+
 def search(task: Task, request: Request) -> SearchOutcome:
     """Searches for an array program."""
-    from mcts_compose.search import run_search
+    from mcts_compose.search import SAMPLE, run_search
 
+    if request.searcher == SAMPLE:
+        from mcts_compose.search.sampling import run_sampling
+
+        return run_sampling(
+            problem_of(task), prior=request.prior, base_prior=request.base_prior, budget=request.budget,
+            seed=request.seed, options=request.options, on_progress=request.on_progress,
+        )  # fmt: skip
     return run_search(
         problem_of(task), searcher=request.searcher, prior=request.prior, base_prior=request.base_prior,
         budget=request.budget, seed=request.seed, options=request.options, on_progress=request.on_progress,

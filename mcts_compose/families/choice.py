@@ -81,9 +81,9 @@ class Family(NamedTuple):
 
 
 def _arrays() -> tuple[str, ...]:
-    from mcts_compose.search import SEARCHERS
+    from mcts_compose.search import SAMPLE, SEARCHERS
 
-    return tuple(SEARCHERS)
+    return (*SEARCHERS, SAMPLE)
 
 
 ASSEMBLY_SEARCHERS = ("mcts", "best-first", "enumerate")

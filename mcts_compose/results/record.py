@@ -58,7 +58,8 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       cache_hits: requests that were answered without the model, from recorded answers.
       model_seconds: wall time in the model; beside that of the search where the search did not wait.
       refined: nodes whose arms the model has ranked.
-      prior_failures: requests that the base prior answered, because the prior could not.
+      prior_failures: requests that the base prior answered, because the prior could not; of the search
+        `sample`, lines that are no program.
       prior_failure: the first of these, in words.
       prior_fingerprint: what fixes the prior's answers besides its name and arguments.
     """

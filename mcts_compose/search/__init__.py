@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mcts_compose.search.outcome import Progress, SearchOutcome
 
@@ -18,7 +18,10 @@ SEARCHERS: dict[str, str] = {
     "random": "expands focuses drawn at random by their prior",
 }
 
-__all__ = ["SEARCHERS", "Progress", "SearchOutcome", "run_search"]
+SAMPLE: Final = "sample"
+"""The searcher that is none: whole programs of a prior, without bank or tree; see `sampling.py`."""
+
+__all__ = ["SAMPLE", "SEARCHERS", "Progress", "SearchOutcome", "run_search"]
 
 
 def __getattr__(name: str) -> Any:

@@ -49,6 +49,14 @@ class Asker:
         """Hands a batch of requests to the model; none may be in flight."""
         self._ask(lambda: self._prior.rank_arms(requests), len(requests))
 
+    def ask_programs(self, request: PriceRequest, names: Sequence[str], num: int, seed: int) -> None:
+        """Hands a request for whole programs to the model; none may be in flight."""
+        self._ask(lambda: self._prior.sample_programs(request, names, num, seed), 1)
+
+    def programs(self, seconds: float) -> list[str] | None:
+        """Returns the lines that were asked for, waiting at most so long; None if there are none."""
+        return self._answer(seconds)
+
     def prices(self, seconds: float) -> list[Prices] | None:
         """Returns the prices that were asked for, waiting at most so long; None if there are none."""
         return self._answer(seconds)

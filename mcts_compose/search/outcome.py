@@ -47,7 +47,7 @@ class SearchOutcome:
       seconds: wall time.
       tree_hash: hash of the bank and the tree; equal for equal seeds and simulation budgets.
       tree: the most visited part, if it was asked for.
-      prior_failures: answers of the prior that had to be replaced.
+      prior_failures: answers of the prior that had to be replaced; of `sample`, lines that are no program.
       prior_failure: the first of these, in words.
       none_shorter_than: it is proved that no program in bounds has fewer instructions; None: nothing is.
       lossy: names of the prunes in effect that may lose programs.

@@ -85,6 +85,10 @@ class CachedPrior(Prior):
         done = self.wrapped.usage
         return done._replace(hits=done.hits + self._hits)
 
+    def prepare(self) -> None:
+        """Prepares the wrapped prior, which may be asked; `replay` is the one that needs no model."""
+        self.wrapped.prepare()
+
     def price_skills(self, requests: Sequence[PriceRequest]) -> list[Prices]:
         """Returns recorded prices where there are some, the wrapped prior's elsewhere.
 

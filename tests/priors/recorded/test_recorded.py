@@ -167,6 +167,15 @@ def test_a_failing_prior_fails_and_leaves_nothing(path, monkeypatch):
         ReplayPrior(path).price_skills(price_requests()[:2])
 
 
+def test_the_wrapped_prior_is_prepared(path, monkeypatch):
+    def refuse(self):
+        raise PriorArgumentError("no weights")
+
+    monkeypatch.setattr(FakeModel, "prepare", refuse)
+    with pytest.raises(PriorArgumentError, match="no weights"):
+        CachedPrior(FakeModel(), path).prepare()
+
+
 def test_copies_in_other_processes_use_the_same_file(recording):
     for prior in (CachedPrior(FakeModel(), recording), ReplayPrior(recording)):
         twin = pickle.loads(pickle.dumps(prior))
