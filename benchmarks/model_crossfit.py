@@ -27,7 +27,7 @@ import msgspec
 import typer
 
 from benchmarks.crossfit import HALVES, CrossFit, parse_seconds
-from benchmarks.in_turn import directory_name
+from benchmarks.one_core import CoreFlag, keep_to_core
 from mcts_compose.commands import flags
 from mcts_compose.commands.main import run_alone
 from mcts_compose.errors import InputError, located, shown
@@ -116,6 +116,8 @@ class ModelCrossFit:
         self, weights: Weights, rounds: Sequence[Weights], condition: Condition
     ) -> dict[str, list[Result]]:
         """Returns the results of both halves by row, each run with what the other half gave."""
+        from benchmarks.in_turn import directory_name
+
         found: dict[str, list[Result]] = {}
         for half, other in zip(HALVES, reversed(HALVES), strict=True):
             settings = dataclasses.replace(
@@ -218,9 +220,11 @@ def model_crossfit(
     search: flags.SearchFlag = None,
     seed: flags.SeedFlag = 0,
     eps: flags.EpsFlag = None,
+    core: CoreFlag = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per row and suite.")] = False,
 ) -> None:
     """Let a model learn from one half of the groups, run the other half with it, and the reverse."""
+    keep_to_core(core)
     from benchmarks.commands import suites_of
     from benchmarks.in_turn import run_in_turn
     from benchmarks.prior_table import groups_of, print_summaries, summaries_of

@@ -2,7 +2,8 @@
 
     python -m benchmarks.priors SUITE_OR_FILE... --priors "uniform;frequency;bundled" --seconds 1 --out DIR
 
-With `--seconds` all priors get equal wall time, the model's included; with `--executions` equal candidates.
+With `--seconds` all priors get equal wall time, the model's included, and with `--core` on one core; with
+`--executions` they get equal candidates.
 Rows take turns task by task. All runs are kept under one directory; the same command with the same `--out`
 resumes. `--only` takes some of the rows, so that two processes can share them; the table has every row that
 is finished.
@@ -15,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.one_core import CoreFlag, keep_to_core
 from mcts_compose.commands import flags
 from mcts_compose.commands.main import run_alone
 from mcts_compose.commands.terminal import note
@@ -54,6 +56,7 @@ def priors(
     show_examples: Annotated[
         int | None, typer.Option("--show-examples", min=1, help="As in `bench run`.")
     ] = None,
+    core: CoreFlag = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per row and suite.")] = False,
     search: flags.SearchFlag = None,
     base_prior: flags.BasePriorFlag = None,
@@ -65,6 +68,7 @@ def priors(
     deterministic: flags.DeterministicFlag = None,
 ) -> None:
     """Run the same tasks with several priors, in turn, and compare them."""
+    keep_to_core(core)
     from benchmarks.commands import suites_of
     from benchmarks.in_turn import finished, run_in_turn
     from benchmarks.prior_rows import chosen_rows, references, rows_of
