@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mcts_compose.errors import InputError, located
 from mcts_compose.results.run_directory import holds_config, read_results
 from mcts_compose.results.suite_run import RunProgress, run_config, suite_steps
 
@@ -43,7 +44,8 @@ def run_in_turn(
     """Runs all tasks with every row's settings, and returns the results by row.
 
     Raises:
-      InputError, OutputError: as `run_suite`.
+      InputError: as `run_suite`; also when the model of a row was another one when the run began.
+      OutputError: as `run_suite`.
     """
     results: dict[str, list[Result]] = {}
     opening: dict[str, RunProgress] = {}
@@ -67,12 +69,19 @@ def run_in_turn(
                 try:
                     progress = next(steps)
                 except StopIteration as end:
-                    results[name] = end.value
+                    results[name] = _of_one_model(end.value, out / directory_name(name))
                     del runs[name]
                     continue
                 if progress is not None:
                     done += 1
                     on_progress(RunProgress(done, total, progress.result))
+    return results
+
+
+def _of_one_model(results: list[Result], path: Path) -> list[Result]:
+    """Returns the results; a model that was trained anew in between must not go unnoticed."""
+    if len({result.prior_fingerprint for result in results if result.stopped != "error"}) > 1:
+        raise InputError(located("holds results of different models; name another --out", path))
     return results
 
 
@@ -89,4 +98,4 @@ def finished(
         return None
     stored = {(result.suite, result.task, result.seed): result for result in read_results(path)}
     keys = [(suite, task.id, seed) for seed in seeds for suite, tasks in suites.items() for task in tasks]
-    return [stored[key] for key in keys] if all(key in stored for key in keys) else None
+    return _of_one_model([stored[key] for key in keys], path) if stored.keys() >= set(keys) else None

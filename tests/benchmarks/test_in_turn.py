@@ -2,6 +2,7 @@
 
 import itertools
 
+import msgspec
 import pytest
 
 from benchmarks.in_turn import directory_name, finished, run_in_turn
@@ -103,6 +104,20 @@ def test_other_settings_are_refused(asked, tmp_path):
     run({"one": ROWS["one"]}, tmp_path)
     with pytest.raises(InputError, match="was made with executions"):
         run({"one": ROWS["two, no ranks"]}, tmp_path)
+
+
+def test_results_of_two_models_are_refused(asked, tmp_path, monkeypatch):
+    class Retrained(StubSolver):
+        def __call__(self, task, *, seed, suite):
+            result = super().__call__(task, seed=seed, suite=suite)
+            return msgspec.structs.replace(result, prior_fingerprint="other" if suite == "other" else "")
+
+    monkeypatch.setattr(suite_run, "_searcher", lambda settings, on_program: Retrained())
+    for _ in range(2):
+        with pytest.raises(InputError, match="results of different models"):
+            run({"one": ROWS["one"]}, tmp_path)
+    with pytest.raises(InputError, match="results of different models"):
+        finished("one", ROWS["one"], SUITES, tmp_path, (0,))
 
 
 def test_names_of_directories_are_plain_and_differ():
