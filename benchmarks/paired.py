@@ -46,8 +46,8 @@ class Change(NamedTuple):
     """Which tasks one run has and the other has not.
 
     Attributes:
-      gained: results of the first run alone that are right.
-      lost: results of the second run alone that are right.
+      gained: results that only the first run has.
+      lost: results that only the second run has.
       p_value: of the exact two-sided sign test.
     """
 
@@ -106,13 +106,25 @@ def _pooled_mean(
     return mean
 
 
-def change_in_right(ours: Sequence[Result], theirs: Sequence[Result]) -> Change:
-    """Returns what the first run has right and the second has not, and the reverse; both ran the tasks."""
+def change_in(has: Callable[[Result], bool], ours: Sequence[Result], theirs: Sequence[Result]) -> Change:
+    """Returns what the first run has and the second has not, and the reverse, of the tasks that both ran."""
     theirs_by_key = by_key(theirs)
-    pairs = [(result, theirs_by_key[key]) for key, result in by_key(ours).items() if key in theirs_by_key]
-    gained = sum(result.is_right and not other.is_right for result, other in pairs)
-    lost = sum(other.is_right and not result.is_right for result, other in pairs)
+    pairs = [
+        (has(result), has(theirs_by_key[key])) for key, result in by_key(ours).items() if key in theirs_by_key
+    ]
+    gained = sum(ours and not theirs for ours, theirs in pairs)
+    lost = sum(theirs and not ours for ours, theirs in pairs)
     return Change(gained, lost, sign_test(gained, lost))
+
+
+def change_in_solved(ours: Sequence[Result], theirs: Sequence[Result]) -> Change:
+    """Returns which programs that fit every shown example one run alone has."""
+    return change_in(lambda result: result.solved, ours, theirs)
+
+
+def change_in_right(ours: Sequence[Result], theirs: Sequence[Result]) -> Change:
+    """Returns which programs that fit every example, held-out ones included, one run alone has."""
+    return change_in(lambda result: result.is_right, ours, theirs)
 
 
 def sign_test(gained: int, lost: int) -> float:

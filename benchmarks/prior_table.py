@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from benchmarks.paired import Change, GroupOf, Ratio, change_in_right, first_hit_ratio
+from benchmarks.paired import Change, GroupOf, Ratio, change_in_right, change_in_solved, first_hit_ratio
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -32,7 +32,8 @@ class PriorSummary(NamedTuple):
       num_right: those that also fit every held-out example.
       num_errors: those that could not be searched.
       first_hit: candidates run up to the first program that fits, over those of the other row.
-      change: what is right in one of the two rows only.
+      solved: what is solved in one of the two rows only.
+      right: what is right in one of the two rows only.
       model_calls: requests that the model answered.
       model_seconds: wall time in the model.
       model_share: the same over the wall time of all searches, which it can overlap; None without any.
@@ -47,7 +48,8 @@ class PriorSummary(NamedTuple):
     num_right: int
     num_errors: int
     first_hit: Ratio | None
-    change: Change | None
+    solved: Change | None
+    right: Change | None
     model_calls: int
     model_seconds: float
     model_share: float | None
@@ -57,7 +59,7 @@ class PriorSummary(NamedTuple):
         """Returns the figures as plain values, for JSON."""
         nested = {
             name: None if value is None else value._asdict()
-            for name, value in (("first_hit", self.first_hit), ("change", self.change))
+            for name, value in (("first_hit", self.first_hit), ("solved", self.solved), ("right", self.right))
         }
         return {**self._asdict(), **nested}
 
@@ -111,7 +113,8 @@ def _summary(
         num_right=sum(result.is_right for result in results),
         num_errors=sum(result.stopped == "error" for result in results),
         first_hit=None if other is None else first_hit_ratio(results, other, group_of),
-        change=None if other is None else change_in_right(results, other),
+        solved=None if other is None else change_in_solved(results, other),
+        right=None if other is None else change_in_right(results, other),
         model_calls=sum(result.model_calls for result in results),
         model_seconds=model_seconds,
         model_share=model_seconds / seconds if seconds > 0 else None,
@@ -131,14 +134,15 @@ def prior_table(summaries: Sequence[PriorSummary]) -> Table:
     table = Table(box=SIMPLE, caption=Text(caption) if caption else None)
     table.add_column("suite", overflow="fold")
     table.add_column("prior", overflow="fold")
-    titles = ["solved", "right", "candidates to first hit", "right gained / lost (p)"]
+    titles = ["solved", "gained / lost (p)", "right", "gained / lost (p)", "candidates to first hit"]
     titles += ["model calls", "model s", "share", "failures"] if has_models else []
     titles += ["errors"] if any(row.num_errors for row in summaries) else []
     for title in titles:
         table.add_column(title, justify="right", overflow="fold")
     suite = None
     for row in summaries:
-        cells = [str(row.num_solved), str(row.num_right), _ratio(row.first_hit), _change(row.change)]
+        cells = [str(row.num_solved), _change(row.solved), str(row.num_right), _change(row.right)]
+        cells.append(_ratio(row.first_hit))
         if has_models:
             share = "-" if row.model_share is None else f"{row.model_share:.0%}"
             cells += [f"{row.model_calls:,}", f"{row.model_seconds:.1f}", share, str(row.failures)]

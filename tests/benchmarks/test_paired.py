@@ -8,7 +8,7 @@ from fractions import Fraction
 import msgspec
 import pytest
 
-from benchmarks.paired import change_in_right, first_hit_ratio, geometric_mean, sign_test
+from benchmarks.paired import change_in_right, change_in_solved, first_hit_ratio, geometric_mean, sign_test
 from tests.mcts_compose.make_result import make_result
 
 
@@ -89,11 +89,12 @@ def test_copies_of_a_task_do_not_narrow_the_interval():
     assert (copied.low, copied.high) == pytest.approx((once.low, once.high))
 
 
-def test_gained_and_lost_are_right_in_one_run_only():
+def test_gained_and_lost_are_in_one_run_only():
     ours = run_of([1, 2, None, 3, 4])
     theirs = run_of([1, None, 2, None, 4])
     ours[4] = msgspec.structs.replace(ours[4], generalises=False)  # solved, but wrong on held-out
     assert change_in_right(ours, theirs)[:2] == (2, 2)
+    assert change_in_solved(ours, theirs)[:2] == (2, 1)
 
 
 def sign_test_by_counting(gained, lost):

@@ -109,7 +109,7 @@ def test_figures_are_summed_by_suite_and_over_all():
     assert (whole.num_tasks, whole.num_solved, whole.num_right, whole.failures) == (4, 3, 3, 4)
     assert whole.model_calls == 12 and whole.model_share == pytest.approx(0.2)
     assert whole.first_hit.value == pytest.approx(8**-0.5) and whole.first_hit.num_tasks == 2
-    assert whole.change[:2] == (1, 1)
+    assert whole.solved[:2] == whole.right[:2] == (1, 1)
     assert rows["b", "model"].first_hit.value == pytest.approx(0.25)
     assert rows[ALL, "base"].first_hit is None and rows[ALL, "base"].against is None
     table = prior_table(found)
@@ -119,7 +119,7 @@ def test_figures_are_summed_by_suite_and_over_all():
 
 def test_a_row_whose_reference_is_missing_has_no_ratio():
     (row,) = summaries_of({"model": _results([1, 2])[:1]}, {"model": "base"}, lambda result: result.task)
-    assert (row.against, row.first_hit, row.change) == (None, None, None)
+    assert (row.against, row.first_hit, row.solved, row.right) == (None, None, None, None)
 
 
 def test_the_command_compares_resumes_and_shares_rows(tmp_path):
