@@ -71,6 +71,14 @@ class BoundSkill:
         slots[self.carried] = None
         return Bind(self.row.name, tuple(slots))
 
+    def text(self, operands: Sequence[str]) -> str:
+        """Returns the value as programs write it, such as `&mul(_, x)`, for the texts of the operands."""
+        if self.bound is None:
+            return f"&{self.row.name}"
+        slots = [operands[self.bound]] * 2
+        slots[self.carried] = "_"
+        return f"&{self.row.name}({', '.join(slots)})"
+
 
 @dataclass(frozen=True)
 class Derived:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from mcts_compose.search import layout as at
 from mcts_compose.search.arrays import hand_on
 from mcts_compose.search.assembly_skills import skill_table
@@ -11,12 +9,17 @@ from mcts_compose.search.bank import cost_of, rehash, unpack
 from mcts_compose.search.levels import can_go_on, run_level
 from mcts_compose.search.start import Start
 from vm.program import Apply, Constant, Line, Program
-from vm.values import KIND_TYPES, Batch, IntArray, decode
+from vm.values import KIND_TYPES, Batch, Elem, HostValue, IntArray, ValueType, decode
 
 ROOM = 4096
 """Candidates that a kernel call may run before the host makes room again."""
+INT = ValueType(Elem.INT, 0)
 CONTENTS_A_CANDIDATE = 10
 """More than it brings: its own, and the few masks and constants that the goal-directed test makes of it."""
+
+
+def _constant_text(type_: ValueType, value: HostValue) -> str:
+    return str(value) if type_ == INT else Constant(type_, value).text
 
 
 class OutOfRoomError(MemoryError):
@@ -80,17 +83,17 @@ class Engine(Start):
 
     def derivation(self, contents: int) -> tuple[int, list[int]]:
         """Returns the action address (or leaf number) and operand ids of a contents' cheapest derivation."""
-        pool = self.bank.pool
-        action = int(np.int32(np.uint32(pool[contents + 1] & 0xFFFFFFFF)))
+        word = self.bank.pool.item
+        action = word(contents + 1) & 0xFFFFFFFF
+        if action >= 1 << 31:
+            return action - (1 << 32), []
+        first_two = word(contents + 2)
         operands = [
-            int(pool[contents + 2] >> 32) & 0xFFFFFFFF,
-            int(pool[contents + 2]) & 0xFFFFFFFF,
-            int(pool[contents + 3] >> 32) & 0xFFFFFFFF,
+            first_two >> 32 & 0xFFFFFFFF,
+            first_two & 0xFFFFFFFF,
+            word(contents + 3) >> 32 & 0xFFFFFFFF,
         ]
-        if action < 0:
-            return action, []
-        arity = int(self.memory[action + at.A_ARITY])
-        return action, operands[:arity]
+        return action, operands[: self.memory.item(action + at.A_ARITY)]
 
     def values(self, contents: int) -> Batch:
         """Returns the words of a contents as a batch."""
@@ -143,22 +146,27 @@ class Engine(Start):
         skills = skill_table(self.problem.skills)
         return Program(names, types, result, tuple(lines), place[contents], skills)
 
-    def expression_of(self, contents: int, depth: int = 6) -> str:
-        """Returns a contents' cheapest derivation as nested calls, `...` below `depth`."""
+    def expression_of(self, contents: int, depth: int = 6, focus: int = 0) -> str:
+        """Returns a contents' cheapest derivation as nested calls, `...` below `depth`; a focus by name."""
+        if contents == focus:
+            return "focus"
         action, operands = self.derivation(contents)
         kind, number = self._leaves.get(contents, ("literal", 0)) if action < 0 else ("call", 0)
         if kind == "input":
             return self.problem.input_names[number]
         if kind == "constant":
-            return Constant(*self.constants[number]).text
+            return _constant_text(*self.constants[number])
         if kind == "literal":
             batch = self.values(contents)
-            return Constant(batch.type, decode(batch)[0]).text
+            return _constant_text(batch.type, decode(batch)[0])
         if depth == 0:
             return "..."
         number = (action - int(self.memory[at.ACTIONS])) // at.ACTION_WORDS
-        inside = ", ".join(self.expression_of(operand, depth - 1) for operand in operands)
-        return f"{self.actions[number].row.name}({inside})"
+        chosen = self.actions[number]
+        texts = [self.expression_of(operand, depth - 1, focus) for operand in operands]
+        skills = [skill.text(texts) for skill in chosen.skills]
+        num_bound = sum(skill.bound is not None for skill in chosen.skills)
+        return f"{chosen.row.name}({', '.join(skills + texts[num_bound:])})"
 
     def best_program(self) -> Program | None:
         """Returns the cheapest program that fits all shown examples, or None."""

@@ -70,11 +70,15 @@ class FocusTree:
     arms: np.ndarray
     odds: np.ndarray
 
+    def grow(self) -> None:
+        """Makes room for twice as many nodes."""
+        self._allocate(2 * self._max_nodes)
+
     def _make_room(self, candidates: int) -> None:
         """Makes sure that a node and the contents of `candidates` more candidates fit; arrays double."""
         self.engine.make_room(candidates)
         if self.num_nodes == self._max_nodes:
-            self._allocate(2 * self._max_nodes)
+            self.grow()
 
     @property
     def num_nodes(self) -> int:
@@ -167,7 +171,7 @@ class FocusTree:
         """Returns the node that an arm promotes to, and whether it was made now."""
         before = self.num_nodes
         if before == self._max_nodes:
-            self._allocate(2 * self._max_nodes)
+            self.grow()
         bank = self.engine.bank
         child = kernels.child_of(
             bank.memory, bank.pool, bank.items, self.nodes, self.scores, self.arms, self.odds, self._places,

@@ -18,13 +18,14 @@ from mcts_compose.search import tree as kernels
 from mcts_compose.search.asking import Asker
 from mcts_compose.search.engine import Engine, OutOfRoomError
 from mcts_compose.search.focus_tree import FocusTree
+from mcts_compose.search.kept_tree import kept_tree
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.outcome import Progress, SearchOutcome
 from mcts_compose.search.pricing import integer_prices, model_prices, price_request
 from mcts_compose.search.problem import Problem
+from mcts_compose.search.refinement import Refinement
 from mcts_compose.search.searchers import SEARCHER_CLASSES, Searcher
 from mcts_compose.search.start import FIRST_TABLE_BITS
-from mcts_compose.search.tree_view import NodeView, TreeView
 from priors.base import Usage
 from priors.guard import GuardedPrior
 from priors.uniform import UniformPrior
@@ -32,7 +33,7 @@ from vm.prepare import prepare
 
 if TYPE_CHECKING:
     from mcts_compose.budget import Budget
-    from priors.base import PriceRequest, Prices, Prior
+    from priors.base import Prices, Prior
 
 ROOT_CHUNK = 4000
 """Candidates of the root's enumeration that count as one simulation (untuned)."""
@@ -45,10 +46,10 @@ CALL_PRICE = 4
 """Price of every call when length is optimised: above what a call's leaves cost, so that calls decide."""
 LONGEST_WAIT_S = 300.0
 """After this a model that was to be waited for is taken to hang (untuned)."""
+LEAST_WAIT_S = 0.001
 PRICING_SHARE = 0.5
 """Share of the budget's seconds that a model may take for its prices (untuned)."""
 PROGRESS_EVERY_S = 0.25
-SHOWN_NODES = 400
 
 
 class _Search:
@@ -62,11 +63,11 @@ class _Search:
         self.prior = GuardedPrior(prior)
         self.model = Asker(self.prior) if prior.is_model else None
         began = time.perf_counter()
-        request = price_request(problem)
-        prices = self._prices(request, base_prior)
+        self.request = price_request(problem)
+        prices = self._prices(base_prior)
         # A model's time is the search's, what else is made ready is not.
         waited = time.perf_counter() - began if self.model is not None else 0.0
-        skills, constants = integer_prices(request, prices)
+        skills, constants = integer_prices(self.request, prices)
         if options.optimise == "length":
             # Calls of one price: cost then counts the calls of the program as a tree, plus its leaves.
             skills = dict.fromkeys(skills, CALL_PRICE)
@@ -76,20 +77,22 @@ class _Search:
         self.root_work = 0
         self.tree: FocusTree | None = None
         self.searcher: Searcher | None = None
+        self.refinement: Refinement | None = None
         self._rng = np.random.default_rng(seed)
         self._searcher_name = searcher
         self.started = time.perf_counter() - waited
 
-    def _prices(self, request: PriceRequest, base_prior: Prior) -> Prices:
+    def _prices(self, base_prior: Prior) -> Prices:
         """Returns the prices of the prior, mixed with the base prior's if it is a model."""
         if self.model is None:
-            return self.prior.price_skills([request])[0]
-        (base,) = GuardedPrior(base_prior).price_skills([request])
+            return self.prior.price_skills([self.request])[0]
+        (base,) = GuardedPrior(base_prior).price_skills([self.request])
+        self.request = replace(self.request, base=base)
         if not self.options.model_prices or self.options.optimise or self.model_calls_left == 0:
             return base
         seconds = self.budget.seconds
         wait = LONGEST_WAIT_S if seconds is None else min(LONGEST_WAIT_S, PRICING_SHARE * seconds)
-        return model_prices(self.model, replace(request, base=base), self.options, wait)
+        return model_prices(self.model, self.request, self.options, wait)
 
     @property
     def model_calls_left(self) -> int | None:
@@ -163,6 +166,7 @@ class _Search:
             self.tree = FocusTree(engine, self.options)
             self.searcher = SEARCHER_CLASSES[self._searcher_name](self.tree, self._rng)
             self.tree.refresh()
+            self._begin_refinement()
         behind = self.root_work > (1 - self.options.tree_share) * self.candidates
         if self.searcher is not None and self._tree_left and behind:
             done = self.searcher.step(*self._tree_allowance())
@@ -177,7 +181,24 @@ class _Search:
         if self._level_done and self.tree is not None:
             self.tree.refresh()
             self._tree_left = True
+            if self.refinement is not None:
+                self.refinement.renew_root()
         return True
+
+    def _begin_refinement(self) -> None:
+        options, tree, searcher = self.options, self.tree, self.searcher
+        if self.model is None or tree is None or searcher is None:
+            return
+        if options.model_ranks or options.model_values:
+            self.refinement = Refinement(tree, self.model, self.request, options, searcher.rerank)
+            self.refinement.renew_root()
+
+    def refine(self) -> None:
+        """Lets the model's answers into the tree, and asks it more."""
+        if self.refinement is not None:
+            seconds = self.budget.seconds
+            wait = LONGEST_WAIT_S if seconds is None else min(LONGEST_WAIT_S, seconds - self.seconds)
+            self.refinement.step(self.model_calls_left, max(wait, LEAST_WAIT_S))
 
     _level_done = False
     _tree_left = True
@@ -200,61 +221,6 @@ class _Search:
             self.seconds, self.candidates, int(memory[at.DISTINCT]), int(memory[at.LEVEL]),
             self.tree.num_nodes if self.tree else 0, best if best < at.INFINITE_COST else None,
         )  # fmt: skip
-
-
-def _view(search: _Search) -> TreeView:
-    """Returns the most visited part of the tree, as plain values."""
-    tree, engine = search.tree, search.engine
-    if tree is None:
-        root = NodeView(
-            id=0, parent=None, label="", visits=search.simulations, q=0.0, prior=1.0, value=0.0, cost=0.0
-        )
-        return TreeView(nodes=(root,), num_nodes=1)
-    prior_of = {0: 1.0}
-    parent_of: dict[int, int | None] = {0: None}
-    for node in range(tree.num_nodes):
-        for arm, log_prior in zip(tree.arms_of(node), tree.log_priors(node).tolist(), strict=True):
-            child = int(tree.arms[arm * kernels.ARM_WORDS + kernels.ARM_CHILD])
-            if child > 0 and child not in parent_of:
-                parent_of[child] = node
-                prior_of[child] = float(np.exp(log_prior))
-    solved = set()
-    if engine.best_cost < at.INFINITE_COST:
-        waiting = [int(engine.memory[at.GOAL])]
-        while waiting:
-            contents = waiting.pop()
-            solved.add(contents)
-            waiting.extend(engine.derivation(contents)[1])
-    span = tree.high - tree.low
-
-    def share(h: float) -> float:
-        return min(max((h - tree.low) / span, 0.0), 1.0)
-
-    visits = tree.nodes[: tree.num_nodes * kernels.NODE_WORDS].reshape(-1, kernels.NODE_WORDS)
-    order = np.argsort(-visits[:, kernels.N_VISITS], kind="stable")[:SHOWN_NODES]
-    kept = sorted(int(node) for node in order if int(node) in parent_of)
-    views = []
-    for node in kept:
-        parent = parent_of[node]
-        if parent is not None and parent not in kept:
-            continue
-        focus = int(visits[node, kernels.N_FOCUS])
-        scores = tree.scores[node * kernels.SCORE_WORDS : (node + 1) * kernels.SCORE_WORDS]
-        views.append(
-            NodeView(
-                id=node,
-                parent=parent,
-                label=engine.expression_of(focus) if focus else "",
-                visits=int(visits[node, kernels.N_VISITS]) // kernels.WORK_UNIT,
-                q=share(float(scores[kernels.BEST])),
-                prior=prior_of[node],
-                value=share(float(scores[kernels.OWN])),
-                cost=float(engine.cost(focus)) if focus else 0.0,
-                is_solved=focus in solved or (node == 0 and bool(solved)),
-                is_exhausted=bool(visits[node, kernels.N_EXHAUSTED]),
-            )
-        )
-    return TreeView(nodes=tuple(views), num_nodes=tree.num_nodes)
 
 
 _warming = threading.Lock()
@@ -288,6 +254,7 @@ def _try_everything(searcher: str) -> None:
         tree = FocusTree(search.engine, search.options)
         tree.refresh()
         SEARCHER_CLASSES[searcher](tree, np.random.default_rng(0)).step(3, 1000)
+        tree.grow()
     search.engine.make_room(1 << FIRST_TABLE_BITS)
 
 
@@ -334,6 +301,8 @@ def run_search(
             stopped = "exhausted"
         else:
             stopped = search.spent()
+        if stopped is None:
+            search.refine()
         if on_progress is not None and search.seconds - told > PROGRESS_EVERY_S:
             told = search.seconds
             on_progress(search.progress())
@@ -352,7 +321,7 @@ def run_search(
         stopped="solved" if program is not None and options.optimise is None else stopped,
         seconds=search.seconds,
         tree_hash=search.tree_hash(),
-        tree=_view(search) if options.keep_tree else None,
+        tree=kept_tree(engine, search.tree, search.simulations) if options.keep_tree else None,
         first_hit=int(engine.memory[at.FIRST_HIT_AT]) if engine.best_cost < at.INFINITE_COST else None,
         model_calls=used.calls,
         model_passes=used.passes,
@@ -360,6 +329,7 @@ def run_search(
         reused_tokens=used.reused_tokens,
         cache_hits=used.hits,
         model_seconds=used.seconds,
+        refined=search.refinement.num_refined if search.refinement else 0,
         prior_fingerprint=search.prior.fingerprint,
         prior_failures=search.prior.num_failures,
         prior_failure=search.prior.first_failure,

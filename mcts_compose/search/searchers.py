@@ -32,8 +32,12 @@ class Searcher(Protocol):
         """
         ...
 
+    def rerank(self, node: int) -> None:
+        """Is told that the logits of a node's arms have changed."""
+        ...
 
-class MonteCarlo:
+
+class MonteCarlo(Searcher):
     """PUCT over the focus tree."""
 
     def __init__(self, tree: FocusTree, rng: np.random.Generator) -> None:
@@ -44,13 +48,14 @@ class MonteCarlo:
         return self._tree.simulate(most, candidates)
 
 
-class _Frontier(ABC):
+class _Frontier(Searcher, ABC):
     """A queue of arms and of nodes to deepen, cheapest key first; subclasses say what the key is."""
 
     def __init__(self, tree: FocusTree, rng: np.random.Generator) -> None:
         self._tree = tree
         self._queue: list[tuple[float, int, int, int, float]] = []
         self._pushed: set[tuple[int, int]] = set()
+        self._path_of: dict[int, float] = {}
         self._count = 0
 
     @abstractmethod
@@ -59,6 +64,7 @@ class _Frontier(ABC):
 
     def _push_arms(self, node: int, log_path: float) -> None:
         tree = self._tree
+        self._path_of[node] = log_path
         for arm, log_prior in zip(tree.arms_of(node), tree.log_priors(node).tolist(), strict=True):
             focus = int(tree.arms[arm * kernels.ARM_WORDS + kernels.ARM_CONTENTS])
             if (node, focus) in self._pushed or focus in tree.node_of:
@@ -67,6 +73,13 @@ class _Frontier(ABC):
             key = self._key(node, tree.logit(arm), log_path + log_prior)
             self._count += 1
             heapq.heappush(self._queue, (key, self._count, node, arm, log_path + log_prior))
+
+    def rerank(self, node: int) -> None:
+        """Queues a node's arms once more, by their new keys; whichever comes later finds the child made."""
+        if node in self._path_of:
+            arms = (int(self._tree.arms[arm * kernels.ARM_WORDS]) for arm in self._tree.arms_of(node))
+            self._pushed.difference_update((node, focus) for focus in arms)
+            self._push_arms(node, self._path_of[node])
 
     def step(self, most: int, candidates: int) -> int:
         """Expands the arm of the smallest key, or deepens its node again."""
@@ -106,7 +119,7 @@ class Levin(_Frontier):
         return math.log(self._tree.depth[node] + 2) - log_prior
 
 
-class Beam:
+class Beam(Searcher):
     """The best focuses of each depth; after the last depth a round begins again with twice the width."""
 
     def __init__(self, tree: FocusTree, rng: np.random.Generator) -> None:
@@ -144,7 +157,7 @@ class Beam:
         return 0
 
 
-class Random:
+class Random(Searcher):
     """Walks down from the root by the arms' prior and expands where it ends."""
 
     def __init__(self, tree: FocusTree, rng: np.random.Generator) -> None:

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from mcts_compose.search.tree import (
     ARM_CHILD,
     ARM_VISITS,
@@ -20,6 +22,7 @@ from mcts_compose.search.tree import (
     NODE_WORDS,
     NOTHING,
     ODDS_WORDS,
+    OPENS,
     OWN,
     ROOT,
     SCORE_WORDS,
@@ -61,13 +64,17 @@ def _is_on_path(path, depth, node):
 
 @kernel
 def choose_arm(nodes, scores, arms, odds, path, depth, node, mean, low, high, c_puct):
-    """Returns the arm of highest PUCT score that leads off the path, DEEPEN, or NOTHING if there is none."""
+    """Returns the arm of highest PUCT score that leads off the path, DEEPEN, or NOTHING if there is none.
+
+    Arms that are not open yet are passed over while there is anything else.
+    """
     base = node * NODE_WORDS
     first, count = nodes[base + N_FIRST_ARM], nodes[base + N_NUM_ARMS]
     can_deepen = nodes[base + N_CLOSED] == 0 and nodes[base + N_FOCUS] != 0
     share = 1.0 - DEEPEN_PRIOR if can_deepen else 1.0
     total = nodes[base + N_VISITS] / WORK_UNIT + 1.0
     best, best_score = NOTHING, -1e30
+    waiting, waiting_opens = NOTHING, np.inf
     if can_deepen:
         own = (scores[node * SCORE_WORDS + OWN] - low) / (high - low)
         best = DEEPEN
@@ -77,12 +84,17 @@ def choose_arm(nodes, scores, arms, odds, path, depth, node, mean, low, high, c_
         child = arms[arm * ARM_WORDS + ARM_CHILD]
         if child >= 0 and (nodes[child * NODE_WORDS + N_EXHAUSTED] != 0 or _is_on_path(path, depth, child)):
             continue
+        opens = odds[arm * ODDS_WORDS + OPENS]
+        if opens > total:
+            if opens < waiting_opens:
+                waiting, waiting_opens = arm, opens
+            continue
         prior = share * odds[arm * ODDS_WORDS + WEIGHT] / scores[node * SCORE_WORDS + MASS]
         q = _arm_q(scores, arms, odds, arm, mean, low, high)
         score = puct_score(q, prior, arms[arm * ARM_WORDS + ARM_VISITS] / WORK_UNIT, total, c_puct)
         if score > best_score:
             best, best_score = arm, score
-    return best
+    return best if best != NOTHING else waiting
 
 
 @kernel

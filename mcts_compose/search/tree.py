@@ -7,10 +7,12 @@ logit), min-max normalised over the tree to [0, 1]; higher is better; no sign ch
     nodes   int64 [max_nodes * NODE_WORDS]   the N_ fields; then starts and ends in `items` by level and kind
     scores  float64 [max_nodes * 4]          own value, backed-up value, running mean, arms' weights
     arms    int64 [max_arms * 3]             contents, visits, child (UNVISITED before the first)
-    odds    float64 [max_arms * 3]           h of the contents, logit h - COST_WEIGHT * local cost, weight
+    odds    float64 [max_arms * 4]           h of the contents, logit, weight, visits from which it is open
     places  int64 [power of two]             open-addressing table: the node of each focus, 0 = empty
 
-An arm's prior is its share of its node's weights; the weight is exp(logit - highest logit of the node).
+An arm's prior is its share of its node's weights; the weight is exp(logit - highest logit of the node). The
+logit is h - COST_WEIGHT * local cost, until a model says more (refinement.py). An arm that a model's ranks
+prune opens when its node's visits, in units, reach a number; all others are open from the start.
 `memory[TREE_NODES]` and `memory[TREE_ARMS]` count what is used. A visit is counted in units of work, 1 +
 candidates / 1000. Source of the formulation and its constants: experiments on list tasks; c_puct 1, 24 arms,
 at most 2000 candidates an expansion were the best tried there.
@@ -42,7 +44,7 @@ N_LISTS = 12
 NODE_WORDS = N_LISTS + 2 * LOCAL_LEVELS * NUM_KINDS
 ARM_CONTENTS, ARM_VISITS, ARM_CHILD, ARM_WORDS = 0, 1, 2, 3
 OWN, BEST, SUM, MASS, SCORE_WORDS = 0, 1, 2, 3, 4
-H, LOGIT, WEIGHT, ODDS_WORDS = 0, 1, 2, 3
+H, LOGIT, WEIGHT, OPENS, ODDS_WORDS = 0, 1, 2, 3, 4
 UNVISITED = -1
 DEEPEN = -2
 NOTHING = -3
@@ -143,6 +145,7 @@ def offer_arm(nodes, arms, odds, node, contents, h, logit, lowest):
     arms[place * ARM_WORDS + ARM_CHILD] = UNVISITED
     odds[place * ODDS_WORDS + H] = h
     odds[place * ODDS_WORDS + LOGIT] = logit
+    odds[place * ODDS_WORDS + OPENS] = 0.0
     return lowest_logit(nodes, arms, odds, node)
 
 

@@ -1,0 +1,268 @@
+"""Decides which nodes a model is asked about while the search goes on, and what its answers change.
+
+Asked are the root's best arms at each completed level, and a node's arms once it has earned visits; again
+when it has earned many more and has new arms. At most one batch is with the model; without `deterministic`
+the kernels go on meanwhile. Arms are matched by their contents, since they may have been replaced.
+
+An answer changes two things of an arm, and nothing else:
+
+* its logit, and with it its prior: the arms that were asked about share the probability that they had as
+  `(1 - eps) * model + eps * base` says. Arms that come later have base logits until the node is asked again.
+* its h, by the model's value: `h + VALUE_WEIGHT * (logit(value) - mean over the node's arms)`. Evidence adds
+  up in logits; the mean stands for what the model gives to any arm, which h knows already. If the arm has a
+  child, the child's own value changes alike.
+
+Where `top_p` or `top_k` prune, a node's likeliest arms are open at once, the others by progressive widening.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mcts_compose.search import layout as at
+from mcts_compose.search import tree as kernels
+from mcts_compose.search.arm_views import ArmViews
+from mcts_compose.search.asking import Asker
+from mcts_compose.search.focus_tree import FocusTree
+from mcts_compose.search.options import SearchOptions
+from priors.base import PriceRequest, Ranks
+from priors.mixing import mixed, nucleus
+
+ROOT_ASKED = 64
+"""Arms of the root that a model is asked about (untuned: a quarter of them, as much text as three nodes)."""
+MOST_NODES = 32
+FEWEST_NODES = 16
+"""A batch has at most the one, and is sent with the other (source: model-prior experiments, 16 to 64)."""
+BATCH_EVERY = 20_000
+"""Candidates after which a smaller batch is sent as well (untuned: about 20 ms)."""
+ASKED_AT = 2
+"""Visits that a node must have earned: it has been selected again (source: tree-search experiments)."""
+ASKED_AGAIN = 4.0
+"""A node is asked again when its visits have grown by this factor (untuned)."""
+PATIENCE = 3
+"""Batches without any opinion after which a model is asked no more (untuned)."""
+VALUE_WEIGHT = 0.5
+"""What the model's evidence counts against h, which sees the same contents (untuned)."""
+LEAST_VALUE = 0.01
+LOWEST_SHARE = -50.0
+"""Least values and log-probabilities: what is smaller says no more."""
+WIDENING_C = 1.0
+WIDENING_ALPHA = 0.5
+
+
+def widening_visits(rank: int) -> float:
+    """Returns the visits after which the pruned arm of a rank, 0 for the likeliest, is open.
+
+    After N visits k = floor(C * N ** alpha) pruned arms are. Source: Couëtoux et al. 2011, Continuous upper
+    confidence trees (C and alpha untuned).
+    """
+    return float(((rank + 1) / WIDENING_C) ** (1 / WIDENING_ALPHA))
+
+
+class _Asked(NamedTuple):
+    """One request that is with the model."""
+
+    node: int
+    contents: list[int]
+
+
+class _Said(NamedTuple):
+    """What an arm had of its own, and what it was given instead; so that answers do not pile up."""
+
+    logit: float
+    given_logit: float
+    h: float
+    given_h: float
+
+
+class Refinement:
+    """Asks a model about one tree.
+
+    Attributes:
+      num_refined: nodes whose arms the model has ranked.
+    """
+
+    def __init__(
+        self, tree: FocusTree, asker: Asker, request: PriceRequest, options: SearchOptions,
+        on_refined: Callable[[int], None],
+    ) -> None:  # fmt: skip
+        self._tree = tree
+        self._asker = asker
+        self._views = ArmViews(tree.engine, request)
+        self._options = options
+        self._on_refined = on_refined
+        self._batch: list[_Asked] = []
+        self._said: dict[int, dict[int, _Said]] = {}
+        self._asked_at = np.zeros(0)
+        self._is_root_waiting = False
+        self._last_batch = 0
+        self._silent_batches = 0
+
+    @property
+    def num_refined(self) -> int:
+        """Nodes whose arms the model has ranked."""
+        return len(self._said)
+
+    def renew_root(self) -> None:
+        """Lets the root be asked about; it has new arms."""
+        self._is_root_waiting = True
+
+    def step(self, calls_left: int | None, wait: float) -> None:
+        """Takes an answer if there is one, and sends a batch if it is time for one.
+
+        Args:
+          calls_left: requests that the model may get; None for any number.
+          wait: seconds to wait for the answer if the search is deterministic.
+        """
+        if self._asker.in_flight:
+            self._take(self._asker.ranks(0.0))
+            if self._asker.in_flight:
+                return
+        if self._silent_batches >= PATIENCE:
+            return
+        self._batch = self._choose(MOST_NODES if calls_left is None else min(MOST_NODES, calls_left))
+        if not self._batch:
+            return
+        view = self._views.request
+        self._asker.ask_ranks([view(self._focus(asked.node), asked.contents) for asked in self._batch])
+        if self._options.deterministic:
+            self._take(self._asker.ranks(wait))
+
+    def _take(self, answers: Sequence[Ranks | None] | None) -> None:
+        """Gives the nodes of the batch what was said of them; None if nothing was, or not yet."""
+        if self._asker.in_flight or not self._batch:
+            return
+        batch, self._batch = self._batch, []
+        spoken = [
+            (asked, ranks) for asked, ranks in zip(batch, answers or [None] * len(batch), strict=True)
+            if ranks is not None
+        ]  # fmt: skip
+        self._silent_batches = 0 if spoken else self._silent_batches + 1
+        for asked, ranks in spoken:
+            self._apply(asked, ranks)
+            self._on_refined(asked.node)
+
+    def _focus(self, node: int) -> int:
+        return int(self._tree.nodes[node * kernels.NODE_WORDS + kernels.N_FOCUS])
+
+    def _choose(self, most: int) -> list[_Asked]:
+        """Returns the nodes to ask about now, the root first, then by what they have earned."""
+        tree = self._tree
+        nodes = tree.nodes[: tree.num_nodes * kernels.NODE_WORDS].reshape(-1, kernels.NODE_WORDS)
+        if len(self._asked_at) < len(nodes):
+            new = np.full(2 * len(nodes) - len(self._asked_at), float(ASKED_AT * kernels.WORK_UNIT))
+            self._asked_at = np.concatenate([self._asked_at, new])
+        # What a visit charges besides the node's own candidates: one unit, and what is below. Searchers that
+        # back nothing up count no visits; a node's candidates then say what it has earned.
+        visits, own = nodes[:, kernels.N_VISITS], nodes[:, kernels.N_CANDIDATES]
+        earned = np.where(visits > 0, visits - own, own + kernels.WORK_UNIT)
+        may = (earned >= self._asked_at[: len(nodes)]) & (nodes[:, kernels.N_NUM_ARMS] > 1)
+        may &= nodes[:, kernels.N_EXHAUSTED] == 0
+        may[kernels.ROOT] = False
+        found = np.flatnonzero(may)
+        candidates = int(tree.engine.memory[at.CANDIDATES])
+        is_due = len(found) >= FEWEST_NODES or candidates >= self._last_batch + BATCH_EVERY
+        if most < 1 or not (self._is_root_waiting or (is_due and len(found))):
+            return []
+        self._last_batch = candidates
+        batch = []
+        if self._is_root_waiting:
+            self._is_root_waiting = False
+            batch = self._asked(kernels.ROOT, ROOT_ASKED)
+        for node in found[np.argsort(-earned[found], kind="stable")][: most - len(batch)].tolist():
+            self._asked_at[node] = ASKED_AGAIN * earned[node]
+            batch += self._asked(node, kernels.NODE_ARMS)
+        return batch
+
+    def _asked(self, node: int, most: int) -> list[_Asked]:
+        """Returns the question about a node's best arms; none if all of them have been asked about."""
+        contents, odds = self._arms(node)
+        best = np.argsort(-odds[:, kernels.LOGIT], kind="stable")[:most]
+        asked = contents[np.sort(best)].tolist()
+        said = self._said.get(node, {})
+        return [_Asked(node, asked)] if len(asked) > 1 and any(one not in said for one in asked) else []
+
+    def _arms(self, node: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Returns the contents of a node's arms, and a view of their odds, [num_arms, ODDS_WORDS]."""
+        tree, base = self._tree, node * kernels.NODE_WORDS
+        first = int(tree.nodes[base + kernels.N_FIRST_ARM])
+        last = first + int(tree.nodes[base + kernels.N_NUM_ARMS])
+        arms = tree.arms[first * kernels.ARM_WORDS : last * kernels.ARM_WORDS]
+        odds = tree.odds[first * kernels.ODDS_WORDS : last * kernels.ODDS_WORDS]
+        contents = arms[kernels.ARM_CONTENTS :: kernels.ARM_WORDS]
+        return contents, odds.reshape(-1, kernels.ODDS_WORDS)
+
+    def _apply(self, asked: _Asked, ranks: Ranks) -> None:
+        """Gives those arms of a node that are still there what the model said of them."""
+        contents, odds = self._arms(asked.node)
+        place_of = {one: place for place, one in enumerate(contents.tolist())}
+        pairs = [(place_of[one], number) for number, one in enumerate(asked.contents) if one in place_of]
+        said = self._said.setdefault(asked.node, {})
+        if not pairs:
+            return
+        places, numbers = np.array(pairs).T
+        before = [
+            _own(said.get(int(contents[place])), *odds[place, [kernels.LOGIT, kernels.H]].tolist())
+            for place in places
+        ]
+        logits, h = np.array(before).T
+        if self._options.model_ranks:
+            shares = mixed(
+                ranks.log_priors[numbers].astype(np.float64), logits, self._options.eps,
+                self._options.temperature,
+            )  # fmt: skip
+            mass = np.logaddexp.reduce(logits)
+            odds[places, kernels.LOGIT] = np.maximum(shares, LOWEST_SHARE) + mass
+        if self._options.model_values and ranks.values is not None:
+            values = np.clip(ranks.values[numbers].astype(np.float64), LEAST_VALUE, 1 - LEAST_VALUE)
+            evidence = np.log(values / (1 - values))
+            self._revalue(asked.node, places, odds, h + VALUE_WEIGHT * (evidence - evidence.mean()))
+        for place, (logit, own_h) in zip(places.tolist(), before, strict=True):
+            given = odds[place, [kernels.LOGIT, kernels.H]].tolist()
+            said[int(contents[place])] = _Said(logit, given[0], own_h, given[1])
+        self._weigh(asked.node, odds)
+
+    def _revalue(
+        self, node: int, places: NDArray[np.int64], odds: NDArray[np.float64], h: NDArray[np.float64]
+    ) -> None:
+        """Gives arms their new h, and their children's own values the same change."""
+        tree = self._tree
+        changes = h - odds[places, kernels.H]
+        odds[places, kernels.H] = h
+        first = int(tree.nodes[node * kernels.NODE_WORDS + kernels.N_FIRST_ARM])
+        for place, change in zip(places.tolist(), changes.tolist(), strict=True):
+            child = int(tree.arms[(first + place) * kernels.ARM_WORDS + kernels.ARM_CHILD])
+            if child != kernels.UNVISITED:
+                base = child * kernels.SCORE_WORDS
+                tree.scores[base + kernels.OWN] += change
+                own, best = tree.scores[base + kernels.OWN], tree.scores[base + kernels.BEST]
+                tree.scores[base + kernels.BEST] = max(own, best)
+
+    def _weigh(self, node: int, odds: NDArray[np.float64]) -> None:
+        """Renews the weights of a node's arms, and decides from when on they are open."""
+        tree, logits = self._tree, odds[:, kernels.LOGIT]
+        weights = np.exp(logits - logits.max())
+        odds[:, kernels.WEIGHT] = weights
+        tree.scores[node * kernels.SCORE_WORDS + kernels.MASS] = weights.sum()
+        top_p, top_k = self._options.top_p, self._options.top_k
+        if not self._options.model_ranks or (top_p >= 1 and top_k == 0):
+            return
+        log_shares = np.log(np.maximum(weights, np.exp(LOWEST_SHARE))) - np.log(weights.sum())
+        pruned = np.flatnonzero(~nucleus(log_shares, top_p, top_k))
+        first = int(tree.nodes[node * kernels.NODE_WORDS + kernels.N_FIRST_ARM])
+        visits = tree.nodes[node * kernels.NODE_WORDS + kernels.N_VISITS] / kernels.WORK_UNIT
+        odds[:, kernels.OPENS] = 0.0
+        for rank, place in enumerate(pruned[np.argsort(-log_shares[pruned], kind="stable")].tolist()):
+            if tree.arms[(first + place) * kernels.ARM_WORDS + kernels.ARM_CHILD] == kernels.UNVISITED:
+                odds[place, kernels.OPENS] = visits + 1 + widening_visits(rank)
+
+
+def _own(said: _Said | None, logit: float, h: float) -> tuple[float, float]:
+    """Returns the logit and the h that an arm had before any answer, for what it has now."""
+    if said is None:
+        return logit, h
+    return said.logit if logit == said.given_logit else logit, said.h if h == said.given_h else h
