@@ -29,7 +29,7 @@ class Request:
 
     Attributes:
       searcher: one of the family's.
-      prior: ranks actions; only array tasks ask it.
+      prior: ranks actions; array tasks and tasks with fixed memory ask it.
       base_prior: what a prior that is a model is mixed with.
       budget: bounds of the search.
       seed: seed of everything random.

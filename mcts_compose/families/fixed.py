@@ -28,7 +28,7 @@ def search(task: Task, request: Request) -> SearchOutcome:
     """Searches for a program that writes the task's cells.
 
     Where too many row states can be reached for tables, the machine runs the rows: the search for programs
-    with jumps does that, and needs no jumps.
+    with jumps does that, and needs no jumps; it asks no prior.
 
     Raises:
       InputError: best-first search was asked for, which needs tables, and there are too many row states.
@@ -47,7 +47,7 @@ def search(task: Task, request: Request) -> SearchOutcome:
     }  # fmt: skip
     problem = problem_of(task, request.options.max_length)
     try:
-        outcome = run_fixed(problem, **wanted)
+        outcome = run_fixed(problem, prior=request.prior, base_prior=request.base_prior, **wanted)
     except TooManyRowsError as error:
         if request.searcher == "best-first":
             raise InputError(
@@ -81,6 +81,7 @@ def problem_of(task: Task, max_length: int | None = None) -> FixedProblem:
         outputs=tuple(registers.index(name) for name in memory.outputs),
         constants=tuple(normal(word) for word in memory.constants),
         max_length=min(bounds, default=None),
+        description=task.description,
     )
 
 
@@ -98,6 +99,12 @@ def options_of(request: Request) -> FixedOptions:
         optimise=options.optimise,
         prove_none_shorter_than=options.prove_none_shorter_than,
         all=options.all,
+        eps=options.eps,
+        temperature=options.temperature,
+        top_p=options.top_p,
+        top_k=options.top_k,
+        deterministic=options.deterministic,
+        model_ranks=options.model_ranks,
     )
 
 

@@ -28,8 +28,10 @@ def warm_up(family: Family, request: Request) -> None:
     key = family.name, request.searcher, options.all, options.optimise is not None, proves
     if task is None or key in _ready:
         return
+    # Asked by no model: that takes time of its own, and the kernels are the same.
     tiny = replace(
         request,
+        prior=request.base_prior,
         budget=TINY,
         options=replace(options, prove_none_shorter_than=2 if proves else None, max_length=None),
         on_progress=None,

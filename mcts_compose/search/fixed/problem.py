@@ -32,6 +32,7 @@ class FixedProblem:
       outputs: the register of each output.
       constants: words that may stand as immediate operands.
       max_length: longest program in bounds, in instructions; None leaves it to the search.
+      description: what the task asks for in words, or None; only priors see it.
     """
 
     set: str
@@ -43,6 +44,7 @@ class FixedProblem:
     outputs: tuple[int, ...]
     constants: tuple[int, ...] = ()
     max_length: int | None = None
+    description: str | None = None
 
     def __post_init__(self) -> None:
         wanted = (len(self.goals), len(self.registers)), (len(self.rows), len(self.outputs))

@@ -81,6 +81,24 @@ def step_row(code, reads, action, rows, row, width, registers, word_bits, place)
 
 
 @kernel
+def run_actions(code, reads, actions, rows, width, registers, word_bits):
+    """Runs actions, one after the other, on every row state of `rows`, in place.
+
+    Args:
+      code: `[A * CODE_WIDTH]` actions.
+      reads: `[A]` int64 bits of the registers that each reads, all of which the row states know.
+      actions: `[length]` int64.
+      rows: `[count * width]` int64.
+      width: words of a row state.
+      registers: `[R + constants]` int64 scratch; the constants stand behind the registers.
+      word_bits: bits of a word.
+    """
+    for row in range(rows.size // width):
+        for at in range(actions.size):
+            step_row(code, reads, actions[at], rows, row, width, registers, word_bits, row * width)
+
+
+@kernel
 def reach_rows(
     code,
     reads,

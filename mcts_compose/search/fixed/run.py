@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.problem import FixedProblem
 from mcts_compose.search.fixed.programs import ProgramWriter
 from mcts_compose.search.fixed.prunes import CUT, UNSET_READS
+from mcts_compose.search.fixed.ranking import Ranker
 from mcts_compose.search.fixed.searchers import (
     SEARCHERS,
     BestFirstSearcher,
@@ -23,11 +25,13 @@ from mcts_compose.search.fixed.searchers import (
 )
 from mcts_compose.search.fixed.table_building import DEFAULT_MEMORY_MB, Built, build_tables, only_moves
 from mcts_compose.search.fixed.tables import NEVER
-from mcts_compose.search.fixed.tree import EXHAUSTED, FULL, SOLVED
+from mcts_compose.search.fixed.tree import EXHAUSTED, GOING, SOLVED
 from mcts_compose.search.outcome import Progress, SearchOutcome
+from priors.uniform import UniformPrior
 
 if TYPE_CHECKING:
     from mcts_compose.budget import Budget
+    from priors.base import Prior
     from vm.assembly.program import AssemblyProgram
 
 CHUNK = 256
@@ -47,6 +51,8 @@ class _Run:
         seed: int,
         options: FixedOptions,
         on_progress: Callable[[Progress], None] | None,
+        prior: Prior,
+        base_prior: Prior,
     ) -> None:
         self.problem, self.options, self.budget = problem, options, budget
         self._kind, self._on_progress = searcher, on_progress
@@ -56,6 +62,10 @@ class _Run:
         self.stages = self._stages()
         self.lossy = self.stages[0]
         self.built = self.build()
+        self.ranker: Ranker | None = None
+        if prior.is_model and options.model_ranks and searcher == "mcts":
+            calls = budget.model_calls
+            self.ranker = Ranker(problem, self.built.actions, prior, base_prior, options, calls)
         self.current: Searcher | None = None
         self.best: list[int] | None = None
         self.bound_proved = 0
@@ -104,7 +114,23 @@ class _Run:
             return "budget:executions"
         if budget.seconds is not None and self.seconds >= budget.seconds:
             return "budget:seconds"
+        if self.ranker is not None and self.ranker.is_spent:
+            return "budget:model_calls"
         return None
+
+    def chunk(self) -> int:
+        """Returns how many expansions to make before the clock and the model are looked at."""
+        assert self.current is not None
+        chunk = CHUNK if self.ranker is None else self.ranker.chunk(self.current.simulations)
+        if self.budget.simulations is not None:
+            chunk = min(chunk, self.budget.simulations - self.total("simulations"))
+        return chunk
+
+    def refine(self) -> None:
+        """Lets the model have its say in the tree, if there are both."""
+        if self.ranker is not None and isinstance(self.current, TreeSearcher):
+            seconds = math.inf if self.budget.seconds is None else self.budget.seconds - self.seconds
+            self.ranker.refine(self.current, seconds)
 
     def use(self, searcher: Searcher) -> None:
         """Goes on with another searcher; what the last one did is kept in the counts."""
@@ -117,6 +143,8 @@ class _Run:
             self._before = {name: self.total(name) for name in self._before}
             self.hashes.append(self.current.hash())
             self.current = None
+            if self.ranker is not None:
+                self.ranker.leave_tree()
 
     def go_on(self) -> int | str:
         """Lets the searcher at work go on until something happens.
@@ -129,13 +157,12 @@ class _Run:
             spent = self.spent()
             if spent is not None:
                 return spent
-            chunk = CHUNK
-            if self.budget.simulations is not None:
-                chunk = min(chunk, self.budget.simulations - self.total("simulations"))
-            status = self.current.advance(chunk)
+            status = self.current.advance(self.chunk())
             if status in (SOLVED, EXHAUSTED):
                 return status
-            if status == FULL and not self.current.make_room():
+            if status == GOING:
+                self.refine()
+            elif not self.current.make_room():
                 return "budget:memory"
             self._report()
 
@@ -157,8 +184,11 @@ class _Run:
         """Returns a new searcher of the kind that was asked for."""
         if self._kind == "enumerate":
             return LevelSearcher(self.built, self.options, bound, self.memory_mb())
-        kind = TreeSearcher if self._kind == "mcts" else BestFirstSearcher
-        return kind(self.built, self.options, bound, cut, self.memory_mb())
+        if self._kind == "best-first":
+            return BestFirstSearcher(self.built, self.options, bound, cut, self.memory_mb())
+        return TreeSearcher(
+            self.built, self.options, bound, cut, self.memory_mb(), with_model=self.ranker is not None
+        )
 
     def least_length(self) -> int:
         """Returns a length that no program can be below: what the furthest example needs."""
@@ -247,6 +277,8 @@ def run_fixed(
     options: FixedOptions | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     on_program: Callable[[AssemblyProgram], None] | None = None,
+    prior: Prior | None = None,
+    base_prior: Prior | None = None,
 ) -> SearchOutcome:
     """Searches for a program over fixed cells.
 
@@ -258,6 +290,8 @@ def run_fixed(
       options: switches.
       on_progress: called now and then.
       on_program: called with every shortest program, when `options.all` asks for them.
+      prior: ranks the instructions of `mcts` if it is a model; any other is not asked.
+      base_prior: what a model is shown of prices; None takes uniform ones.
 
     Raises:
       InputError: the searcher is unknown.
@@ -269,7 +303,8 @@ def run_fixed(
             f"search {shown(searcher)} does not do fixed memory, but should be {', '.join(SEARCHERS)}"
         )
     options = options or FixedOptions()
-    run = _Run(problem, searcher, budget, seed, options, on_progress)
+    base_prior = base_prior or UniformPrior()
+    run = _Run(problem, searcher, budget, seed, options, on_progress, prior or base_prior, base_prior)
     num_programs = None
     if not len(run.built.start) and not run.lossy:
         stopped, run.bound_proved = "exhausted", run.longest() + 1
@@ -291,6 +326,8 @@ def run_fixed(
                 on_program(writer.write(actions))
     seconds = run.seconds
     run.retire()
+    if run.ranker is not None:
+        run.ranker.close()
     best = run.best
     if best is not None and searcher == "enumerate" and not run.bound_proved:
         run.bound_proved = len(best)
@@ -300,7 +337,6 @@ def run_fixed(
         simulations=run.total("simulations"),
         executions=run.total("executions"),
         distinct=run.total("distinct"),
-        model_calls=0,
         nodes=run.total("simulations"),
         stopped=stopped,
         seconds=seconds,
@@ -309,4 +345,5 @@ def run_fixed(
         lossy=run.lossy,
         table_seconds=run.table_seconds,
         num_programs=num_programs,
+        **({"model_calls": 0} if run.ranker is None else run.ranker.account()),
     )

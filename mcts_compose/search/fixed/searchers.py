@@ -109,7 +109,7 @@ class Searcher(ABC):
         """Yields what the hash covers beside the positions."""
         yield from ()
 
-    def _path_to(self, position: int) -> list[int]:
+    def path_to(self, position: int) -> list[int]:
         """Returns the actions that first led to a position."""
         actions: list[int] = []
         while position:
@@ -123,13 +123,24 @@ class TreeSearcher(Searcher):
 
     bytes_beside = 4 + 4 + 8 + 4 + storage.EDGES_PER_NODE * (4 + 2 + 4 + 4)
 
-    def __init__(self, built: Built, options: FixedOptions, bound: int, cut: float, memory_mb: int) -> None:
+    def __init__(
+        self,
+        built: Built,
+        options: FixedOptions,
+        bound: int,
+        cut: float,
+        memory_mb: int,
+        *,
+        with_model: bool = False,
+    ) -> None:
+        if with_model:
+            self.bytes_beside += 2 + storage.EDGES_PER_NODE * 4
         super().__init__(built, options, bound, cut, memory_mb)
-        self.tree = storage.make_tree(self.most)
+        self.tree = storage.make_tree(self.most, with_model)
         # A*'s length + weight * length in bounds * (1 - worth), turned round and scaled to [0, 1].
         of_length = 1 / (1 + options.weight)
         of_rows = options.rows_share * (1 - of_length)
-        self.tree.weights[:] = 1 - of_length - of_rows, of_rows, of_length / bound
+        self.tree.weights[:] = 1 - of_length - of_rows, of_rows, of_length / bound, options.c_ranked
         tree.start_tree(built.tables, self.positions, self.tree, built.num_shown)
 
     @property
@@ -149,6 +160,12 @@ class TreeSearcher(Searcher):
             length = int(self.tree.counters[tree.SOLUTION_LENGTH])
             self.solution = self.tree.solution[:length].tolist()
         return status
+
+    def actions_of(self, node: int) -> list[int]:
+        """Returns the actions that an expanded node still has, in the order of its edges."""
+        first = int(self.tree.first_edge[node])
+        actions: list[int] = self.tree.edge_action[first : first + int(self.tree.num_edges[node])].tolist()
+        return actions
 
     def _grow(self) -> None:
         self.tree = storage.grow_tree(self.tree, self.most)
@@ -192,7 +209,7 @@ class BestFirstSearcher(Searcher):
             )
         )  # fmt: skip
         if status == SOLVED:
-            self.solution = self._path_to(int(self.queue.counters[best_first.GOAL]))
+            self.solution = self.path_to(int(self.queue.counters[best_first.GOAL]))
         return status
 
     def _grow(self) -> None:
@@ -233,7 +250,7 @@ class LevelSearcher(Searcher):
         goal = int(self.levels.counters[levels.GOAL])
         if goal == levels.NO_GOAL:
             return EXHAUSTED
-        self.solution = self._path_to(goal)
+        self.solution = self.path_to(goal)
         return SOLVED
 
     def _grow(self) -> None:

@@ -22,6 +22,8 @@ ROWS_PER_POSITION = 0.6
 """Rows of a stored position for each row of the first, on average at most (measured: 0.13 to 0.5)."""
 EDGES_PER_NODE = 2
 """Edges of the tree for each node (measured: 1.3 to 1.6, as dominated children get none)."""
+NUM_EARNED_KEPT = 1024
+"""Nodes that wait for a model; where more do, the ones that waited longest are forgotten (untuned)."""
 BYTES_PER_POSITION = 8 + 2 + 1 + 2 + 4 + 16
 
 Arrays = TypeVar("Arrays", bound=tuple[Any, ...])
@@ -78,8 +80,8 @@ def grow_positions(store: positions.Positions, built: Built, most: int) -> posit
     return grown
 
 
-def make_tree(most: int) -> tree.Tree:
-    """Returns statistics for `most` nodes."""
+def make_tree(most: int, with_model: bool = False) -> tree.Tree:
+    """Returns statistics for `most` nodes; with room for what a model says of them, if there is one."""
     edges = EDGES_PER_NODE * most + 2**12
     return tree.Tree(
         value=np.empty(most, np.float32),
@@ -90,6 +92,9 @@ def make_tree(most: int) -> tree.Tree:
         edge_action=np.empty(edges, np.uint16),
         edge_visits=np.empty(edges, np.int32),
         edge_value=np.empty(edges, np.float32),
+        num_first=np.zeros(most if with_model else 1, np.uint16),
+        edge_prior=np.empty(edges if with_model else 1, np.float32),
+        earned=np.zeros(NUM_EARNED_KEPT if with_model else 1, np.int32),
         fewest_shown=np.zeros(tree.DEPTHS, np.int32),
         path_nodes=np.zeros(tree.DEPTHS, np.int32),
         path_edges=np.zeros(tree.DEPTHS, np.int64),
@@ -101,10 +106,13 @@ def make_tree(most: int) -> tree.Tree:
 
 def grow_tree(statistics: tree.Tree, most: int) -> tree.Tree:
     """Returns the same statistics with room for `most` nodes."""
-    of_nodes = dict.fromkeys(("value", "visits", "first_edge", "num_edges"), most)
-    of_edges = dict.fromkeys(
-        ("edge_child", "edge_action", "edge_visits", "edge_value"), EDGES_PER_NODE * most + 2**12
-    )
+    with_model = len(statistics.edge_prior) > 1
+    names_of_nodes = "value", "visits", "first_edge", "num_edges", *(("num_first",) if with_model else ())
+    names_of_edges = (
+        "edge_child", "edge_action", "edge_visits", "edge_value", *(("edge_prior",) if with_model else ()),
+    )  # fmt: skip
+    of_nodes = dict.fromkeys(names_of_nodes, most)
+    of_edges = dict.fromkeys(names_of_edges, EDGES_PER_NODE * most + 2**12)
     return _grown(statistics, of_nodes | of_edges)
 
 

@@ -9,6 +9,10 @@ a root without edges means that all was seen.
 
 An edge keeps the value that its child had when it was last walked: other parents of the child see a better or
 worse value when they walk there. Refreshing them all needed more expansions in an experiment.
+
+A node whose edges a model has ranked has them in order, the likeliest first, each with a probability. Only
+the first of them can be selected at once; the more visits, the more. The order decides what is seen first,
+and no more: edges are taken out, and a tree is at its end, as without a model.
 """
 
 from __future__ import annotations
@@ -37,12 +41,19 @@ ROOT = 0
 DEPTHS = 256
 
 # Places in `Tree.counters`.
-NUM_EDGES, SIMULATIONS, SOLUTION_LENGTH = 0, 1, 2
-NUM_TREE_COUNTERS = 3
+NUM_EDGES, SIMULATIONS, SOLUTION_LENGTH, NUM_EARNED = 0, 1, 2, 3
+NUM_TREE_COUNTERS = 4
 
 # Places in `Tree.weights`.
-OF_WORTH, OF_ROWS, OF_LENGTH = 0, 1, 2
-NUM_WEIGHTS = 3
+OF_WORTH, OF_ROWS, OF_LENGTH, OF_RANKED = 0, 1, 2, 3
+NUM_WEIGHTS = 4
+
+UNRANKED = 0
+EARNED_AT = 2
+"""Walks through a node after which a model may rank its edges: the first has only made them (untuned)."""
+WIDENING, WIDENING_POWER = 1.0, 0.5
+"""A ranked node with N visits has ceil(WIDENING * N ** WIDENING_POWER) edges to select from, or more (source:
+Chaslot et al. 2008, progressive widening; the power is the middle of what they used, both untuned)."""
 
 
 class Tree(NamedTuple):
@@ -59,12 +70,16 @@ class Tree(NamedTuple):
       edge_action: `[M]` uint16 action.
       edge_visits: `[M]` int32 walks along the edge.
       edge_value: `[M]` float32 value as of the last walk.
+      num_first: `[N]` uint16 UNRANKED, or how many of a ranked node's edges can be selected at once; `[1]`
+        without a model.
+      edge_prior: `[M]` float32 probability of a ranked node's edge; `[1]` without a model.
+      earned: ring of int32 nodes that have earned to be ranked, the last ones; `[1]` without a model.
       fewest_shown: `[DEPTHS]` int32 fewest different outputs of a position with so many actions, as yet.
       path_nodes: `[DEPTHS]` int32 scratch of one walk.
       path_edges: `[DEPTHS]` int64 scratch of one walk.
       solution: `[DEPTHS]` uint16 actions of the last program found.
-      weights: `[NUM_WEIGHTS]` float64 what worth and worth of rows count in a value, and what each action
-        takes off.
+      weights: `[NUM_WEIGHTS]` float64 what worth and worth of rows count in a value, what each action takes
+        off, and the exploration constant of ranked nodes.
       counters: `[NUM_TREE_COUNTERS]` int64.
     """
 
@@ -76,6 +91,9 @@ class Tree(NamedTuple):
     edge_action: NDArray[np.uint16]
     edge_visits: NDArray[np.int32]
     edge_value: NDArray[np.float32]
+    num_first: NDArray[np.uint16]
+    edge_prior: NDArray[np.float32]
+    earned: NDArray[np.int32]
     fewest_shown: NDArray[np.int32]
     path_nodes: NDArray[np.int32]
     path_edges: NDArray[np.int64]
@@ -85,11 +103,45 @@ class Tree(NamedTuple):
 
 
 @kernel
+def is_ranked(tree, node):
+    """Says whether a model has ranked a node's edges."""
+    return tree.edge_prior.size > 1 and tree.num_first[node] != UNRANKED
+
+
+@kernel
+def num_selectable(tree, node):
+    """Returns how many of an expanded node's edges can be selected: those that stand first."""
+    count = np.int64(tree.num_edges[node])
+    if not is_ranked(tree, node):
+        return count
+    widened = np.int64(math.ceil(WIDENING * tree.visits[node] ** WIDENING_POWER))
+    return min(count, max(np.int64(tree.num_first[node]), widened))
+
+
+@kernel
+def select_ranked_edge(tree, node):
+    """Returns the edge that `select_edge` wants, with the probabilities of those that are left as P."""
+    first = tree.first_edge[node]
+    mass = 0.0
+    for edge in range(first, first + tree.num_edges[node]):
+        mass += tree.edge_prior[edge]
+    weight = tree.weights[OF_RANKED] * math.sqrt(1.0 + tree.visits[node]) / mass
+    best, best_score = first, -1.0
+    for edge in range(first, first + num_selectable(tree, node)):
+        score = tree.edge_value[edge] + weight * tree.edge_prior[edge] / (1.0 + tree.edge_visits[edge])
+        if score > best_score:
+            best, best_score = edge, score
+    return best
+
+
+@kernel
 def select_edge(tree, node, c_puct):
-    """Returns the edge of highest Q + c P sqrt(N) / (1 + n), with P = 1 / edges.
+    """Returns the edge of highest Q + c P sqrt(N) / (1 + n); P = 1 / edges where no model has said more.
 
     Source: Silver et al. 2017 (PUCT). Differs: 1 + N under the root, as visits begin at 0.
     """
+    if is_ranked(tree, node):
+        return select_ranked_edge(tree, node)
     first = tree.first_edge[node]
     count = tree.num_edges[node]
     weight = c_puct * math.sqrt(1.0 + tree.visits[node]) / count
@@ -110,6 +162,8 @@ def start_node(tables, tree, node, size, num_shown, length):
     tree.value[node] = max(0.0, most + worth - weights[OF_LENGTH] * length)
     tree.visits[node] = 0
     tree.num_edges[node] = UNEXPANDED
+    if tree.edge_prior.size > 1:
+        tree.num_first[node] = UNRANKED
 
 
 @kernel
@@ -192,24 +246,44 @@ def expand(tables, positions, tree, node, depth, bound, cut, without_dead_writes
 
 
 @kernel
+def move_edge(tree, to, edge):
+    """Writes an edge over another one."""
+    tree.edge_child[to] = tree.edge_child[edge]
+    tree.edge_action[to] = tree.edge_action[edge]
+    tree.edge_visits[to] = tree.edge_visits[edge]
+    tree.edge_value[to] = tree.edge_value[edge]
+
+
+@kernel
 def drop_edge(tree, node, edge):
-    """Takes an edge out of its node: the last one takes its place."""
+    """Takes an edge out of its node: the last one takes its place, and where order counts all move up."""
     last = tree.first_edge[node] + tree.num_edges[node] - 1
-    tree.edge_child[edge] = tree.edge_child[last]
-    tree.edge_action[edge] = tree.edge_action[last]
-    tree.edge_visits[edge] = tree.edge_visits[last]
-    tree.edge_value[edge] = tree.edge_value[last]
+    if is_ranked(tree, node):
+        for place in range(edge, last):
+            move_edge(tree, place, place + 1)
+            tree.edge_prior[place] = tree.edge_prior[place + 1]
+    else:
+        move_edge(tree, edge, last)
     tree.num_edges[node] -= 1
 
 
 @kernel
 def best_edge_value(tree, node):
-    """Returns the highest value of a node's edges; 0 without any."""
+    """Returns the highest value of the edges that can be selected; 0 without any."""
     best = np.float32(0.0)
     first = tree.first_edge[node]
-    for edge in range(first, first + tree.num_edges[node]):
+    for edge in range(first, first + num_selectable(tree, node)):
         best = max(best, tree.edge_value[edge])
     return best
+
+
+@kernel
+def count_visit(tree, node):
+    """Counts a walk through a node, and notes if it has thereby earned to be ranked."""
+    tree.visits[node] += 1
+    if tree.edge_prior.size > 1 and tree.visits[node] == EARNED_AT:
+        tree.earned[tree.counters[NUM_EARNED] % tree.earned.size] = node
+        tree.counters[NUM_EARNED] += 1
 
 
 @kernel
@@ -224,7 +298,7 @@ def back_up(tree, node, depth, with_mean):
     """
     if tree.num_edges[node] > 0:
         tree.value[node] = best_edge_value(tree, node)
-    tree.visits[node] += 1
+    count_visit(tree, node)
     found = tree.value[node]
     child = node
     for step in range(depth - 1, -1, -1):
@@ -238,7 +312,7 @@ def back_up(tree, node, depth, with_mean):
             tree.edge_visits[edge] += 1
             tree.edge_value[edge] = tree.value[child]
         tree.value[parent] = best_edge_value(tree, parent)
-        tree.visits[parent] += 1
+        count_visit(tree, parent)
         child = parent
 
 

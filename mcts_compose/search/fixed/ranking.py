@@ -1,0 +1,265 @@
+"""Decides what a model is asked of a search with fixed memory, and what its answers do to the tree.
+
+A request is one node: the instructions so far, what the registers then hold in each example, and the
+instructions that the node still has. It gets its turn when walks have gone through it twice; the root comes
+first. Which of the legal instructions is likely is all that an answer says: the edges are put in that order,
+with the probabilities that PUCT weighs. A value that comes with them is not used: a node's own value rests on
+exact distances.
+
+The base prior of instructions gives all of a node's the same probability, as the tree does without a model.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from mcts_compose.search.asking import Asker
+from mcts_compose.search.fixed import tree
+from mcts_compose.search.fixed.actions import Action, code_of
+from mcts_compose.search.fixed.programs import ProgramWriter
+from mcts_compose.search.fixed.row_states import EXTRA, run_actions
+from priors.base import ArmView, Example, PriceRequest, RankRequest, Ranks, SkillView
+from priors.guard import GuardedPrior
+from priors.mixing import mixed, nucleus
+from vm.assembly.isa import ASSEMBLY_ROWS, OperandKind
+from vm.assembly.sets import SETS
+from vm.values import HostValue, ValueType
+
+if TYPE_CHECKING:
+    from mcts_compose.search.fixed.options import FixedOptions
+    from mcts_compose.search.fixed.problem import FixedProblem
+    from mcts_compose.search.fixed.searchers import TreeSearcher
+    from priors.base import Prior
+
+MOST_NODES = 16
+"""Nodes of one batch (untuned)."""
+CHUNK = 128
+"""Simulations between two looks at a model that works meanwhile; they take some tenths of a millisecond, so
+that looking takes less than a tenth of the time (measured)."""
+CHUNK_IF_DETERMINISTIC = 16
+"""The same where the search waits (experiment: with a made-up model that knows a kernel of four, 64 took
+twice the simulations)."""
+LONGEST_WAIT_S = 300.0
+"""After this a model that was to be waited for is taken to hang (untuned)."""
+LEAST_PRIOR = 1e-9
+"""PUCT divides by the sum of what is left in a node, which must not become 0."""
+
+_OPERAND_WORDS = {OperandKind.WRITE: "out", OperandKind.UPDATE: "inout", OperandKind.READ: "in"}
+
+
+def instruction_views(problem: FixedProblem) -> tuple[SkillView, ...]:
+    """Returns what a prior is shown of the instructions, such as `cmp`, `in, in` and what it does."""
+    kinds_of = SETS[problem.set].operand_kinds
+    rows = [ASSEMBLY_ROWS[name] for name in problem.instructions]
+    return tuple(
+        SkillView(row.name, ", ".join(_OPERAND_WORDS[kind] for kind in kinds_of(row)), row.doc)
+        for row in rows
+    )
+
+
+def price_request(problem: FixedProblem) -> PriceRequest:
+    """Returns what a prior is shown of the task; its instructions are the skills."""
+    word = SETS[problem.set].word_type
+    num_outputs = len(problem.outputs)
+    examples = tuple(
+        Example(tuple(row[: problem.num_inputs]), goal if num_outputs > 1 else goal[0])
+        for row, goal in zip(problem.rows.tolist(), problem.goals.tolist(), strict=True)
+    )
+    return PriceRequest(
+        problem.description, (word,) * problem.num_inputs, ValueType(word.elem, int(num_outputs > 1)),
+        examples, instruction_views(problem), problem.constants,
+    )  # fmt: skip
+
+
+class NodeWriter:
+    """Makes requests of nodes; what they share is made once."""
+
+    def __init__(self, problem: FixedProblem, actions: list[Action], price_request: PriceRequest) -> None:
+        self._problem, self._price_request = problem, price_request
+        lines = ProgramWriter(problem, actions).write(range(len(actions))).instructions
+        self._texts = [str(line) for line in lines]
+        self._arms = [ArmView(text, ()) for text in self._texts]
+        self._code = code_of(actions)
+        self._registers = np.zeros(len(problem.registers) + len(problem.constants), np.int64)
+        self._registers[len(problem.registers) :] = problem.constants
+        # Behind the registers: the flags, which registers are known, and the goal; only the flags matter.
+        self._rows = np.column_stack([problem.rows, np.zeros((len(problem.rows), EXTRA), np.int64)])
+
+    def request(self, path: list[int], actions: list[int]) -> RankRequest:
+        """Returns the request of a node.
+
+        Args:
+          path: actions from the root to the node.
+          actions: those that the node has.
+        """
+        return RankRequest(
+            price_request=self._price_request,
+            input_names=self._problem.registers[: self._problem.num_inputs],
+            focus="; ".join(self._texts[action] for action in path),
+            focus_values=self.cells_after(path),
+            arms=tuple(self._arms[action] for action in actions),
+        )
+
+    def cells_after(self, path: list[int]) -> tuple[HostValue, ...]:
+        """Returns what the registers of each example hold after some actions, as lists."""
+        rows = self._rows.reshape(-1).copy()
+        run_actions(
+            self._code, np.zeros(len(self._arms), np.int64), np.array(path, np.int64), rows,
+            self._rows.shape[1], self._registers, SETS[self._problem.set].width,
+        )  # fmt: skip
+        return tuple(rows.reshape(self._rows.shape)[:, :-EXTRA].tolist())
+
+
+class _Sent(NamedTuple):
+    """A node whose request is with the model, and the actions that it had."""
+
+    node: int
+    actions: list[int]
+
+
+class Ranker:
+    """Has a model rank nodes of a tree, while the search goes on or, if it is deterministic, waits.
+
+    Attributes:
+      refined: nodes whose edges were put in the order of an answer.
+    """
+
+    def __init__(
+        self,
+        problem: FixedProblem,
+        actions: list[Action],
+        prior: Prior,
+        base_prior: Prior,
+        options: FixedOptions,
+        most_calls: int | None,
+    ) -> None:
+        self.refined = 0
+        self._options, self._most_calls = options, most_calls
+        self._guard = GuardedPrior(prior)
+        self._asker = Asker(self._guard)
+        request = price_request(problem)
+        (base,) = GuardedPrior(base_prior).price_skills([request])
+        self._writer = NodeWriter(problem, actions, dataclasses.replace(request, base=base))
+        self._writer.cells_after([])  # compiles, before the search is timed
+        self._sent: list[_Sent]
+        self._waiting: list[int]
+        self._asked: set[int]
+        self._num_seen: int
+        self.leave_tree()
+
+    def chunk(self, done: int) -> int:
+        """Returns how many simulations to make before the next look at the model, after `done` ones."""
+        if not done:
+            return 1  # makes the root's edges, which the model is to rank first of all
+        size = CHUNK_IF_DETERMINISTIC if self._options.deterministic else CHUNK
+        return size - done % size
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the model has answered as many requests as it may."""
+        return self._calls_left() == 0 and not self._asker.in_flight
+
+    def _calls_left(self) -> int | None:
+        """Returns how many more requests the model may get; None if nothing bounds them."""
+        if self._most_calls is None:
+            return None
+        usage = self._asker.usage
+        return max(0, self._most_calls - usage.calls - usage.hits - self._asker.in_flight)
+
+    def refine(self, searcher: TreeSearcher, seconds_left: float) -> None:
+        """Uses an answer that has come, and asks about nodes that have earned it since.
+
+        Args:
+          searcher: the search at hand, between two chunks.
+          seconds_left: how long a deterministic search may wait.
+        """
+        if self._asker.in_flight:
+            self._take(searcher, 0.0)
+        if not self._asker.in_flight and self._send(searcher) and self._options.deterministic:
+            self._take(searcher, min(max(seconds_left, 0.0), LONGEST_WAIT_S))
+
+    def leave_tree(self) -> None:
+        """Forgets the tree: the next one has other nodes, and what comes of this one is not used."""
+        self._sent, self._waiting, self._asked, self._num_seen = [], [], set(), 0
+
+    def _send(self, searcher: TreeSearcher) -> bool:
+        """Hands the nodes with the most visits among those that wait to the model; says whether any does."""
+        left = self._calls_left()
+        chosen = self._choose(searcher.tree, MOST_NODES if left is None else min(MOST_NODES, left))
+        self._sent = [_Sent(node, searcher.actions_of(node)) for node in chosen]
+        if self._sent:
+            self._asker.ask_ranks(
+                [self._writer.request(searcher.path_to(sent.node), sent.actions) for sent in self._sent]
+            )
+        return bool(self._sent)
+
+    def _choose(self, arrays: tree.Tree, most: int) -> list[int]:
+        """Returns the nodes to ask about next; the others go on waiting."""
+        total = int(arrays.counters[tree.NUM_EARNED])
+        if not self._asked:
+            self._waiting.append(tree.ROOT)
+        for number in range(max(self._num_seen, total - len(arrays.earned)), total):
+            self._waiting.append(int(arrays.earned[number % len(arrays.earned)]))
+        self._num_seen = total
+        waiting = [
+            node
+            for node in dict.fromkeys(self._waiting)
+            if node not in self._asked and arrays.num_edges[node] > 1
+        ]
+        waiting.sort(key=lambda node: -int(arrays.visits[node]))
+        self._waiting = waiting[most : most + len(arrays.earned)]
+        self._asked.update(waiting[:most])
+        return waiting[:most]
+
+    def _take(self, searcher: TreeSearcher, wait_s: float) -> None:
+        """Puts the nodes of an answer in its order, if it has come or comes in time."""
+        answers = self._asker.ranks(wait_s)
+        if self._asker.in_flight:
+            return
+        sent, self._sent = self._sent, []
+        if answers is None or not sent:
+            return
+        for (node, actions), ranks in zip(sent, answers, strict=True):
+            if ranks is not None:
+                self.refined += self._order(searcher.tree, node, actions, ranks)
+
+    def _order(self, arrays: tree.Tree, node: int, actions: list[int], ranks: Ranks) -> bool:
+        """Puts the edges that a node still has in the order of an answer; says whether there are any."""
+        first, count = int(arrays.first_edge[node]), int(arrays.num_edges[node])
+        if count == 0:
+            return False
+        edges = slice(first, first + count)
+        log_model = dict(zip(actions, ranks.log_priors.tolist(), strict=True))
+        log_probs = mixed(
+            np.array([log_model[action] for action in arrays.edge_action[edges].tolist()]),
+            np.zeros(count), self._options.eps, self._options.temperature,
+        )  # fmt: skip
+        order = np.argsort(-log_probs, kind="stable")
+        for array in (arrays.edge_child, arrays.edge_action, arrays.edge_visits, arrays.edge_value):
+            array[edges] = array[edges][order]
+        arrays.edge_prior[edges] = np.maximum(np.exp(log_probs[order]), LEAST_PRIOR)
+        arrays.num_first[node] = nucleus(log_probs, self._options.top_p, self._options.top_k).sum()
+        return True
+
+    def close(self) -> None:
+        """Leaves the model alone; one that hangs is left behind."""
+        self._asker.close()
+
+    def account(self) -> dict[str, Any]:
+        """Returns what an outcome says of the model, by the names of its fields."""
+        usage = self._asker.usage
+        return {
+            "model_calls": usage.calls,
+            "model_passes": usage.passes,
+            "model_tokens": usage.tokens,
+            "reused_tokens": usage.reused_tokens,
+            "cache_hits": usage.hits,
+            "model_seconds": usage.seconds,
+            "refined": self.refined,
+            "prior_failures": self._guard.num_failures,
+            "prior_failure": self._guard.first_failure,
+            "prior_fingerprint": self._guard.fingerprint,
+        }
