@@ -37,11 +37,15 @@ class Entry:
       name: what users call it.
       target: where it is, `module:attribute`.
       origin: `built-in`, `registered`, or the distribution whose entry point it is.
+      doc: what it is, one line; of a third party what its distribution says of itself.
+      needs: the extra of this package that it needs, or nothing.
     """
 
     name: str
     target: str
     origin: str
+    doc: str = ""
+    needs: str = ""
 
 
 class Registry:
@@ -54,12 +58,22 @@ class Registry:
       kind: what the things are, singular, for messages.
       builtin: names to `module:attribute`.
       group: the entry-point group of third parties.
+      about: of built-in names a line of doc, and the extra that is needed.
     """
 
-    def __init__(self, kind: str, builtin: Mapping[str, str], group: str) -> None:
+    def __init__(
+        self,
+        kind: str,
+        builtin: Mapping[str, str],
+        group: str,
+        about: Mapping[str, tuple[str, str]] | None = None,
+    ) -> None:
         self.kind = kind
         self.group = group
-        self._builtin = {name: Entry(name, target, "built-in") for name, target in builtin.items()}
+        self._builtin = {
+            name: Entry(name, target, "built-in", *(about or {}).get(name, ()))
+            for name, target in builtin.items()
+        }
         self._registered: dict[str, Entry] = {}
         self._third_party: dict[str, list[Entry]] | None = None
         self._is_frozen = False
@@ -70,7 +84,7 @@ class Registry:
             found: dict[str, list[Entry]] = {}
             for point in importlib.metadata.entry_points(group=self.group):
                 origin = point.dist.name if point.dist is not None else "an unnamed package"
-                entry = Entry(point.name, point.value, origin)
+                entry = Entry(point.name, point.value, origin, _summary(point.dist))
                 claims = found.setdefault(point.name, [])
                 if entry not in claims:  # one package can be found at two places of the path
                     claims.append(entry)
@@ -151,6 +165,23 @@ class Registry:
         return found
 
 
+def _summary(distribution: importlib.metadata.Distribution | None) -> str:
+    """Returns what a distribution says of itself, on one line."""
+    if distribution is None or "Summary" not in distribution.metadata:
+        return ""
+    return " ".join(distribution.metadata["Summary"].split())
+
+
+_ABOUT_PRIORS: Final = {
+    "uniform": ("every skill and constant is equally likely", ""),
+    "frequency": ("how often solved programs use each skill and constant; weights=FILE", ""),
+    "bundled": ("the small language model that ships with this package; model=DIR", ""),
+    "causal-lm": ("any Hugging Face causal language model; pretrained=DIR_OR_ID", "lm"),
+    "cached": ("another prior, its answers recorded; of=NAME,file=PATH,of.ARGUMENT=VALUE", ""),
+    "replay": ("recorded answers alone; file=PATH", ""),
+}
+"""One line on each, and the extra of this package that it needs."""
+
 PRIORS: Final = Registry(
     "prior",
     {
@@ -160,6 +191,7 @@ PRIORS: Final = Registry(
         "replay": "priors.recorded.replay:ReplayPrior",
     },
     "mcts_compose.priors",
+    _ABOUT_PRIORS,
 )
 
 

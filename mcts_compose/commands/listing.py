@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mcts_compose.errors import InputError, nearest, shown
+from mcts_compose.errors import InputError, nearest, printable, shown
 
 if TYPE_CHECKING:
-    from priors.registry import Registry
+    from priors.registry import Entry, Registry
     from vm.isa import Instruction
 
 skills_app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -86,12 +87,19 @@ def suites(as_json: JsonFlag = False) -> None:
 def _list(registry: Registry, as_json: bool) -> None:
     entries = [registry.entry(name) for name in registry.names()]
     if as_json:
-        print(
-            json.dumps(
-                [{"name": entry.name, "target": entry.target, "origin": entry.origin} for entry in entries]
-            )
-        )
+        print(json.dumps([asdict(entry) for entry in entries]))
         return
     width = max(len(entry.name) for entry in entries)
     for entry in entries:
-        print(f"{entry.name:{width}}  {entry.origin}")
+        print(f"{entry.name:{width}}  {printable(_line(entry))}")
+
+
+def _line(entry: Entry) -> str:
+    """Returns what there is to say of a thing: what it is, what it needs, where it comes from."""
+    if entry.origin == "built-in":
+        parts = [entry.doc or entry.origin]
+    else:
+        parts = [entry.doc, f"from {entry.origin}"]
+    if entry.needs:
+        parts.append(f"needs pip install 'mcts-compose[{entry.needs}]'")
+    return "; ".join(part for part in parts if part)

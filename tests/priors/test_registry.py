@@ -20,6 +20,7 @@ from priors.registry import (
 class _FakeDistribution:
     def __init__(self, name):
         self.name = name
+        self.metadata = {"Summary": f"The package\n{name}"}
 
 
 def _point(name, value, package):
@@ -77,6 +78,7 @@ def test_third_parties_are_found_by_entry_points(registry, third_parties):
     assert registry.names() == ("join", "split", "exists")
     assert registry.load("exists") is __import__("os").path.exists
     assert registry.entry("exists").origin == "pack"
+    assert registry.entry("exists").doc == "The package pack"
 
 
 def test_a_third_party_never_shadows_a_builtin_thing(registry, third_parties):
@@ -109,6 +111,12 @@ def test_every_registered_prior_is_made_or_says_what_it_needs():
             assert make_prior(name).name == name
         except PriorArgumentError as error:
             assert str(error).startswith(f"prior '{name}' needs ")
+
+
+def test_every_registered_prior_is_described():
+    for name in PRIORS.names():
+        entry = PRIORS.entry(name)
+        assert entry.doc and not entry.doc.endswith("."), name
 
 
 def test_a_prior_that_lacks_a_method_is_refused(monkeypatch):
