@@ -44,6 +44,8 @@ CHUNK_IF_DETERMINISTIC = 16
 twice the simulations)."""
 LONGEST_WAIT_S = 300.0
 """After this a model that was to be waited for is taken to hang (untuned)."""
+PATIENCE = 3
+"""Batches without any opinion after which a model is asked no more (untuned)."""
 LEAST_PRIOR = 1e-9
 """PUCT divides by the sum of what is left in a node, which must not become 0."""
 
@@ -144,6 +146,7 @@ class Ranker:
         (base,) = GuardedPrior(base_prior).price_skills([request])
         self._writer = NodeWriter(problem, actions, dataclasses.replace(request, base=base))
         self._writer.cells_after([])  # compiles, before the search is timed
+        self._num_silent = 0
         self._sent: list[_Sent]
         self._waiting: list[int]
         self._asked: set[int]
@@ -178,7 +181,9 @@ class Ranker:
         """
         if self._asker.in_flight:
             self._take(searcher, 0.0)
-        if not self._asker.in_flight and self._send(searcher) and self._options.deterministic:
+        if self._asker.in_flight or self._num_silent >= PATIENCE:
+            return
+        if self._send(searcher) and self._options.deterministic:
             self._take(searcher, min(max(seconds_left, 0.0), LONGEST_WAIT_S))
 
     def leave_tree(self) -> None:
@@ -220,9 +225,11 @@ class Ranker:
         if self._asker.in_flight:
             return
         sent, self._sent = self._sent, []
-        if answers is None or not sent:
+        if not sent:
             return
-        for (node, actions), ranks in zip(sent, answers, strict=True):
+        is_silent = answers is None or all(ranks is None for ranks in answers)
+        self._num_silent = self._num_silent + 1 if is_silent else 0
+        for (node, actions), ranks in zip(sent, answers or [None] * len(sent), strict=True):
             if ranks is not None:
                 self.refined += self._order(searcher.tree, node, actions, ranks)
 
@@ -241,6 +248,7 @@ class Ranker:
         for array in (arrays.edge_child, arrays.edge_action, arrays.edge_visits, arrays.edge_value):
             array[edges] = array[edges][order]
         arrays.edge_prior[edges] = np.maximum(np.exp(log_probs[order]), LEAST_PRIOR)
+        arrays.ranked_at[node] = arrays.visits[node]
         arrays.num_first[node] = nucleus(log_probs, self._options.top_p, self._options.top_k).sum()
         return True
 

@@ -68,6 +68,7 @@ class _Run:
             self.ranker = Ranker(problem, self.built.actions, prior, base_prior, options, calls)
         self.current: Searcher | None = None
         self.best: list[int] | None = None
+        self.first_hit: int | None = None
         self.bound_proved = 0
         self._before = {"simulations": 0, "executions": 0, "distinct": 0}
         self.hashes: list[str] = []
@@ -254,6 +255,8 @@ class _Run:
         assert self.current is not None
         if status == SOLVED:
             self.best = list(self.current.solution)
+            if self.first_hit is None:
+                self.first_hit = self.total("executions")
             return "solved"
         if status == EXHAUSTED:
             self.bound_proved = max(self.bound_proved, exhausted_below)
@@ -309,7 +312,7 @@ def run_fixed(
     if not len(run.built.start) and not run.lossy:
         stopped, run.bound_proved = "exhausted", run.longest() + 1
     elif len(run.built.start) and not run.built.tables.distance[run.built.start].any():
-        stopped, run.best = "solved", []
+        stopped, run.best, run.first_hit = "solved", [], 0
     elif options.prove_none_shorter_than is not None:
         stopped = run.prove(options.prove_none_shorter_than)
     elif options.all or (searcher == "enumerate" and problem.max_length is None):
@@ -345,5 +348,6 @@ def run_fixed(
         lossy=run.lossy,
         table_seconds=run.table_seconds,
         num_programs=num_programs,
+        first_hit=run.first_hit,
         **({"model_calls": 0} if run.ranker is None else run.ranker.account()),
     )

@@ -134,7 +134,7 @@ class TreeSearcher(Searcher):
         with_model: bool = False,
     ) -> None:
         if with_model:
-            self.bytes_beside += 2 + storage.EDGES_PER_NODE * 4
+            self.bytes_beside += 2 + 4 + storage.EDGES_PER_NODE * 4
         super().__init__(built, options, bound, cut, memory_mb)
         self.tree = storage.make_tree(self.most, with_model)
         # A*'s length + weight * length in bounds * (1 - worth), turned round and scaled to [0, 1].

@@ -93,6 +93,7 @@ def make_tree(most: int, with_model: bool = False) -> tree.Tree:
         edge_visits=np.empty(edges, np.int32),
         edge_value=np.empty(edges, np.float32),
         num_first=np.zeros(most if with_model else 1, np.uint16),
+        ranked_at=np.empty(most if with_model else 1, np.int32),
         edge_prior=np.empty(edges if with_model else 1, np.float32),
         earned=np.zeros(NUM_EARNED_KEPT if with_model else 1, np.int32),
         fewest_shown=np.zeros(tree.DEPTHS, np.int32),
@@ -107,13 +108,12 @@ def make_tree(most: int, with_model: bool = False) -> tree.Tree:
 def grow_tree(statistics: tree.Tree, most: int) -> tree.Tree:
     """Returns the same statistics with room for `most` nodes."""
     with_model = len(statistics.edge_prior) > 1
-    names_of_nodes = "value", "visits", "first_edge", "num_edges", *(("num_first",) if with_model else ())
-    names_of_edges = (
-        "edge_child", "edge_action", "edge_visits", "edge_value", *(("edge_prior",) if with_model else ()),
-    )  # fmt: skip
-    of_nodes = dict.fromkeys(names_of_nodes, most)
-    of_edges = dict.fromkeys(names_of_edges, EDGES_PER_NODE * most + 2**12)
-    return _grown(statistics, of_nodes | of_edges)
+    most_edges = EDGES_PER_NODE * most + 2**12
+    of_nodes = dict.fromkeys(("value", "visits", "first_edge", "num_edges"), most)
+    of_edges = dict.fromkeys(("edge_child", "edge_action", "edge_visits", "edge_value"), most_edges)
+    of_model = {"num_first": most, "ranked_at": most, "edge_prior": most_edges}
+    with_model = len(statistics.edge_prior) > 1
+    return _grown(statistics, of_nodes | of_edges | (of_model if with_model else {}))
 
 
 def make_queue(

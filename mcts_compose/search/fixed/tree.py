@@ -52,8 +52,8 @@ UNRANKED = 0
 EARNED_AT = 2
 """Walks through a node after which a model may rank its edges: the first has only made them (untuned)."""
 WIDENING, WIDENING_POWER = 1.0, 0.5
-"""A ranked node with N visits has ceil(WIDENING * N ** WIDENING_POWER) edges to select from, or more (source:
-Chaslot et al. 2008, progressive widening; the power is the middle of what they used, both untuned)."""
+"""After N more walks floor(WIDENING * N ** WIDENING_POWER) edges of a ranked node can be selected besides the
+first ones (source: Couëtoux et al. 2011, Continuous upper confidence trees; both untuned)."""
 
 
 class Tree(NamedTuple):
@@ -72,6 +72,7 @@ class Tree(NamedTuple):
       edge_value: `[M]` float32 value as of the last walk.
       num_first: `[N]` uint16 UNRANKED, or how many of a ranked node's edges can be selected at once; `[1]`
         without a model.
+      ranked_at: `[N]` int32 walks through a ranked node before it was; `[1]` without a model.
       edge_prior: `[M]` float32 probability of a ranked node's edge; `[1]` without a model.
       earned: ring of int32 nodes that have earned to be ranked, the last ones; `[1]` without a model.
       fewest_shown: `[DEPTHS]` int32 fewest different outputs of a position with so many actions, as yet.
@@ -92,6 +93,7 @@ class Tree(NamedTuple):
     edge_visits: NDArray[np.int32]
     edge_value: NDArray[np.float32]
     num_first: NDArray[np.uint16]
+    ranked_at: NDArray[np.int32]
     edge_prior: NDArray[np.float32]
     earned: NDArray[np.int32]
     fewest_shown: NDArray[np.int32]
@@ -114,8 +116,8 @@ def num_selectable(tree, node):
     count = np.int64(tree.num_edges[node])
     if not is_ranked(tree, node):
         return count
-    widened = np.int64(math.ceil(WIDENING * tree.visits[node] ** WIDENING_POWER))
-    return min(count, max(np.int64(tree.num_first[node]), widened))
+    num_walks = tree.visits[node] - tree.ranked_at[node]
+    return min(count, tree.num_first[node] + np.int64(WIDENING * num_walks**WIDENING_POWER))
 
 
 @kernel

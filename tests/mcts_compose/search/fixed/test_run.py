@@ -230,6 +230,15 @@ def test_instructions_that_compute_are_searched_too():
     assert outcome.program is not None and fits(task, outcome.program.instructions)
 
 
+def test_first_hit_is_when_the_first_program_was_found_not_the_shortest():
+    task = sorting(3, minmax=True, max_length=12)
+    first = run_fixed(task, budget=FREE)
+    assert first.first_hit == first.executions
+    whole = run_fixed(task, budget=FREE, options=FixedOptions(optimise="length", cut=None))
+    assert 0 < whole.first_hit < whole.executions
+    assert run_fixed(sorting(2, max_length=3), budget=FREE).first_hit is None
+
+
 def test_unknown_searcher_is_refused_with_those_there_are():
     with pytest.raises(InputError, match="mcts, best-first, enumerate"):
         run_fixed(sorting(2), searcher="beam", budget=FREE)
