@@ -69,10 +69,11 @@ class Asker:
         return self._answer(seconds)
 
     def close(self) -> None:
-        """Ends the thread, at once if it is idle; a call that takes long is left behind."""
+        """Ends the thread, at once if it is idle; a call that takes long is left behind and not counted."""
         if self._thread is not None:
             self._questions.put(None)
             self._thread.join(CLOSING_S)
+            self._answer(0.0)
 
     def _ask(self, question: Callable[[], list[Any]], size: int) -> None:
         assert self.in_flight == 0, "one batch is with the model at a time"

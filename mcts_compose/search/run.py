@@ -44,6 +44,9 @@ TREE_STARTS = 50_000
 DEFAULT_MEMORY_MB = 6000
 CALL_PRICE = 4
 """Price of every call when length is optimised: above what a call's leaves cost, so that calls decide."""
+MOST_IDLE_STEPS = 50
+"""Steps in a row in which the tree may run no candidate before it is the root's turn (untuned): a prior that
+leaves no doubt sends all walks to where nothing is left."""
 LONGEST_WAIT_S = 300.0
 """After this a model that was to be waited for is taken to hang (untuned)."""
 LEAST_WAIT_S = 0.001
@@ -168,14 +171,16 @@ class _Search:
             self.tree.refresh()
             self._begin_refinement()
         behind = self.root_work > (1 - self.options.tree_share) * self.candidates
-        if self.searcher is not None and self._tree_left and behind:
+        before = self.candidates
+        if self.searcher is not None and self._tree_left and behind and self._idle_steps < MOST_IDLE_STEPS:
             done = self.searcher.step(*self._tree_allowance())
             self._tree_left = done > 0
+            self._idle_steps = self._idle_steps + 1 if self.candidates == before else 0
             # To find that nothing is left takes a simulation as well.
             self.simulations += max(done, 1)
             return True
         self.simulations += 1
-        before = self.candidates
+        self._idle_steps = 0
         self._level_done = engine.run_root(ROOT_CHUNK)
         self.root_work += self.candidates - before
         if self._level_done and self.tree is not None:
@@ -202,6 +207,7 @@ class _Search:
 
     _level_done = False
     _tree_left = True
+    _idle_steps = 0
 
     def tree_hash(self) -> str:
         """Returns a hash of all contents, derivations and visits."""
@@ -283,34 +289,20 @@ def run_search(
       on_progress: called about four times a second.
 
     Returns:
-      The outcome; the same for equal arguments when the budget is in simulations or executions.
+      The outcome; the same for equal arguments when the budget is in simulations or executions, and the prior
+      is no model or is waited for.
     """
     warm_up(searcher)
     search = _Search(problem, searcher, prior, base_prior or UniformPrior(), budget, seed, options)
-    told = 0.0
-    stopped = None
-    while stopped is None:
-        try:
-            more = search.step()
-        except OutOfRoomError:
-            stopped = "budget:memory"
-            break
-        if search.is_settled():
-            stopped = "solved"
-        elif not more:
-            stopped = "exhausted"
-        else:
-            stopped = search.spent()
-        if stopped is None:
-            search.refine()
-        if on_progress is not None and search.seconds - told > PROGRESS_EVERY_S:
-            told = search.seconds
-            on_progress(search.progress())
+    try:
+        stopped = _run_until_stopped(search, on_progress)
+        seconds = search.seconds
+    finally:
+        if search.model is not None:
+            search.model.close()
     engine = search.engine
     program = engine.best_program()
     used = Usage() if search.model is None else search.model.usage
-    if search.model is not None:
-        search.model.close()
     outcome = SearchOutcome(
         program=program,
         cost=float(engine.best_cost) if program is not None else None,
@@ -319,7 +311,7 @@ def run_search(
         distinct=int(engine.memory[at.DISTINCT]),
         nodes=search.tree.num_nodes if search.tree else 0,
         stopped="solved" if program is not None and options.optimise is None else stopped,
-        seconds=search.seconds,
+        seconds=seconds,
         tree_hash=search.tree_hash(),
         tree=kept_tree(engine, search.tree, search.simulations) if options.keep_tree else None,
         first_hit=int(engine.memory[at.FIRST_HIT_AT]) if engine.best_cost < at.INFINITE_COST else None,
@@ -336,3 +328,24 @@ def run_search(
     )
     engine.release()
     return outcome
+
+
+def _run_until_stopped(search: _Search, on_progress: Callable[[Progress], None] | None) -> str:
+    """Runs a search and returns why it stopped."""
+    told = 0.0
+    while True:
+        try:
+            more = search.step()
+        except OutOfRoomError:
+            return "budget:memory"
+        if search.is_settled():
+            return "solved"
+        if not more:
+            return "exhausted"
+        stopped = search.spent()
+        if stopped is not None:
+            return stopped
+        search.refine()
+        if on_progress is not None and search.seconds - told > PROGRESS_EVERY_S:
+            told = search.seconds
+            on_progress(search.progress())
