@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -133,10 +134,7 @@ def is_result(batch: Batch) -> bool:
     if rows.max() > LONGEST or (rows == 0).mean() > 0.5:
         return False
     starts = np.r_[0, np.cumsum(rows)]
-    return any(
-        not np.array_equal(words[begin:end], words[: rows[0]])
-        for begin, end in zip(starts[1:], starts[2:], strict=False)
-    )
+    return any(not np.array_equal(words[begin:end], words[: rows[0]]) for begin, end in pairwise(starts[1:]))
 
 
 def make_sample(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from priors.bundled import text
@@ -38,7 +38,7 @@ class Sample(NamedTuple):
     prompt: list[str]
     bag: list[str]
     program: list[str]
-    arms: list[Arm] = []
+    arms: Sequence[Arm] = ()
     weight: float = 1.0
     bag_weights: list[float] | None = None
 

@@ -180,7 +180,7 @@ def _arms(
         chances = np.array([visits for _, _, visits in others], float)
         count = min(MAX_ARMS, len(others))
         drawn = rng.choice(len(others), count, replace=False, p=chances / chances.sum())
-        steps += [(step_of(*others[place][:2], goal), False) for place in drawn]
+        steps += [(step_of(others[place][0], others[place][1], goal), False) for place in drawn]
     else:
         prices = {name: row.cost for name, row in BY_NAME.items()}
         bank = Bank(problem, prices, {}, KEPT, rng)
@@ -189,12 +189,12 @@ def _arms(
             if not any(_is_equal(bank.engine.values(contents), positive) for _, positive in positives):
                 steps.append((bank.step(contents, goal), False))
         bank.engine.release()
-    return [Arm([*step, text.WAY], is_on_way) for step, is_on_way in steps if step is not None][: 2 * MAX_ARMS]
+    return [Arm([*step, text.WAY], is_on_way) for step, is_on_way in steps if step is not None][
+        : 2 * MAX_ARMS
+    ]
 
 
-def samples_of(
-    solution: Solution, variants: int, seed: int, *, with_arms: bool = True
-) -> Iterator[Sample]:
+def samples_of(solution: Solution, variants: int, seed: int, *, with_arms: bool = True) -> Iterator[Sample]:
     """Yields samples of a solved task; together they weigh 1.
 
     Args:

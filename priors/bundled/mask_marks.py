@@ -45,8 +45,14 @@ def mark_mask(x, x_starts, y, y_starts, examples, seen):
             word, truth = x[a + i], y[c + i] != 0
             trues += 1 if truth else 0
             even, positive = even and truth == (word & 1 == 0), positive and truth == (word > 0)
-            zero, newest = zero and truth == (word == 0), newest and truth == (count_of(x, a, a + i, word) == 0)
-            single, first = single and truth == (count_of(x, a, b, word) == 1), first and truth == (word == x[a])
+            zero, newest = (
+                zero and truth == (word == 0),
+                newest and truth == (count_of(x, a, a + i, word) == 0),
+            )
+            single, first = (
+                single and truth == (count_of(x, a, b, word) == 1),
+                first and truth == (word == x[a]),
+            )
             greatest, least = greatest and truth == (word == high), least and truth == (word == low)
             rises = rises and (i == 0 or truth == (word > x[a + i - 1]))
             falls = falls and (i == 0 or truth == (word < x[a + i - 1]))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -66,7 +66,9 @@ class Group:
         all_words = []
         for number in range(self.num_words):
             size = len(self.names[A_WORD * number : A_WORD * (number + 1)])
-            all_words += [f"{self.key}{number:02}:{''.join(states)}" for states in product(STATES, repeat=size)]
+            all_words += [
+                f"{self.key}{number:02}:{''.join(states)}" for states in product(STATES, repeat=size)
+            ]
         return all_words
 
 
@@ -226,7 +228,7 @@ def cut(batch: Batch) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     np.cumsum(batch.rows, out=starts[1:])
     words = np.ascontiguousarray(batch.words)
     if len(batch.rows) and int(batch.rows.max()) > LONGEST:
-        lists = [words[begin : min(end, begin + LONGEST)] for begin, end in zip(starts, starts[1:], strict=False)]
+        lists = [words[begin : min(end, begin + LONGEST)] for begin, end in pairwise(starts)]
         return np.concatenate(lists), np.r_[0, np.cumsum([len(part) for part in lists])].astype(np.int64)
     return words, starts
 
@@ -302,7 +304,7 @@ def of_arguments(u: Values, v: Values) -> tuple[Group, States]:
 
 
 def of_both(u: Values, v: Values, y: Values) -> tuple[Group, States] | None:
-    """Returns the states of how a result lies to two arguments together, with their group; None if none fit."""
+    """Returns the states of how a result lies to two arguments together, with their group, if any."""
     from priors.bundled.joint_marks import (
         mark_list_of_list_and_scalar,
         mark_list_of_two_lists,

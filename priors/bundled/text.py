@@ -339,5 +339,3 @@ def program_text(
         raise UnreadableError("words follow the program")
     inputs = ", ".join(f"{name}: {type_}" for name, type_ in zip(names, input_types, strict=True))
     return f"({inputs}) -> {output_type}; return {body}"
-
-

@@ -69,9 +69,7 @@ class Vocabulary:
     @cached_property
     def bag_ids(self) -> tuple[int, ...]:
         """The numbers of all words that stand for a skill or a constant."""
-        return tuple(
-            number for word, number in self._number.items() if word.startswith(("skill:", "c:"))
-        )
+        return tuple(number for word, number in self._number.items() if word.startswith(("skill:", "c:")))
 
 
 def _doc_pieces(texts: Iterable[str]) -> list[str]:

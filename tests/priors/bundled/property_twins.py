@@ -1,10 +1,11 @@
-"""The properties of the bundled model once more, slow and obvious: a predicate each, in the order of the names.
+"""The properties of the bundled model once more, slow and obvious: a predicate each, in their order.
 
 A predicate gets one example's values as Python lists and ints and says True, False or None (does not apply).
 Those in `ACROSS` get all examples at once and come after the others.
 """
 
 from collections import Counter
+from itertools import pairwise
 
 from priors.bundled import properties as p
 
@@ -27,7 +28,7 @@ def firsts(x):
 
 
 def steps(x):
-    return [b - a for a, b in zip(x, x[1:], strict=False)]
+    return [b - a for a, b in pairwise(x)]
 
 
 def counted(x, test):
@@ -218,8 +219,10 @@ ACROSS_LIST_LIST = [
     ),
     lambda xs, ys: when(
         len(flat(xs)) > 1 and (not aligned(xs, ys) or any(flat(xs))),
-        lambda: aligned(xs, ys)
-        and all(b == first_factor(xs, ys) * a for a, b in zip(flat(xs), flat(ys), strict=True)),
+        lambda: (
+            aligned(xs, ys)
+            and all(b == first_factor(xs, ys) * a for a, b in zip(flat(xs), flat(ys), strict=True))
+        ),
     ),
 ]
 
@@ -473,7 +476,9 @@ def twin(group, *columns):
     if group is p.LIST:
         rows = [(x, columns[0][0] if i else None) for i, (x,) in enumerate(rows)]
     elif group is p.SCALAR:
-        rows = [(x, columns[0][0] if i else None, columns[0][i - 1] if i else None) for i, (x,) in enumerate(rows)]
+        rows = [
+            (x, columns[0][0] if i else None, columns[0][i - 1] if i else None) for i, (x,) in enumerate(rows)
+        ]
     elif group is p.SCALAR_SCALAR:
         rows = [(*row, rows[0] if i else None) for i, row in enumerate(rows)]
     name = next(name for name, value in vars(p).items() if value is group)

@@ -1,6 +1,7 @@
 """The properties that the bundled model reads: each one against its twin, on random and on telling values."""
 
 import importlib.util
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 from priors.bundled import properties as p
 from vm.values import Elem, ValueType, encode
 
-_spec = importlib.util.spec_from_file_location("property_twins", Path(__file__).with_name("property_twins.py"))
+_spec = importlib.util.spec_from_file_location(
+    "property_twins", Path(__file__).with_name("property_twins.py")
+)
 twins = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(twins)
 
@@ -20,23 +23,26 @@ MAKERS = {
     INTS: [
         lambda u, k: sorted(u), lambda u, k: u[::-1], lambda u, k: u[:k], lambda u, k: u[max(k, 0) :],
         lambda u, k: [i + k for i in u], lambda u, k: [2 * i for i in u], lambda u, k: [i * i for i in u],
-        lambda u, k: [abs(i) for i in u], lambda u, k: list(dict.fromkeys(u)), lambda u, k: u + [k],
+        lambda u, k: [abs(i) for i in u], lambda u, k: list(dict.fromkeys(u)), lambda u, k: [*u, k],
         lambda u, k: [k, *u], lambda u, k: [*u, *u], lambda u, k: [i for i in u if i % 2 == 0],
         lambda u, k: [i for i in u if i % 2], lambda u, k: [i for i in u if i > 3], lambda u, k: u[::2],
-        lambda u, k: [b - a for a, b in zip(u, u[1:], strict=False)], lambda u, k: np.cumsum(u).tolist(),
+        lambda u, k: [b - a for a, b in pairwise(u)], lambda u, k: np.cumsum(u).tolist(),
         lambda u, k: np.maximum.accumulate(u).tolist() if u else [], lambda u, k: [u.count(i) for i in u],
         lambda u, k: u[1:] + u[:1], lambda u, k: list(range(len(u))), lambda u, k: [-i for i in u],
         lambda u, k: u[:-1], lambda u, k: [min(i, k) for i in u], lambda u, k: [i // (k or 1) for i in u],
         lambda u, k: [item for i in u for item in (i, 0)], lambda u, k: [k] * len(u), lambda u, k: [*u],
         lambda u, k: [u[0]] if u else [], lambda u, k: [], lambda u, k: [sum(u), len(u)],
-        lambda u, k: [9 if i == 1 else item for i, item in enumerate(u)], lambda u, k: [k] * min(max(u, default=0), 50),
+        lambda u, k: [9 if i == 1 else item for i, item in enumerate(u)],
+        lambda u, k: [k] * min(max(u, default=0), 50),
     ],
     INT: [
-        lambda u, k: sum(u), lambda u, k: len(u), lambda u, k: max(u, default=0), lambda u, k: u[0] if u else 0,
-        lambda u, k: u.count(k), lambda u, k: len(set(u)), lambda u, k: sum(i > k for i in u), lambda u, k: k + 1,
+        lambda u, k: sum(u), lambda u, k: len(u), lambda u, k: max(u, default=0),
+        lambda u, k: u[0] if u else 0, lambda u, k: u.count(k), lambda u, k: len(set(u)),
+        lambda u, k: sum(i > k for i in u), lambda u, k: k + 1,
         lambda u, k: sorted(u)[-2] if len(u) > 1 else k, lambda u, k: u.index(max(u)) if u else 0,
-        lambda u, k: k * k, lambda u, k: sum(u[: max(k, 0)]), lambda u, k: max(u, default=0) - min(u, default=0),
-        lambda u, k: u[k] if 0 <= k < len(u) else 3, lambda u, k: k, lambda u, k: -k, lambda u, k: -1, lambda u, k: 150 + k,
+        lambda u, k: k * k, lambda u, k: sum(u[: max(k, 0)]),
+        lambda u, k: max(u, default=0) - min(u, default=0), lambda u, k: u[k] if 0 <= k < len(u) else 3,
+        lambda u, k: k, lambda u, k: -k, lambda u, k: -1, lambda u, k: 150 + k,
     ],
     BOOL: [
         lambda u, k: u == sorted(u), lambda u, k: k in u, lambda u, k: len(u) % 2 == 0, lambda u, k: 0 in u,
@@ -44,10 +50,11 @@ MAKERS = {
         lambda u, k: sum(u) > 0, lambda u, k: len(u) > 3,
     ],
     BOOLS: [
-        lambda u, k: [i % 2 == 0 for i in u], lambda u, k: [i > 2 for i in u], lambda u, k: [i == k for i in u],
-        lambda u, k: [i not in u[:j] for j, i in enumerate(u)], lambda u, k: [i < k for i in u][1:],
-        lambda u, k: [j == 0 or i > u[j - 1] for j, i in enumerate(u)], lambda u, k: [i == max(u) for i in u],
-        lambda u, k: [i < 2 for i in u], lambda u, k: [j % 2 == 0 for j in range(len(u))],
+        lambda u, k: [i % 2 == 0 for i in u], lambda u, k: [i > 2 for i in u],
+        lambda u, k: [i == k for i in u], lambda u, k: [i not in u[:j] for j, i in enumerate(u)],
+        lambda u, k: [i < k for i in u][1:], lambda u, k: [j == 0 or i > u[j - 1] for j, i in enumerate(u)],
+        lambda u, k: [i == max(u) for i in u], lambda u, k: [i < 2 for i in u],
+        lambda u, k: [j % 2 == 0 for j in range(len(u))],
     ],
 }  # fmt: skip
 
@@ -106,7 +113,11 @@ def test_every_property_is_what_its_twin_says():
         ints = rng.integers(-2, 8, examples).tolist()
         first, second, last = (types[i] for i in rng.choice(4, 3, p=[0.3, 0.5, 0.1, 0.1]))
         columns = [
-            lists if first is INTS else ints if first is INT else draw_column(rng, first, examples, lists, ints),
+            lists
+            if first is INTS
+            else ints
+            if first is INT
+            else draw_column(rng, first, examples, lists, ints),
             ints if second is INT else draw_column(rng, second, examples, lists, ints),
             draw_column(rng, last, examples, lists, ints),
         ]
