@@ -55,16 +55,17 @@ class GuardedPrior(Prior):
         """The guarded prior's; empty if it fails to say."""
         try:
             return str(self.guarded.fingerprint)
-        except Exception:
+        except (Exception, SystemExit):
             return ""
 
     @property
     def usage(self) -> Usage:
         """The guarded prior's; all zeros if it fails to say."""
         try:
-            return Usage(*self.guarded.usage)
-        except Exception:
+            used = Usage(*self.guarded.usage)
+        except (Exception, SystemExit):
             return Usage()
+        return used if all(isinstance(count, int | float) for count in used) else Usage()
 
     def prepare(self) -> None:
         """Prepares the guarded prior, whose refusal is not replaced."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from priors.base import Prices, Prior, PriorError, Ranks
+from priors.base import Prices, Prior, PriorError, Ranks, Usage
 from priors.guard import GuardedPrior
 from priors.testing import price_requests, rank_requests
 from priors.uniform import UniformPrior
@@ -187,6 +187,15 @@ def test_what_a_prior_does_to_a_request_reaches_nobody_else():
         kept.constants,
     )
     np.testing.assert_array_equal(request.base.skills, kept.base.skills)
+
+
+@pytest.mark.parametrize("said", [None, "many", ("m",) * 6, (1, 2, 3, 4, 5, 6, 7)])
+def test_a_usage_that_is_none_counts_nothing(said):
+    class Speechless(_Scripted):
+        usage = fingerprint = said
+
+    assert GuardedPrior(Speechless()).usage == Usage()
+    assert isinstance(GuardedPrior(Speechless()).fingerprint, str)
 
 
 def test_what_is_said_of_a_failure_is_short():
