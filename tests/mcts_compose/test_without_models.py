@@ -24,7 +24,7 @@ TASK = {
     "inputs": [[[1, 2, 3, 9]], [[4, 4, 8]], [[5, -1]]],
     "outputs": [[17, -3, 71], [4, 92, 13, 8, -60], [33, 5]],
 }
-SIMULATIONS = 60
+SIMULATIONS = 150
 
 WITHOUT = f"""
 import importlib.abc, json, sys
@@ -95,27 +95,58 @@ assert not imported, imported
     assert done.returncode == 0, done.stderr
 
 
+REPLAY = """
+from mcts_compose.commands.main import main
+main(["solve", sys.argv[1], "--prior", "replay", "--prior-args", f"file={sys.argv[2]}", "--deterministic",
+      "--simulations", sys.argv[3], "--search", sys.argv[4], "--json"])
+"""
+SAME = (
+    "tree_hash", "program_text", "solved", "cost", "simulations", "executions", "nodes", "refined",
+    "first_hit", "stopped", "prior_fingerprint",
+)  # fmt: skip
+
+
+def assert_replayed(task_file, path, recorded):
+    """Replays a recorded search where nothing for models can be imported, and compares."""
+    simulations = recorded.simulations
+    replayed = json.loads(run_without(REPLAY, task_file, path, simulations, recorded.search))
+    assert {name: replayed[name.replace("program_text", "program")] for name in SAME} == {
+        name: getattr(recorded, name) for name in SAME
+    }
+    assert (replayed["model_calls"], replayed["prior_failures"]) == (0, recorded.prior_failures)
+    assert replayed["cache_hits"] > 1
+
+
 def test_a_recorded_search_is_replayed_without_the_model(task_file, tmp_path):
     (task,) = mcts_compose.load_tasks(task_file)
     path = tmp_path / "answers.db"
     model = FakeModel()
     settings = {"budget": Budget(simulations=SIMULATIONS), "options": SearchOptions(deterministic=True)}
     recorded = solve(task, prior=CachedPrior(model, path), **settings)
-    code = """
-from mcts_compose.commands.main import main
-main(["solve", sys.argv[1], "--prior", "replay", "--prior-args", f"file={sys.argv[2]}", "--deterministic",
-      "--simulations", sys.argv[3], "--json"])
-"""
-    replayed = json.loads(run_without(code, task_file, path, SIMULATIONS))
-    same = ("tree_hash", "program_text", "solved", "cost", "simulations", "executions", "nodes", "refined",
-            "first_hit", "stopped", "prior_fingerprint")  # fmt: skip
-    assert {name: replayed[name.replace("program_text", "program")] for name in same} == {
-        name: getattr(recorded, name) for name in same
-    }
-    assert recorded.model_calls == replayed["cache_hits"] == sum(map(len, model.asked)) > 0
-    assert (replayed["model_calls"], replayed["prior_failures"]) == (0, 0)
-    assert recorded.tree_hash != solve(task, prior="frequency", **settings).tree_hash
+    assert recorded.model_calls == sum(map(len, model.asked)) > 1
+    assert (recorded.prior_failures, recorded.stopped) == (0, "budget:simulations")
     assert recorded.refined > 0
+    assert_replayed(task_file, path, recorded)
+    assert recorded.tree_hash != solve(task, prior="frequency", **settings).tree_hash
+
+
+@pytest.mark.slow
+def test_a_recorded_language_model_is_replayed_without_torch(task_file, tmp_path):
+    from tests.priors.causal_lm.tiny_models import write_model
+
+    (task,) = mcts_compose.load_tasks(task_file)
+    path, directory = tmp_path / "answers.db", write_model(tmp_path / "model", "llama")
+    arguments = {"of": "causal-lm", "file": str(path), "of.pretrained": str(directory), "of.threads": "1"}
+    settings = {"budget": Budget(simulations=SIMULATIONS), "options": SearchOptions(deterministic=True)}
+    recorded = solve(task, prior="cached", prior_args=arguments, **settings)
+    assert recorded.model_tokens > 0 and recorded.refined > 0
+    assert_replayed(task_file, path, recorded)
+    drawn = solve(task, search="sample", prior="cached", prior_args=arguments, budget=Budget(simulations=20))
+    assert drawn.simulations == 20 and drawn.executions > 0
+    assert_replayed(task_file, path, drawn)
+    again = solve(task, prior="cached", prior_args=arguments, **settings)
+    assert (again.tree_hash, again.model_calls) == (recorded.tree_hash, 0)
+    assert again.cache_hits == recorded.model_calls
 
 
 def test_answers_that_are_missing_are_the_base_priors(task_file, tmp_path):
