@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from priors.base import PriceRequest, Prices, Prior, ProgramSampler, RankRequest, Ranks, Usage
+from priors.base import Example, PriceRequest, Prices, Prior, ProgramSampler, RankRequest, Ranks, Usage
 from priors.uniform import UniformPrior
 
 # Rounding may leave a probability slightly above 1.
@@ -155,12 +154,22 @@ def _short(details: str) -> str:
 
 def _own(request: PriceRequest) -> PriceRequest:
     """Returns a request whose lists and arrays are nobody else's."""
+    base = request.base
     return replace(
         request,
-        examples=copy.deepcopy(request.examples),
-        constants=copy.deepcopy(request.constants),
-        base=copy.deepcopy(request.base),
+        examples=tuple(Example(_copied(one.inputs), _copied(one.output)) for one in request.examples),
+        constants=_copied(request.constants),
+        base=None if base is None else Prices(base.skills.copy(), base.constants.copy()),
     )
+
+
+def _copied(value: Any) -> Any:
+    """Returns a value whose lists are nobody else's."""
+    if not isinstance(value, list | tuple):
+        return value
+    # Most of a value are numbers, which need no call.
+    parts = [_copied(part) if isinstance(part, list | tuple) else part for part in value]
+    return parts if isinstance(value, list) else tuple(parts)
 
 
 def _sound_array(name: str, values: object, size: int) -> NDArray[np.float64]:
