@@ -122,6 +122,7 @@ def run(
     no_model_prices: flags.NoModelPricesFlag = False,
     no_model_ranks: flags.NoModelRanksFlag = False,
     no_model_values: flags.NoModelValuesFlag = False,
+    keep_visits: flags.KeepVisitsFlag = None,
     config: flags.ConfigFlag = None,
 ) -> None:
     """Run every task of suites and task files, and print a table."""
@@ -134,6 +135,7 @@ def run(
         base_prior=base_prior, base_prior_args=base_prior_args, eps=eps, temperature=temperature, top_p=top_p,
         top_k=top_k, deterministic=deterministic, no_model_prices=no_model_prices,
         no_model_ranks=no_model_ranks, no_model_values=no_model_values,
+        keep_visits=keep_visits,
     )  # fmt: skip
     from mcts_compose.results.suite_run import run_suite
     from mcts_compose.settings import parse_seeds

@@ -60,6 +60,7 @@ class Settings:
       model_prices: whether a model prices skills and constants.
       model_ranks: whether a model ranks arms.
       model_values: whether a model's values of arms are used.
+      keep_visits: whether the result keeps the most visited focuses, to learn from.
     """
 
     search: str = "mcts"
@@ -91,6 +92,7 @@ class Settings:
     model_prices: bool = True
     model_ranks: bool = True
     model_values: bool = True
+    keep_visits: bool = False
 
     def __post_init__(self) -> None:
         Budget(**self._bounds)
@@ -186,6 +188,7 @@ class Settings:
             model_prices=self.model_prices,
             model_ranks=self.model_ranks,
             model_values=self.model_values,
+            keep_visits=self.keep_visits,
         )
 
     def to_config(self) -> dict[str, Any]:
@@ -224,6 +227,7 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
             "model_prices",
             "model_ranks",
             "model_values",
+            "keep_visits",
         )
     },
 }

@@ -217,6 +217,7 @@ def judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, 
         table_seconds=outcome.table_seconds,
         solutions=outcome.num_programs,
         first_hit=outcome.first_hit,
+        visits=outcome.visits,
         **{name: getattr(outcome, name) for name in NO_MODEL},
     )  # fmt: skip
 

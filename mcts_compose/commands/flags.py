@@ -97,6 +97,10 @@ NoValueFlag: TypeAlias = Annotated[
 NoRebasingFlag: TypeAlias = Annotated[
     bool, typer.Option("--no-rebasing", help="Price promoted contents by their whole derivation.")
 ]
+KeepVisitsFlag: TypeAlias = Annotated[
+    bool | None,
+    typer.Option("--keep-visits", help="Keep the most visited focuses in the result, to learn from."),
+]
 ProveFlag: TypeAlias = Annotated[
     int | None,
     typer.Option(

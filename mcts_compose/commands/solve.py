@@ -12,7 +12,7 @@ import typer
 from mcts_compose.commands import flags
 from mcts_compose.commands.main import NOT_SOLVED, SOLVED
 from mcts_compose.commands.terminal import announce_compilation, note, run_progress, verdict
-from mcts_compose.errors import OutputError
+from mcts_compose.errors import OutputError, printable
 
 if TYPE_CHECKING:
     from mcts_compose.results.record import Result
@@ -59,6 +59,7 @@ def solve(
     no_model_prices: flags.NoModelPricesFlag = False,
     no_model_ranks: flags.NoModelRanksFlag = False,
     no_model_values: flags.NoModelValuesFlag = False,
+    keep_visits: flags.KeepVisitsFlag = None,
     config: flags.ConfigFlag = None,
 ) -> int:
     """Search for a program that fits a task's examples."""
@@ -71,6 +72,7 @@ def solve(
         base_prior=base_prior, base_prior_args=base_prior_args, eps=eps, temperature=temperature, top_p=top_p,
         top_k=top_k, deterministic=deterministic, no_model_prices=no_model_prices,
         no_model_ranks=no_model_ranks, no_model_values=no_model_values,
+        keep_visits=keep_visits,
     )  # fmt: skip
     from mcts_compose.families.choice import family_of
     from mcts_compose.results.suite_run import run_suite
@@ -143,8 +145,29 @@ def _print(result: Result, *, as_json: bool, are_all_printed: bool) -> None:
         f"{verdict(result)}; {_length(result)}, {_seconds(result)}, "
         f"{result.simulations:,} simulations, {result.executions:,} candidates ({rate:,.0f} a second)"
     )
+    if result.model_calls or result.cache_hits or result.prior_failures:
+        note(_model(result))
     if result.unverified is not None and result.verified == "examples" and result.is_assembly:
         note(f"checked on examples only: {result.unverified}")
+
+
+def _model(result: Result) -> str:
+    """Returns what the model did, and how often it failed."""
+    share = result.model_seconds / result.seconds if result.seconds > 0 else 0.0
+    parts = [
+        f"{result.model_calls:,} calls",
+        f"{result.model_tokens:,} tokens",
+        f"{result.model_seconds:.2f} s ({share:.0%} of the search's time)",
+        f"{result.refined:,} nodes ranked",
+    ]
+    if result.reused_tokens:
+        parts.insert(2, f"{result.reused_tokens:,} more from a cache")
+    if result.cache_hits:
+        parts.insert(1, f"{result.cache_hits:,} answers from a record")
+    text = f"prior {result.prior}: {', '.join(parts)}"
+    if result.prior_failures:
+        text += f"; {result.prior_failures:,} failures, the first: {printable(str(result.prior_failure))}"
+    return text
 
 
 def _length(result: Result) -> str:

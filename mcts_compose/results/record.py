@@ -62,6 +62,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         `sample`, lines that are no program.
       prior_failure: the first of these, in words.
       prior_fingerprint: what fixes the prior's answers besides its name and arguments.
+      visits: the most visited focuses as programs in one line, with their visits, if they were asked for.
     """
 
     suite: str
@@ -105,6 +106,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prior_failures: int
     prior_failure: str | None
     prior_fingerprint: str
+    visits: tuple[tuple[str, int], ...] | None = None
 
     @property
     def program(self) -> Program | AssemblyProgram | None:

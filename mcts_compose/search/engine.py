@@ -107,8 +107,8 @@ class Engine(Start):
         rows, cols = dims[: self.examples].copy(), dims[self.examples :].copy()
         return Batch(KIND_TYPES[header & 0xFF], words, rows, cols)
 
-    def program_of(self, contents: int) -> Program:
-        """Returns the cheapest known program for a contents."""
+    def program_of(self, contents: int, result: ValueType | None = None) -> Program:
+        """Returns the cheapest known program for a contents, whose type, if not the goal's, is `result`."""
         lines: list[Line] = []
         place: dict[int, int] = {}
         num_inputs = len(self.problem.inputs)
@@ -142,9 +142,9 @@ class Engine(Start):
                 values = tuple(range(last - len(chosen.skills), last))
                 lines.append(Apply(chosen.row.name, values + pointers[num_bound:]))
             place[current] = num_inputs + len(lines) - 1
-        names, types, result = self.problem.input_names, self.problem.input_types, self.problem.output_type
+        names, types, wanted = self.problem.input_names, self.problem.input_types, self.problem.output_type
         skills = skill_table(self.problem.skills)
-        return Program(names, types, result, tuple(lines), place[contents], skills)
+        return Program(names, types, result or wanted, tuple(lines), place[contents], skills)
 
     def expression_of(self, contents: int, depth: int = 6, focus: int = 0) -> str:
         """Returns a contents' cheapest derivation as nested calls, `...` below `depth`; a focus by name."""

@@ -6,11 +6,31 @@ import numpy as np
 
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
+from mcts_compose.search.bank import kind_of
 from mcts_compose.search.engine import Engine
 from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.tree_view import NodeView, TreeView
+from vm.values import KIND_TYPES
 
 SHOWN_NODES = 400
+KEPT_VISITS = 24
+"""Most visited focuses that are kept to learn from, as many as a node has arms."""
+
+
+def most_visited_focuses(engine: Engine, tree: FocusTree | None) -> tuple[tuple[str, int], ...]:
+    """Returns the most visited focuses of a tree with their visits, most first, as programs in one line."""
+    if tree is None:
+        return ()
+    nodes = tree.nodes[: tree.num_nodes * kernels.NODE_WORDS].reshape(-1, kernels.NODE_WORDS)
+    visits = nodes[:, kernels.N_VISITS] // kernels.WORK_UNIT
+    found = np.flatnonzero(visits)
+    found = found[found != kernels.ROOT]
+    best = found[np.argsort(-visits[found], kind="stable")][:KEPT_VISITS]
+    focuses = ((int(nodes[node, kernels.N_FOCUS]), int(visits[node])) for node in best)
+    return tuple(
+        (engine.program_of(focus, KIND_TYPES[int(kind_of(engine.bank.pool, focus))]).text, number)
+        for focus, number in focuses
+    )
 
 
 def kept_tree(engine: Engine, tree: FocusTree | None, simulations: int) -> TreeView:

@@ -29,6 +29,7 @@ class SearchOptions:
       max_cost: programs of higher cost are out of bounds.
       max_list: longest list, in words per example.
       keep_tree: keep the most visited part of the tree for display.
+      keep_visits: keep the most visited focuses, to learn from.
       prove_none_shorter_than: assembly tasks: no program is wanted, but a proof that none has fewer
         instructions than this.
       all: assembly tasks: every shortest program is counted and handed out.
@@ -60,6 +61,7 @@ class SearchOptions:
     max_cost: int = 255
     max_list: int = 64
     keep_tree: bool = False
+    keep_visits: bool = False
     prove_none_shorter_than: int | None = None
     all: bool = False
     max_length: int | None = None

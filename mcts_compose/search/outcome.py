@@ -60,6 +60,7 @@ class SearchOutcome:
       cache_hits: requests that were answered without the model, from recorded answers.
       model_seconds: wall time in the model; beside that of the search where the search did not wait.
       refined: nodes whose arms the model has ranked.
+      visits: the most visited focuses as programs in one line, with their visits, if they were asked for.
       prior_fingerprint: what fixes the prior's answers besides its name and arguments.
     """
 
@@ -88,3 +89,4 @@ class SearchOutcome:
     model_seconds: float = 0.0
     refined: int = 0
     prior_fingerprint: str = ""
+    visits: tuple[tuple[str, int], ...] | None = None

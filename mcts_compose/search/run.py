@@ -18,7 +18,7 @@ from mcts_compose.search import tree as kernels
 from mcts_compose.search.asking import Asker
 from mcts_compose.search.engine import Engine, OutOfRoomError
 from mcts_compose.search.focus_tree import FocusTree
-from mcts_compose.search.kept_tree import kept_tree
+from mcts_compose.search.kept_tree import kept_tree, most_visited_focuses
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.outcome import Progress, SearchOutcome
 from mcts_compose.search.pricing import integer_prices, model_prices, price_request
@@ -314,6 +314,7 @@ def run_search(
         seconds=seconds,
         tree_hash=search.tree_hash(),
         tree=kept_tree(engine, search.tree, search.simulations) if options.keep_tree else None,
+        visits=most_visited_focuses(engine, search.tree) if options.keep_visits else None,
         first_hit=int(engine.memory[at.FIRST_HIT_AT]) if engine.best_cost < at.INFINITE_COST else None,
         model_calls=used.calls,
         model_passes=used.passes,

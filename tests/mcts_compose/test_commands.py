@@ -61,6 +61,60 @@ def test_solve_prints_one_json_object(place, fake_search, capsys) -> None:
     assert found["program"] == "(x: list[int]) -> int; v1 = sum(x); return v1"
 
 
+def test_solve_says_what_a_model_did(place, fake_search, capsys) -> None:
+    fake_search.changes = {
+        "model_calls": 41, "model_tokens": 12345, "reused_tokens": 678, "cache_hits": 9, "model_seconds": 0.2,
+        "refined": 30, "prior_failures": 2, "prior_failure": "prior 'm': late: \x1b[31mno",
+    }  # fmt: skip
+    assert main(["solve", "t.json"]) == 0
+    said = capsys.readouterr().err
+    assert (
+        "prior frequency: 41 calls, 9 answers from a record, 12,345 tokens, 678 more from a cache, "
+        "0.20 s (40% of the search's time), 30 nodes ranked; 2 failures, the first: prior 'm': late: " in said
+    )
+    assert "\x1b" not in said
+    assert main(["solve", "t.json", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {name: found[name] for name in fake_search.changes} == fake_search.changes
+
+
+def test_without_a_model_nothing_is_said_of_one(place, fake_search, capsys) -> None:
+    assert main(["solve", "t.json"]) == 0
+    assert "prior" not in capsys.readouterr().err
+
+
+def test_flags_about_models_reach_the_search(place, fake_search) -> None:
+    Path("c.toml").write_text('base-prior = "uniform"\neps = 0.5\ntop-k = 7\nmodel-values = false\n')
+    flags = ["--eps", "0.25", "--temperature", "2", "--top-p", "0.9", "--deterministic", "--no-model-ranks"]
+    flags += ["--keep-visits", "--simulations", "9"]
+    assert main(["solve", "t.json", "--config", "c.toml", *flags]) == 0
+    (call,) = fake_search.calls
+    options = call.options
+    assert (options.eps, options.temperature, options.top_p, options.top_k) == (0.25, 2.0, 0.9, 7)
+    assert (options.model_prices, options.model_ranks, options.model_values) == (True, False, False)
+    assert options.deterministic and options.keep_visits
+    assert call.base_prior.name == "uniform"
+
+
+WRONG_MIXINGS = {
+    "--eps": ("-0.1", "1.5", "nan"),
+    "--temperature": ("0", "-1", "inf", "nan"),
+    "--top-p": ("0", "1.1", "nan"),
+    "--top-k": ("-1",),
+    "--base-prior": ("nothing",),
+    "--base-prior-args": ("weights",),
+}
+
+
+@pytest.mark.parametrize(
+    "flag, value", [(flag, value) for flag in WRONG_MIXINGS for value in WRONG_MIXINGS[flag]]
+)
+def test_a_wrong_mixing_is_refused_in_one_sentence(flag, value, place, fake_search, capsys) -> None:
+    assert main(["solve", "t.json", flag, value]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert not fake_search.calls
+
+
 def test_flags_and_configuration_reach_the_search(place, fake_search) -> None:
     Path("c.toml").write_text('prior = "uniform"\nsimulations = 9\nsplit = false\nbackup = "mean"\n')
     assert (

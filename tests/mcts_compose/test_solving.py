@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ from mcts_compose.solving import solve, solve_with_tree
 from priors.arguments import PriorArgumentError
 from priors.uniform import UniformPrior
 from tests.mcts_compose.make_result import make_task
+from tests.mcts_compose.search.fake_models import FakeModel
 from vm.program import Program
 from vm.values import decode
 
@@ -30,6 +32,7 @@ class FakeSearch:
         self.program = program
         self.stopped = stopped
         self.calls: list[SimpleNamespace] = []
+        self.changes: dict[str, object] = {}
 
     def __call__(self, problem, **settings):
         self.calls.append(SimpleNamespace(problem=problem, **settings))
@@ -47,7 +50,7 @@ class FakeSearch:
             )
             for number in range(4)
         )
-        return SearchOutcome(
+        outcome = SearchOutcome(
             program=None if self.program is None else Program.parse(self.program),
             cost=None if self.program is None else 3.5,
             simulations=7,
@@ -60,6 +63,7 @@ class FakeSearch:
             tree_hash="abcd",
             tree=TreeView(nodes=nodes, num_nodes=4),
         )
+        return dataclasses.replace(outcome, **self.changes)
 
 
 @pytest.fixture
@@ -76,6 +80,12 @@ def test_result_is_judged_on_shown_and_held_out_examples(fake_search: FakeSearch
     assert (result.search, result.prior, result.seed, result.tree_hash) == ("mcts", "uniform", 3, "abcd")
     assert result.program is not None
     assert result.program([1, 2, 3]) == 6
+
+
+def test_a_model_is_no_base_prior(fake_search: FakeSearch) -> None:
+    with pytest.raises(InputError, match="--base-prior is fake, which is a model"):
+        solve(make_task(), prior="uniform", base_prior=FakeModel())
+    assert not fake_search.calls
 
 
 def test_held_out_examples_are_not_shown(fake_search: FakeSearch) -> None:
