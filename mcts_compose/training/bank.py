@@ -25,7 +25,7 @@ from priors.bundled import text
 from priors.bundled.properties import Values
 from vm.values import Batch, IntArray
 
-CANDIDATES: Final = 100_000
+CANDIDATES: Final = 60_000
 MAX_LEVEL: Final = 44
 COMPLETE_LEVEL: Final = 8
 """Up to this cost a bank is complete, so that what cheap calls give is no result of dear ones."""

@@ -26,10 +26,11 @@ from vm.isa import Instruction
 from vm.table import TABLE_HASH
 from vm.values import Batch, HostValue, ValueType, encode
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the recipe; a part of its fingerprint."""
 EXAMPLES: Final = (2, 3, 3, 4, 5, 5, 6, 8, 10, 11, 12, 15)
-SAMPLES_A_BANK: Final = 50
+SAMPLES_A_BANK: Final = 20
+"""Few, since the samples of a bank have its skills and constants in common, which a model would learn."""
 KEPT: Final = (2, 4, 8, 16)
 CHANCE_OF_SKILL: Final = (0.85, 0.3, 0.12)
 """How likely a bank has a skill of the lowest prices, of the highest, and a loop."""
