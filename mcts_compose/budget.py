@@ -20,7 +20,7 @@ class Budget:
       seconds: wall time of the search, loading and compiling not counted.
       simulations: passes of select, expand, backup.
       executions: candidates that the machine ran.
-      model_calls: requests answered by a language model.
+      model_calls: requests answered by a language model, or from a record of its answers.
       memory_mb: resident memory of the search's own arrays, in units of 2**20 bytes.
     """
 

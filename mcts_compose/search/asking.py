@@ -41,6 +41,14 @@ class Asker:
         self._answers: queue.SimpleQueue[tuple[list[Any] | BaseException, Usage]] = queue.SimpleQueue()
         self._is_given_up = False
 
+    @property
+    def answered(self) -> int:
+        """How many requests have been answered, by the model or from a record of its answers.
+
+        Budgets bound this, so that a recorded search ends where it is replayed as well.
+        """
+        return self.usage.calls + self.usage.hits
+
     def ask_prices(self, requests: Sequence[PriceRequest]) -> None:
         """Hands a batch of requests to the model; none may be in flight."""
         self._ask(lambda: self._prior.price_skills(requests), len(requests))

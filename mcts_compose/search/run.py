@@ -103,7 +103,7 @@ class _Search:
         bound = self.budget.model_calls
         if bound is None or self.model is None:
             return None
-        return max(0, bound - self.model.usage.calls - self.model.in_flight)
+        return max(0, bound - self.model.answered - self.model.in_flight)
 
     @property
     def seconds(self) -> float:

@@ -108,7 +108,7 @@ class _Sampling:
             return "budget:executions"
         if budget.seconds is not None and self.seconds >= budget.seconds:
             return "budget:seconds"
-        if budget.model_calls is not None and self.asker.usage.calls >= budget.model_calls:
+        if budget.model_calls is not None and self.asker.answered >= budget.model_calls:
             return "budget:model_calls"
         has_nothing = self._fruitless >= FRUITLESS_BATCHES or self._stale >= STALE_LINES
         return "budget:stale" if has_nothing or self.asker.in_flight else None

@@ -105,8 +105,10 @@ def _together(before: SearchOutcome | None, last: SearchOutcome) -> SearchOutcom
 
 def _left(budget: Budget, spent: SearchOutcome) -> tuple[Budget, str | None]:
     """Returns what is left of a budget, and the measure that is used up, if one is."""
-    measures = {"seconds": spent.seconds, "simulations": spent.simulations,
-                "executions": spent.executions, "model_calls": spent.model_calls}  # fmt: skip
+    measures = {
+        "seconds": spent.seconds, "simulations": spent.simulations, "executions": spent.executions,
+        "model_calls": spent.model_calls + spent.cache_hits,
+    }  # fmt: skip
     left: dict[str, float | int] = {}
     for name, used in measures.items():
         bound = getattr(budget, name)

@@ -14,7 +14,7 @@ from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.pricing import integer_prices, price_request
 from mcts_compose.solving import solve
-from priors.base import PriceRequest, Prices, Ranks
+from priors.base import PriceRequest, Prices, Ranks, Usage
 from priors.frequency import FrequencyPrior
 from priors.uniform import UniformPrior
 from tests.mcts_compose.make_result import make_task
@@ -117,6 +117,22 @@ def test_a_budget_of_model_calls_ends_the_search_and_is_not_exceeded():
     assert (outcome.stopped, model.usage.calls) == ("budget:model_calls", 0)
     outcome, _ = search(NOISE, prior=UniformPrior(), model_calls=0, **SHORT)
     assert outcome.stopped == "budget:simulations"
+
+
+class Recorded(FakeModel):
+    """Answers as a record does."""
+
+    @property
+    def usage(self):
+        return Usage(hits=super().usage.calls)
+
+
+def test_recorded_answers_use_up_a_budget_as_the_model_did():
+    bounds = {"model_calls": 9, "simulations": 500, "deterministic": True}
+    asked, replayed = run(FakeModel(), **bounds)[0], run(Recorded(), **bounds)[0]
+    assert asked.tree_hash == replayed.tree_hash
+    assert asked.stopped == replayed.stopped == "budget:model_calls"
+    assert (asked.model_calls, replayed.model_calls, replayed.cache_hits) == (9, 0, 9)
 
 
 class Broken(FakeModel):
