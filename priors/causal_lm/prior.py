@@ -9,7 +9,11 @@ Ranks: which call comes next? The answers are the texts of the arms. There is no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import atexit
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -39,6 +43,22 @@ from priors.causal_lm.trie import Normalise, Trie
 
 # Kept free for what follows the task: the question, a focus with its values, and the answers.
 _RESERVE = 512
+
+
+# The end of the process waits so long for a pass, and then for its thread to end; untuned.
+_LEAVING_S, _THREAD_S = 30.0, 1.0
+_askers: weakref.WeakSet[_Asker] = weakref.WeakSet()
+
+
+@atexit.register
+def _leave() -> None:
+    """Lets no model work on while the interpreter ends.
+
+    A search that ends leaves the thread of its model behind. Python takes that thread away when it comes back
+    from torch, whose C++ then aborts the process.
+    """
+    for asker in tuple(_askers):
+        asker.stop()
 
 
 class CausalLMPrior(Prior):
@@ -100,6 +120,10 @@ class CausalLMPrior(Prior):
         if not requests:
             return []
         asker = self._loaded()
+        with asker.working():
+            return self._price(asker, requests)
+
+    def _price(self, asker: _Asker, requests: Sequence[PriceRequest]) -> list[Prices]:
         prompts: list[tuple[Prompt, list[str]]] = []
         for request in requests:
             detail = asker.detail(request)
@@ -124,7 +148,8 @@ class CausalLMPrior(Prior):
             return []
         asker = self._loaded()
         arms = [[line_text(arm.text) for arm in request.arms] for request in requests]
-        answers = asker.ask(list(zip(map(asker.node_prompt, requests), arms, strict=True)))
+        with asker.working():
+            answers = asker.ask(list(zip(map(asker.node_prompt, requests), arms, strict=True)))
         self._calls += len(requests)
         return [Ranks(scores.astype(np.float32)) for scores in answers]
 
@@ -135,7 +160,8 @@ class CausalLMPrior(Prior):
           PriorError: the model cannot answer.
         """
         asker = self._loaded()
-        lines = sample(asker.ask_raw, request, names, num, seed, asker.detail(request))
+        with asker.working():
+            lines = sample(asker.ask_raw, request, names, num, seed, asker.detail(request))
         self._calls += 1
         return lines
 
@@ -157,11 +183,30 @@ class _Asker:
 
     def __init__(self, options: ModelOptions) -> None:
         loaded = load(options)
+        self._at_work = threading.Lock()
+        self._worker: threading.Thread | None = None
         self._max_examples = options.max_examples
         self._max_tokens = loaded.max_tokens
         self._encoder = Encoder(loaded.tokenizer, cast("Chat", options.chat))
         threads = options.num_threads if loaded.model.device.type == "cpu" else None
         self.scorer = Scorer(loaded.model, cast("Normalise", options.normalise), options.batch_size, threads)
+
+        _askers.add(self)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Lets the calling thread work alone, and be waited for when the process ends."""
+        with self._at_work:
+            self._worker = threading.current_thread()
+            yield
+
+    def stop(self) -> None:
+        """Ends the work after the pass that is under way, and waits for the thread that does it."""
+        self.scorer.stop()
+        if self._at_work.acquire(timeout=_LEAVING_S):
+            self._at_work.release()
+        if self._worker not in (None, threading.main_thread(), threading.current_thread()):
+            self._worker.join(timeout=_THREAD_S)
 
     def detail(self, request: PriceRequest) -> Detail:
         """Returns the most that can be shown of a task within the model's bounds."""

@@ -90,6 +90,7 @@ class Scorer:
         self._batch_size = batch_size or DEFAULT_BATCH
         self._threads = threads
         self._prefixes: dict[tuple[tuple[int, ...], ...], _Prefix] = {}
+        self._is_stopped = False
         self._keeps_logits = "logits_to_keep" in inspect.signature(model.forward).parameters
         self.is_packed = self._can_pack()
         self.usage = Usage()
@@ -119,6 +120,10 @@ class Scorer:
     def forget(self) -> None:
         """Drops what the model has read."""
         self._prefixes.clear()
+
+    def stop(self) -> None:
+        """Lets no further pass begin; whoever waits for one gets a `PriorError`."""
+        self._is_stopped = True
 
     def _score(self, questions: Sequence[Question]) -> list[NDArray[np.float64]]:
         scores: list[NDArray[np.float64] | None] = [None] * len(questions)
@@ -307,6 +312,8 @@ class Scorer:
         """
         import torch
 
+        if self._is_stopped:
+            raise PriorError("the model was stopped")
         if self._threads is not None and torch.get_num_threads() != self._threads:
             torch.set_num_threads(self._threads)  # counts for the calling thread, which may be a new one
         positions = torch.tensor(list(kept), device=self._model.device)

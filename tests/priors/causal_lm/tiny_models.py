@@ -65,13 +65,21 @@ def write_tokenizer(directory: Path, *, chat: bool = False) -> PreTrainedTokeniz
 
 
 def write_model(
-    directory: Path, kind: str = "llama", *, chat: bool = False, seed: int = 0, dtype: str = "float32"
+    directory: Path,
+    kind: str = "llama",
+    *,
+    chat: bool = False,
+    seed: int = 0,
+    dtype: str = "float32",
+    context: int = CONTEXT,
 ) -> Path:
     """Writes a model of that kind with its tokenizer; its weights are large enough to have opinions."""
     directory.mkdir(parents=True, exist_ok=True)
     tokenizer = write_tokenizer(directory, chat=chat)
+    lengths = {name: context for name in ("max_position_embeddings", "n_positions") if name in SHAPES[kind]}
+    special = {"bos_token_id": 0, "eos_token_id": 0, "pad_token_id": None}
     config = AutoConfig.for_model(
-        kind, vocab_size=len(tokenizer) + 3, bos_token_id=0, eos_token_id=0, pad_token_id=None, **SHAPES[kind]
+        kind, vocab_size=len(tokenizer) + 3, **{**special, **SHAPES[kind], **lengths}
     )
     torch.manual_seed(seed)
     model = AutoModelForCausalLM.from_config(config)
