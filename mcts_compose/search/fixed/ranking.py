@@ -193,7 +193,7 @@ class Ranker:
     def _send(self, searcher: TreeSearcher) -> bool:
         """Hands the nodes with the most visits among those that wait to the model; says whether any does."""
         left = self._calls_left()
-        chosen = self._choose(searcher.tree, MOST_NODES if left is None else min(MOST_NODES, left))
+        chosen = self._choose(searcher, MOST_NODES if left is None else min(MOST_NODES, left))
         self._sent = [_Sent(node, searcher.actions_of(node)) for node in chosen]
         if self._sent:
             self._asker.ask_ranks(
@@ -201,21 +201,22 @@ class Ranker:
             )
         return bool(self._sent)
 
-    def _choose(self, arrays: tree.Tree, most: int) -> list[int]:
+    def _choose(self, searcher: TreeSearcher, most: int) -> list[int]:
         """Returns the nodes to ask about next; the others go on waiting."""
-        total = int(arrays.counters[tree.NUM_EARNED])
+        assert searcher.ranking is not None
+        earned, total = searcher.ranking.earned, int(searcher.ranking.num_earned[0])
         if not self._asked:
             self._waiting.append(tree.ROOT)
-        for number in range(max(self._num_seen, total - len(arrays.earned)), total):
-            self._waiting.append(int(arrays.earned[number % len(arrays.earned)]))
+        for number in range(max(self._num_seen, total - len(earned)), total):
+            self._waiting.append(int(earned[number % len(earned)]))
         self._num_seen = total
         waiting = [
             node
             for node in dict.fromkeys(self._waiting)
-            if node not in self._asked and arrays.num_edges[node] > 1
+            if node not in self._asked and searcher.tree.num_edges[node] > 1
         ]
-        waiting.sort(key=lambda node: -int(arrays.visits[node]))
-        self._waiting = waiting[most : most + len(arrays.earned)]
+        waiting.sort(key=lambda node: -int(searcher.tree.visits[node]))
+        self._waiting = waiting[most : most + len(earned)]
         self._asked.update(waiting[:most])
         return waiting[:most]
 
@@ -231,10 +232,12 @@ class Ranker:
         self._num_silent = self._num_silent + 1 if is_silent else 0
         for (node, actions), ranks in zip(sent, answers or [None] * len(sent), strict=True):
             if ranks is not None:
-                self.refined += self._order(searcher.tree, node, actions, ranks)
+                self.refined += self._order(searcher, node, actions, ranks)
 
-    def _order(self, arrays: tree.Tree, node: int, actions: list[int], ranks: Ranks) -> bool:
+    def _order(self, searcher: TreeSearcher, node: int, actions: list[int], ranks: Ranks) -> bool:
         """Puts the edges that a node still has in the order of an answer; says whether there are any."""
+        arrays, ranking = searcher.tree, searcher.ranking
+        assert ranking is not None
         first, count = int(arrays.first_edge[node]), int(arrays.num_edges[node])
         if count == 0:
             return False
@@ -247,9 +250,9 @@ class Ranker:
         order = np.argsort(-log_probs, kind="stable")
         for array in (arrays.edge_child, arrays.edge_action, arrays.edge_visits, arrays.edge_value):
             array[edges] = array[edges][order]
-        arrays.edge_prior[edges] = np.maximum(np.exp(log_probs[order]), LEAST_PRIOR)
-        arrays.ranked_at[node] = arrays.visits[node]
-        arrays.num_first[node] = nucleus(log_probs, self._options.top_p, self._options.top_k).sum()
+        ranking.edge_prior[edges] = np.maximum(np.exp(log_probs[order]), LEAST_PRIOR)
+        ranking.ranked_at[node] = arrays.visits[node]
+        ranking.num_first[node] = nucleus(log_probs, self._options.top_p, self._options.top_k).sum()
         return True
 
     def close(self) -> None:

@@ -66,6 +66,7 @@ class _Run:
         if prior.is_model and options.model_ranks and searcher == "mcts":
             calls = budget.model_calls
             self.ranker = Ranker(problem, self.built.actions, prior, base_prior, options, calls)
+            self.searcher(1, 0.0).advance(0)  # compiles, before the search is timed
         self.current: Searcher | None = None
         self.best: list[int] | None = None
         self.first_hit: int | None = None

@@ -136,7 +136,8 @@ class TreeSearcher(Searcher):
         if with_model:
             self.bytes_beside += 2 + 4 + storage.EDGES_PER_NODE * 4
         super().__init__(built, options, bound, cut, memory_mb)
-        self.tree = storage.make_tree(self.most, with_model)
+        self.tree = storage.make_tree(self.most)
+        self.ranking = storage.make_ranking(self.most) if with_model else None
         # A*'s length + weight * length in bounds * (1 - worth), turned round and scaled to [0, 1].
         of_length = 1 / (1 + options.weight)
         of_rows = options.rows_share * (1 - of_length)
@@ -152,8 +153,9 @@ class TreeSearcher(Searcher):
         """Runs up to `most` simulations."""
         status = int(
             tree.simulate(
-                self.built.tables, self.positions, self.tree, self.bound, self.cut, self.options.c_puct,
-                self.options.backup == "mean", self.without_dead_writes, self.merges, most,
+                self.built.tables, self.positions, self.tree, self.ranking, self.bound, self.cut,
+                self.options.c_puct, self.options.backup == "mean", self.without_dead_writes, self.merges,
+                most,
             )
         )  # fmt: skip
         if status == SOLVED:
@@ -169,6 +171,8 @@ class TreeSearcher(Searcher):
 
     def _grow(self) -> None:
         self.tree = storage.grow_tree(self.tree, self.most)
+        if self.ranking is not None:
+            self.ranking = storage.grow_ranking(self.ranking, self.most)
 
     def _statistics(self) -> Iterator[NDArray[Any]]:
         nodes, edges = self.num_positions, int(self.tree.counters[tree.NUM_EDGES])

@@ -80,9 +80,9 @@ def grow_positions(store: positions.Positions, built: Built, most: int) -> posit
     return grown
 
 
-def make_tree(most: int, with_model: bool = False) -> tree.Tree:
-    """Returns statistics for `most` nodes; with room for what a model says of them, if there is one."""
-    edges = EDGES_PER_NODE * most + 2**12
+def make_tree(most: int) -> tree.Tree:
+    """Returns statistics for `most` nodes."""
+    edges = num_edges_of(most)
     return tree.Tree(
         value=np.empty(most, np.float32),
         visits=np.empty(most, np.int32),
@@ -92,10 +92,6 @@ def make_tree(most: int, with_model: bool = False) -> tree.Tree:
         edge_action=np.empty(edges, np.uint16),
         edge_visits=np.empty(edges, np.int32),
         edge_value=np.empty(edges, np.float32),
-        num_first=np.zeros(most if with_model else 1, np.uint16),
-        ranked_at=np.empty(most if with_model else 1, np.int32),
-        edge_prior=np.empty(edges if with_model else 1, np.float32),
-        earned=np.zeros(NUM_EARNED_KEPT if with_model else 1, np.int32),
         fewest_shown=np.zeros(tree.DEPTHS, np.int32),
         path_nodes=np.zeros(tree.DEPTHS, np.int32),
         path_edges=np.zeros(tree.DEPTHS, np.int64),
@@ -105,15 +101,32 @@ def make_tree(most: int, with_model: bool = False) -> tree.Tree:
     )
 
 
+def num_edges_of(most: int) -> int:
+    """Returns the room for edges of so many nodes."""
+    return EDGES_PER_NODE * most + 2**12
+
+
 def grow_tree(statistics: tree.Tree, most: int) -> tree.Tree:
     """Returns the same statistics with room for `most` nodes."""
-    with_model = len(statistics.edge_prior) > 1
-    most_edges = EDGES_PER_NODE * most + 2**12
     of_nodes = dict.fromkeys(("value", "visits", "first_edge", "num_edges"), most)
-    of_edges = dict.fromkeys(("edge_child", "edge_action", "edge_visits", "edge_value"), most_edges)
-    of_model = {"num_first": most, "ranked_at": most, "edge_prior": most_edges}
-    with_model = len(statistics.edge_prior) > 1
-    return _grown(statistics, of_nodes | of_edges | (of_model if with_model else {}))
+    of_edges = dict.fromkeys(("edge_child", "edge_action", "edge_visits", "edge_value"), num_edges_of(most))
+    return _grown(statistics, of_nodes | of_edges)
+
+
+def make_ranking(most: int) -> tree.Ranking:
+    """Returns room for what a model says of `most` nodes, none of which is ranked."""
+    return tree.Ranking(
+        num_first=np.zeros(most, np.uint16),
+        ranked_at=np.zeros(most, np.int32),
+        edge_prior=np.empty(num_edges_of(most), np.float32),
+        earned=np.zeros(NUM_EARNED_KEPT, np.int32),
+        num_earned=np.zeros(1, np.int64),
+    )
+
+
+def grow_ranking(ranking: tree.Ranking, most: int) -> tree.Ranking:
+    """Returns the same with room for `most` nodes."""
+    return _grown(ranking, {"num_first": most, "ranked_at": most, "edge_prior": num_edges_of(most)})
 
 
 def make_queue(

@@ -41,8 +41,8 @@ ROOT = 0
 DEPTHS = 256
 
 # Places in `Tree.counters`.
-NUM_EDGES, SIMULATIONS, SOLUTION_LENGTH, NUM_EARNED = 0, 1, 2, 3
-NUM_TREE_COUNTERS = 4
+NUM_EDGES, SIMULATIONS, SOLUTION_LENGTH = 0, 1, 2
+NUM_TREE_COUNTERS = 3
 
 # Places in `Tree.weights`.
 OF_WORTH, OF_ROWS, OF_LENGTH, OF_RANKED = 0, 1, 2, 3
@@ -70,11 +70,6 @@ class Tree(NamedTuple):
       edge_action: `[M]` uint16 action.
       edge_visits: `[M]` int32 walks along the edge.
       edge_value: `[M]` float32 value as of the last walk.
-      num_first: `[N]` uint16 UNRANKED, or how many of a ranked node's edges can be selected at once; `[1]`
-        without a model.
-      ranked_at: `[N]` int32 walks through a ranked node before it was; `[1]` without a model.
-      edge_prior: `[M]` float32 probability of a ranked node's edge; `[1]` without a model.
-      earned: ring of int32 nodes that have earned to be ranked, the last ones; `[1]` without a model.
       fewest_shown: `[DEPTHS]` int32 fewest different outputs of a position with so many actions, as yet.
       path_nodes: `[DEPTHS]` int32 scratch of one walk.
       path_edges: `[DEPTHS]` int64 scratch of one walk.
@@ -92,10 +87,6 @@ class Tree(NamedTuple):
     edge_action: NDArray[np.uint16]
     edge_visits: NDArray[np.int32]
     edge_value: NDArray[np.float32]
-    num_first: NDArray[np.uint16]
-    ranked_at: NDArray[np.int32]
-    edge_prior: NDArray[np.float32]
-    earned: NDArray[np.int32]
     fewest_shown: NDArray[np.int32]
     path_nodes: NDArray[np.int32]
     path_edges: NDArray[np.int64]
@@ -104,46 +95,63 @@ class Tree(NamedTuple):
     counters: NDArray[np.int64]
 
 
-@kernel
-def is_ranked(tree, node):
-    """Says whether a model has ranked a node's edges."""
-    return tree.edge_prior.size > 1 and tree.num_first[node] != UNRANKED
+class Ranking(NamedTuple):
+    """What a model has said of a tree's nodes, and which of them wait for it.
+
+    Kernels get None in its place where there is no model, for which numba compiles them once more, without
+    what concerns it.
+
+    Shapes: as of `Tree`.
+
+    Attributes:
+      num_first: `[N]` uint16 UNRANKED, or how many of a ranked node's edges can be selected at once.
+      ranked_at: `[N]` int32 walks through a ranked node before it was.
+      edge_prior: `[M]` float32 probability of a ranked node's edge.
+      earned: ring of int32 nodes that have earned to be ranked, the last ones.
+      num_earned: `[1]` int64 how many have.
+    """
+
+    num_first: NDArray[np.uint16]
+    ranked_at: NDArray[np.int32]
+    edge_prior: NDArray[np.float32]
+    earned: NDArray[np.int32]
+    num_earned: NDArray[np.int64]
 
 
 @kernel
-def num_selectable(tree, node):
+def num_selectable(tree, ranking, node):
     """Returns how many of an expanded node's edges can be selected: those that stand first."""
     count = np.int64(tree.num_edges[node])
-    if not is_ranked(tree, node):
-        return count
-    num_walks = tree.visits[node] - tree.ranked_at[node]
-    return min(count, tree.num_first[node] + np.int64(WIDENING * num_walks**WIDENING_POWER))
+    if ranking is not None and ranking.num_first[node] != UNRANKED:
+        num_walks = tree.visits[node] - ranking.ranked_at[node]
+        return min(count, ranking.num_first[node] + np.int64(WIDENING * num_walks**WIDENING_POWER))
+    return count
 
 
 @kernel
-def select_ranked_edge(tree, node):
+def select_ranked_edge(tree, ranking, node):
     """Returns the edge that `select_edge` wants, with the probabilities of those that are left as P."""
     first = tree.first_edge[node]
     mass = 0.0
     for edge in range(first, first + tree.num_edges[node]):
-        mass += tree.edge_prior[edge]
+        mass += ranking.edge_prior[edge]
     weight = tree.weights[OF_RANKED] * math.sqrt(1.0 + tree.visits[node]) / mass
     best, best_score = first, -1.0
-    for edge in range(first, first + num_selectable(tree, node)):
-        score = tree.edge_value[edge] + weight * tree.edge_prior[edge] / (1.0 + tree.edge_visits[edge])
+    for edge in range(first, first + num_selectable(tree, ranking, node)):
+        score = tree.edge_value[edge] + weight * ranking.edge_prior[edge] / (1.0 + tree.edge_visits[edge])
         if score > best_score:
             best, best_score = edge, score
     return best
 
 
 @kernel
-def select_edge(tree, node, c_puct):
+def select_edge(tree, ranking, node, c_puct):
     """Returns the edge of highest Q + c P sqrt(N) / (1 + n); P = 1 / edges where no model has said more.
 
     Source: Silver et al. 2017 (PUCT). Differs: 1 + N under the root, as visits begin at 0.
     """
-    if is_ranked(tree, node):
-        return select_ranked_edge(tree, node)
+    if ranking is not None and ranking.num_first[node] != UNRANKED:
+        return select_ranked_edge(tree, ranking, node)
     first = tree.first_edge[node]
     count = tree.num_edges[node]
     weight = c_puct * math.sqrt(1.0 + tree.visits[node]) / count
@@ -164,8 +172,6 @@ def start_node(tables, tree, node, size, num_shown, length):
     tree.value[node] = max(0.0, most + worth - weights[OF_LENGTH] * length)
     tree.visits[node] = 0
     tree.num_edges[node] = UNEXPANDED
-    if tree.edge_prior.size > 1:
-        tree.num_first[node] = UNRANKED
 
 
 @kernel
@@ -257,69 +263,72 @@ def move_edge(tree, to, edge):
 
 
 @kernel
-def drop_edge(tree, node, edge):
+def drop_edge(tree, ranking, node, edge):
     """Takes an edge out of its node: the last one takes its place, and where order counts all move up."""
     last = tree.first_edge[node] + tree.num_edges[node] - 1
-    if is_ranked(tree, node):
+    tree.num_edges[node] -= 1
+    if ranking is not None and ranking.num_first[node] != UNRANKED:
         for place in range(edge, last):
             move_edge(tree, place, place + 1)
-            tree.edge_prior[place] = tree.edge_prior[place + 1]
+            ranking.edge_prior[place] = ranking.edge_prior[place + 1]
     else:
         move_edge(tree, edge, last)
-    tree.num_edges[node] -= 1
 
 
 @kernel
-def best_edge_value(tree, node):
+def best_edge_value(tree, ranking, node):
     """Returns the highest value of the edges that can be selected; 0 without any."""
     best = np.float32(0.0)
     first = tree.first_edge[node]
-    for edge in range(first, first + num_selectable(tree, node)):
+    for edge in range(first, first + num_selectable(tree, ranking, node)):
         best = max(best, tree.edge_value[edge])
     return best
 
 
 @kernel
-def count_visit(tree, node):
+def count_visit(tree, ranking, node):
     """Counts a walk through a node, and notes if it has thereby earned to be ranked."""
     tree.visits[node] += 1
-    if tree.edge_prior.size > 1 and tree.visits[node] == EARNED_AT:
-        tree.earned[tree.counters[NUM_EARNED] % tree.earned.size] = node
-        tree.counters[NUM_EARNED] += 1
+    if ranking is not None and tree.visits[node] == EARNED_AT:
+        ranking.earned[ranking.num_earned[0] % ranking.earned.size] = node
+        ranking.num_earned[0] += 1
 
 
 @kernel
-def back_up(tree, node, depth, with_mean):
+def back_up(tree, ranking, node, depth, with_mean):
     """Carries the value of a walk's last node up; edges to what cannot reach the goal go.
 
     Args:
       tree: statistics.
+      ranking: what a model has said, or None.
       node: where the walk ended; it is expanded.
       depth: edges of the walk.
       with_mean: an edge then keeps the mean over its walks of the values found at their ends.
     """
     if tree.num_edges[node] > 0:
-        tree.value[node] = best_edge_value(tree, node)
-    count_visit(tree, node)
+        tree.value[node] = best_edge_value(tree, ranking, node)
+    count_visit(tree, ranking, node)
     found = tree.value[node]
     child = node
     for step in range(depth - 1, -1, -1):
         parent, edge = tree.path_nodes[step], tree.path_edges[step]
         if tree.num_edges[child] == 0:
-            drop_edge(tree, parent, edge)
+            drop_edge(tree, ranking, parent, edge)
         elif with_mean:
             tree.edge_visits[edge] += 1
             tree.edge_value[edge] += (found - tree.edge_value[edge]) / (1 + tree.edge_visits[edge])
         else:
             tree.edge_visits[edge] += 1
             tree.edge_value[edge] = tree.value[child]
-        tree.value[parent] = best_edge_value(tree, parent)
-        count_visit(tree, parent)
+        tree.value[parent] = best_edge_value(tree, ranking, parent)
+        count_visit(tree, ranking, parent)
         child = parent
 
 
 @kernel
-def simulate(tables, positions, tree, bound, cut, c_puct, with_mean, without_dead_writes, merges, most):
+def simulate(
+    tables, positions, tree, ranking, bound, cut, c_puct, with_mean, without_dead_writes, merges, most
+):
     """Runs up to `most` simulations: select, expand, back up; stops when something has happened.
 
     Returns:
@@ -330,7 +339,7 @@ def simulate(tables, positions, tree, bound, cut, c_puct, with_mean, without_dea
             return EXHAUSTED
         node, depth = ROOT, 0
         while tree.num_edges[node] > 0:
-            edge = select_edge(tree, node, c_puct)
+            edge = select_edge(tree, ranking, node, c_puct)
             tree.path_nodes[depth] = node
             tree.path_edges[depth] = edge
             node = tree.edge_child[edge]
@@ -340,7 +349,7 @@ def simulate(tables, positions, tree, bound, cut, c_puct, with_mean, without_dea
             if status != GOING:
                 return status
         tree.counters[SIMULATIONS] += 1
-        back_up(tree, node, depth, with_mean)
+        back_up(tree, ranking, node, depth, with_mean)
     return GOING
 
 

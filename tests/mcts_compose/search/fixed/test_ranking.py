@@ -118,14 +118,6 @@ def test_tree_is_the_same_without_a_model_and_with_one_that_has_no_opinion(task,
     assert plain == hash_with(model) == hash_with(model, WAITING) and model.requests
 
 
-def test_arrays_of_a_model_are_there_only_with_one():
-    assert len(storage.make_tree(100).edge_prior) == len(storage.make_tree(100).num_first) == 1
-    grown = storage.grow_tree(storage.make_tree(100), 400)
-    assert len(grown.edge_prior) == len(grown.num_first) == 1
-    with_model = storage.grow_tree(storage.make_tree(100, with_model=True), 400)
-    assert len(with_model.num_first) == 400 and len(with_model.edge_prior) == len(with_model.edge_value)
-
-
 @pytest.mark.parametrize("searcher", ["best-first", "enumerate"])
 def test_only_the_tree_asks(searcher):
     model = Recording()
@@ -144,46 +136,48 @@ def test_proofs_and_counts_ask_nothing():
 # ----- what answers do ----------------------------------------------------------------------------------
 
 
-def ranked_tree(weights, *, num_first, values=None):
-    """A root with edges to unexpanded nodes, ranked."""
+def ranked_tree(weights, *, num_first, values):
+    """A root with edges to unexpanded nodes, ranked; its statistics and its ranking."""
     count = len(weights)
-    arrays = storage.make_tree(100, with_model=True)
+    arrays, ranking = storage.make_tree(100), storage.make_ranking(100)
     arrays.first_edge[0], arrays.num_edges[0], arrays.visits[0] = 0, count, 0
     arrays.edge_child[:count] = np.arange(1, count + 1)
     arrays.edge_action[:count] = np.arange(count)
     arrays.edge_visits[:count] = 0
-    arrays.edge_value[:count] = 0.5 if values is None else values
-    arrays.edge_prior[:count] = weights
-    arrays.num_first[0], arrays.ranked_at[0] = num_first, 0
+    arrays.edge_value[:count] = values
+    ranking.edge_prior[:count] = weights
+    ranking.num_first[0] = num_first
     arrays.weights[tree.OF_RANKED] = 1.0
-    return arrays
+    return arrays, ranking
 
 
 def test_ranked_edges_are_selected_by_puct_with_their_probabilities():
     weights, values, visits = [0.5, 0.3, 0.15, 0.05], [0.5, 0.6, 0.9, 0.2], [4, 1, 3, 0]
-    arrays = ranked_tree(weights, num_first=4, values=values)
+    arrays, ranking = ranked_tree(weights, num_first=4, values=values)
     arrays.edge_visits[:4], arrays.visits[0] = visits, 8
     scores = [q + p * 9**0.5 / (1 + n) for q, p, n in zip(values, weights, visits, strict=True)]
-    assert tree.select_edge(arrays, 0, 123.0) == int(np.argmax(scores))
+    assert tree.select_edge(arrays, ranking, 0, 123.0) == int(np.argmax(scores))
     # Those that are left share the probability of one that is gone.
-    tree.drop_edge(arrays, 0, 0)
+    tree.drop_edge(arrays, ranking, 0, 0)
     assert arrays.edge_action[:3].tolist() == [1, 2, 3] and arrays.num_edges[0] == 3
     scores = [q + p / 0.5 * 3 / (1 + n) for q, p, n in zip(values[1:], weights[1:], visits[1:], strict=True)]
-    assert tree.select_edge(arrays, 0, 123.0) == int(np.argmax(scores))
+    assert tree.select_edge(arrays, ranking, 0, 123.0) == int(np.argmax(scores))
 
 
 def test_number_of_selectable_edges_grows_with_visits():
-    arrays = ranked_tree([0.9, 0.04, 0.03, 0.02, 0.01], num_first=1, values=[0.1, 0.2, 0.3, 0.4, 0.5])
-    arrays.ranked_at[0] = 7
+    weights, values = [0.9, 0.04, 0.03, 0.02, 0.01], [0.1, 0.2, 0.3, 0.4, 0.5]
+    arrays, ranking = ranked_tree(weights, num_first=1, values=values)
+    ranking.ranked_at[0] = 7
     seen = []
     for more in (0, 1, 3, 4, 8, 9, 15, 16, 1000):
         arrays.visits[0] = 7 + more
-        seen.append(tree.num_selectable(arrays, 0))
+        seen.append(tree.num_selectable(arrays, ranking, 0))
     assert seen == [1, 2, 2, 3, 3, 4, 4, 5, 5]
     arrays.visits[0] = 8
-    assert tree.best_edge_value(arrays, 0) == np.float32(0.2)
-    arrays.num_first[0] = tree.UNRANKED
-    assert tree.num_selectable(arrays, 0) == 5 and tree.best_edge_value(arrays, 0) == np.float32(0.5)
+    assert tree.best_edge_value(arrays, ranking, 0) == np.float32(0.2)
+    ranking.num_first[0] = tree.UNRANKED
+    assert tree.num_selectable(arrays, ranking, 0) == 5
+    assert tree.best_edge_value(arrays, ranking, 0) == np.float32(0.5)
 
 
 class _FirstArm(Recording):
