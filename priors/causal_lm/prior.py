@@ -38,12 +38,12 @@ from priors.causal_lm.prompt import (
     value_text,
 )
 from priors.causal_lm.sampling import sample
-from priors.causal_lm.scoring import Question, Scorer
+from priors.causal_lm.scoring import Scorer
+from priors.causal_lm.token_tree import Question
 from priors.causal_lm.trie import Normalise, Trie
 
 # Kept free for what follows the task: the question, a focus with its values, and the answers.
 _RESERVE = 512
-
 
 # The end of the process waits so long for a pass, and then for its thread to end; untuned.
 _LEAVING_S, _THREAD_S = 30.0, 1.0
@@ -190,7 +190,6 @@ class _Asker:
         self._encoder = Encoder(loaded.tokenizer, cast("Chat", options.chat))
         threads = options.num_threads if loaded.model.device.type == "cpu" else None
         self.scorer = Scorer(loaded.model, cast("Normalise", options.normalise), options.batch_size, threads)
-
         _askers.add(self)
 
     @contextmanager
@@ -205,8 +204,9 @@ class _Asker:
         self.scorer.stop()
         if self._at_work.acquire(timeout=_LEAVING_S):
             self._at_work.release()
-        if self._worker not in (None, threading.main_thread(), threading.current_thread()):
-            self._worker.join(timeout=_THREAD_S)
+        worker = self._worker
+        if worker is not None and worker not in (threading.main_thread(), threading.current_thread()):
+            worker.join(timeout=_THREAD_S)
 
     def detail(self, request: PriceRequest) -> Detail:
         """Returns the most that can be shown of a task within the model's bounds."""

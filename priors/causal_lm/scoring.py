@@ -22,16 +22,15 @@ import copy
 import inspect
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from priors.base import PriorError, Usage
+from priors.causal_lm.encoder import EncodedPrompt
+from priors.causal_lm.token_tree import Asked, Question, TokenTree
 from priors.causal_lm.trie import ROOT, Normalise, Trie
-
-if TYPE_CHECKING:
-    from priors.causal_lm.encoder import EncodedPrompt
 
 DEFAULT_BATCH: Final = 32  # questions in a pass; untuned
 _PASS_TOKENS: Final = 2048  # a packed row is not made longer by another question; untuned
@@ -41,25 +40,11 @@ _PACKED_ATTENTION: Final = ("sdpa", "eager")
 _PROBE_TOLERANCE: Final = {"float32": 1e-4, "bfloat16": 0.2, "float16": 0.05}  # nats
 
 
-class Question(NamedTuple):
-    """A prompt with its possible answers."""
-
-    prompt: EncodedPrompt
-    answers: Trie
-
-
 class _Prefix(NamedTuple):
     """What a model has read: its cache, and how many tokens that are."""
 
     cache: Any
     length: int
-
-
-class _Asked(NamedTuple):
-    """Where the distributions that a question needs are found: per asked node of its trie, a place."""
-
-    nodes: list[int]
-    places: list[int]
 
 
 class OutOfMemoryError(PriorError):
@@ -170,7 +155,7 @@ class Scorer:
 
     def _packed(self, questions: Sequence[Question]) -> list[NDArray[np.float64]]:
         """Returns the scores of questions with one prefix, from one packed row."""
-        tree = _TokenTree()
+        tree = TokenTree()
         asked = [tree.add(question, self._normalise) for question in questions]
         rows = sorted({place for one in asked for place in one.places})
         if not rows:
@@ -181,7 +166,7 @@ class Scorer:
             questions, asked, [[row_of[place] for place in one.places] for one in asked], logits
         )
 
-    def _read_tree(self, prefix: _Prefix, tree: _TokenTree, rows: Sequence[int]) -> Any:
+    def _read_tree(self, prefix: _Prefix, tree: TokenTree, rows: Sequence[int]) -> Any:
         """Returns `[len(rows), vocabulary]` logits after the tokens of the tree that `rows` name."""
         import torch
 
@@ -267,7 +252,7 @@ class Scorer:
     def _scores(
         self,
         questions: Sequence[Question],
-        asked: Sequence[_Asked],
+        asked: Sequence[Asked],
         rows: Sequence[Sequence[int]],
         logits: Any,
     ) -> list[NDArray[np.float64]]:
@@ -338,8 +323,6 @@ class Scorer:
         from transformers import DynamicCache
         from transformers.cache_utils import DynamicLayer
 
-        from priors.causal_lm.encoder import EncodedPrompt
-
         if self._model.config._attn_implementation not in _PACKED_ATTENTION:
             return False
         size = self._model.get_input_embeddings().weight.shape[0]
@@ -359,52 +342,6 @@ class Scorer:
         (alone,) = self._recomputed([question])
         dtype = str(self._model.dtype).removeprefix("torch.")
         return bool(np.abs(packed - alone).max() <= _PROBE_TOLERANCE.get(dtype, 0.0))
-
-
-class _TokenTree:
-    """Tokens with their ancestors; equal beginnings are one path.
-
-    Attributes:
-      tokens: of each node, in an order in which parents come first.
-      depths: how many ancestors each has.
-    """
-
-    def __init__(self) -> None:
-        self.tokens: list[int] = []
-        self.depths: list[int] = []
-        self._parents: list[int] = []
-        self._places: dict[tuple[int, int], int] = {}
-
-    def _child(self, parent: int, token: int) -> int:
-        found = self._places.setdefault((parent, token), len(self.tokens))
-        if found == len(self.tokens):
-            self.tokens.append(token)
-            self.depths.append(self.depths[parent] + 1 if parent >= 0 else 0)
-            self._parents.append(parent)
-        return found
-
-    def add(self, question: Question, normalise: Normalise) -> _Asked:
-        """Adds what a question needs to be read, and says where its distributions will be."""
-        nodes = question.answers.asked(normalise)
-        if not nodes:
-            return _Asked([], [])
-        place = -1
-        for token in question.prompt.own:
-            place = self._child(place, token)
-        if place < 0:
-            raise PriorError("a prompt has no tokens of its own")
-        trie, places = question.answers, {ROOT: place}
-        for node in trie.computed(normalise):
-            places[node] = self._child(places[trie.parents[node]], trie.tokens[node])
-        return _Asked(nodes, [places[node] for node in nodes])
-
-    def ancestors(self) -> NDArray[np.bool_]:
-        """Returns `[tokens, tokens]` bool: whether the row's token sees the column's, itself included."""
-        seen = np.eye(len(self.tokens), dtype=np.bool_)
-        for place, parent in enumerate(self._parents):
-            if parent >= 0:
-                seen[place, : parent + 1] |= seen[parent, : parent + 1]
-        return seen
 
 
 def is_out_of_memory(error: BaseException) -> bool:

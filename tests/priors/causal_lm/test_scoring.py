@@ -9,7 +9,8 @@ from transformers import AutoConfig, AutoModelForCausalLM
 
 from priors.base import ArmView, Example, PriceRequest, PriorError, RankRequest, SkillView
 from priors.causal_lm.encoder import EncodedPrompt
-from priors.causal_lm.scoring import OutOfMemoryError, Question, Scorer
+from priors.causal_lm.scoring import OutOfMemoryError, Scorer
+from priors.causal_lm.token_tree import Question
 from priors.causal_lm.trie import NORMALISE, Trie
 from tests.priors.causal_lm.tiny_models import SHAPES
 from vm.table import INSTRUCTIONS
