@@ -82,6 +82,7 @@ def found_solutions(results: Iterable[Result], suites: Mapping[str, Iterable[obj
         (name, task.id): task for name, all_ in suites.items() for task in all_ if isinstance(task, Task)
     }
     programs: dict[tuple[str, str], dict[Program, float]] = defaultdict(lambda: defaultdict(float))
+    visited: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for result in results:
         if not result.is_right or result.program_text is None or result.is_assembly:
             continue
@@ -103,8 +104,10 @@ def found_solutions(results: Iterable[Result], suites: Mapping[str, Iterable[obj
             continue
         if is_learnable(tasks[key]):
             programs[key][program] += 1.0
+            for line, visits in result.visits or ():
+                visited[key][line] += visits
     for key, found in programs.items():
-        yield Solution(tasks[key], found, {})
+        yield Solution(tasks[key], found, visited[key])
 
 
 def _part(task: Task, rng: np.random.Generator) -> Task:

@@ -100,9 +100,12 @@ def test_several_programs_share_the_bag():
 def test_found_programs_of_runs_become_solutions():
     made = task(solution=None)
     result = named(solve(made, prior="uniform", budget=Budget(executions=30_000)))
-    (solution,) = found_solutions([result, result], {"s": [made]})
+    line = "(x: list[int]) -> list[int]; return reverse(x)"
+    kept = msgspec.structs.replace(result, visits=((line, 3),))
+    (solution,) = found_solutions([result, kept, kept], {"s": [made]})
     assert solution.task is made
-    assert list(solution.programs.values()) == [2.0]
+    assert list(solution.programs.values()) == [3.0]
+    assert solution.visited == {line: 6}
     assert next(samples_of(solution, 1, 0)).bag
 
 
