@@ -45,8 +45,8 @@ DEFAULT_MEMORY_MB = 6000
 CALL_PRICE = 4
 """Price of every call when length is optimised: above what a call's leaves cost, so that calls decide."""
 MOST_IDLE_STEPS = 50
-"""Steps in a row in which the tree may run no candidate before it is the root's turn (untuned): a prior that
-leaves no doubt sends all walks to where nothing is left."""
+"""Steps in a row in which the tree may run no candidate before it waits for the root's next level (untuned):
+a prior that leaves no doubt sends all walks to where nothing is left."""
 LONGEST_WAIT_S = 300.0
 """After this a model that was to be waited for is taken to hang (untuned)."""
 LEAST_WAIT_S = 0.001
@@ -172,10 +172,10 @@ class _Search:
             self._begin_refinement()
         behind = self.root_work > (1 - self.options.tree_share) * self.candidates
         before = self.candidates
-        if self.searcher is not None and self._tree_left and behind and self._idle_steps < MOST_IDLE_STEPS:
+        if self.searcher is not None and self._tree_left and behind:
             done = self.searcher.step(*self._tree_allowance())
-            self._tree_left = done > 0
             self._idle_steps = self._idle_steps + 1 if self.candidates == before else 0
+            self._tree_left = done > 0 and self._idle_steps < MOST_IDLE_STEPS
             # To find that nothing is left takes a simulation as well.
             self.simulations += max(done, 1)
             return True

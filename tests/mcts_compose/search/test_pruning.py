@@ -56,7 +56,7 @@ def test_an_adversary_hides_no_solution(table, mixing, goals):
 @pytest.mark.parametrize(
     "searcher, mixing",
     [("mcts", mixing) for mixing in MIXINGS]
-    + [(searcher, "nearly nothing at first") for searcher in ("best-first", "levin", "beam", "random")],
+    + [(searcher, "little base, one arm at first") for searcher in ("best-first", "levin", "beam", "random")],
 )
 def test_an_adversary_makes_no_wrong_proof(searcher, mixing, goals):
     for table in FINITE:
