@@ -34,7 +34,7 @@ class ModelOptions:
       adapter: a directory of peft's format.
       trust_remote_code: whether code from the checkpoint may run.
       chat: whether the prompt is put into the frame of a chat; `auto`: if the tokenizer has one.
-      normalise: how token scores make scores of answers.
+      normalise: how token scores make scores of answers; measured, see `trie.py`.
       max_examples: how many examples are shown.
       max_tokens: longest prompt; the model's own limit stands above it.
       attention: the implementation.

@@ -8,6 +8,15 @@ end the scores are those of a distribution over the answers. How they are made i
     sum    the log-probability of the whole answer, renormalised over the answers
     mean   the same divided by the number of its tokens, so that long answers are not at a disadvantage
 
+`trie` is the default: it has the best mean ln p of the true answer. Measured once, a model of 0.3 million
+parameters, trained for two minutes on these prompts, on 200 other made-up tasks (uniform: -4.38 and -3.18):
+
+                          trie     sum    mean      standard errors
+    next skill of 80     -3.43   -3.49   -3.97      0.09, 0.10, 0.03
+    next call of 24      -2.57   -3.73   -2.67      0.09, 0.24, 0.02
+
+`mean` put the true call first more often (.31 against .21 and .27); its odds are nearly even all the same.
+
 Answers of equal tokens share what they get. An answer that ends where others go on (only tokenizers that
 lose text let this happen) counts as one more way out of that node, as likely as the average one.
 
