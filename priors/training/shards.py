@@ -2,7 +2,7 @@
 
 A sample is one task: its prompt, the skills and constants that its program uses, the program, and some arms
 of a tree that would lead there or not. All are word ids of one vocabulary. A shard is one `.npz` file; ragged
-lists are one array of items with an array of offsets. What follows a prompt branches off behind its last word:
+lists are one array of items with an array of offsets. What follows a prompt branches off behind its end:
 
     prompt .. <bag>  <prg> program .. <end>
                      <focus>? .. <arm> .. <way>       one branch per arm
@@ -125,6 +125,8 @@ def _ragged(rows: Sequence[Sequence[int]]) -> tuple[Ids, NDArray[np.int64]]:
 
 def _shares(sample: Sample) -> list[float]:
     """Returns the shares of a sample's bag, which sum to 1."""
+    if not sample.bag:
+        return []
     if sample.bag_weights is None:
         return [1.0 / len(sample.bag)] * len(sample.bag)
     total = float(sum(sample.bag_weights))
