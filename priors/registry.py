@@ -187,6 +187,7 @@ PRIORS: Final = Registry(
     {
         "uniform": "priors.uniform:UniformPrior",
         "frequency": "priors.frequency:FrequencyPrior",
+        "bundled": "priors.bundled.prior:BundledPrior",
         "causal-lm": "priors.causal_lm.prior:CausalLMPrior",
         "cached": "priors.recorded.cached:CachedPrior",
         "replay": "priors.recorded.replay:ReplayPrior",
