@@ -61,8 +61,8 @@ def lm(
         Path | None, typer.Option("--init", metavar="DIR", help="The model to start from.")
     ] = None,
     preset: Annotated[
-        str, typer.Option("--preset", help="The size of a new model: tiny, slim, small, wide, base, large.")
-    ] = "slim",
+        str, typer.Option("--preset", help="The size of a new model: tiny, small, slim, base, large.")
+    ] = "small",
     num_samples: Annotated[
         int, typer.Option("--samples", min=10_000, help="Made-up samples, unless there is --data.")
     ] = 800_000,

@@ -38,7 +38,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
       solved_share: of the steps that train on solved tasks rather than generated ones.
     """
 
-    preset: str = "slim"
+    preset: str = "small"
     init: str = ""
     data: str = ""
     vocabulary: str = ""
@@ -49,7 +49,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     batch_words: int = 8192
     max_arms: int = 6
     max_words: int = 320
-    example_chances: tuple[float, ...] = (0.65, 0.15, 0.0, 0.2)
+    example_chances: tuple[float, ...] = (0.85, 0.1, 0.0, 0.05)
     learning_rate: float = 2.5e-3
     clip: float = 1.0
     bag_weight: float = 1.0
