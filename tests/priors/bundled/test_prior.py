@@ -93,13 +93,14 @@ def test_prices_are_a_product_of_experts(twin):
     table = model.model.embed_tokens.weight
     priced = table[list(vocabulary.bag_ids)]
     average = torch.tensor(settings["average"]) * model.model.norm.weight
-    log_p = []
+    log_p, changes = [], []
     for number, thing in enumerate((*asked.skills, *asked.constants)):
         is_skill = number < len(asked.skills)
         word = text.skill_word(thing.name) if is_skill else text.constant_word(thing)
         base = -np.concatenate([asked.base.skills, asked.base.constants])[number]
+        log_p.append(base)
         if word is None:
-            log_p.append(base)
+            changes.append(None)
             continue
         row = rows_of(table, vocabulary, [word])[0]
         p_model = float(torch.exp(row @ state - torch.logsumexp(priced @ state, dim=0)))
@@ -107,7 +108,14 @@ def test_prices_are_a_product_of_experts(twin):
             p_average = settings["generator"][word]
         else:
             p_average = float(torch.exp(row @ average - torch.logsumexp(priced @ average, dim=0)))
-        log_p.append(base + 0.7 * (math.log(p_model + DOUBT) - math.log(p_average + DOUBT)))
+        changes.append(0.7 * (math.log(p_model + DOUBT) - 0.4 * math.log(p_average + DOUBT)))
+    # Together the things with a word keep what the base prior gave them.
+    with_word = [place for place, change in enumerate(changes) if change is not None]
+    assert len(with_word) == 8
+    before = np.logaddexp.reduce([log_p[place] for place in with_word])
+    after = np.logaddexp.reduce([log_p[place] + changes[place] for place in with_word])
+    for place in with_word:
+        log_p[place] += changes[place] + before - after
     expected = np.logaddexp.reduce(log_p) - np.array(log_p)
     assert np.concatenate([prices.skills, prices.constants]) == pytest.approx(expected, abs=1e-3)
 
@@ -248,7 +256,7 @@ def test_wrong_arguments_are_refused(arguments, message, directory):
         ("prior.json", b"{}x", "no settings of a prior"),
         ("prior.json", b'{"mode": "other"}', "no settings of a prior"),
         ("prior.json", b'{"text_version": 999}', "not those that this release reads"),
-        ("prior.json", b'{"strength": 7}', "strength must be from 0 to 1"),
+        ("prior.json", b'{"strength": 7}', "strength and division must be from 0 to 1"),
         ("prior.json", b'{"average": [1.0]}', "wrong length"),
         ("prior.json", None, "No such file"),
         ("tokenizer.json", b"[]", "no list of words"),
