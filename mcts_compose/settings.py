@@ -84,7 +84,7 @@ class Settings:
     max_length: int | None = None
     no_prune: str = ""
     cut: float | str | None = None
-    eps: float = 0.2
+    eps: float = 0.1
     temperature: float = 1.0
     top_p: float = 1.0
     top_k: int = 0

@@ -26,7 +26,7 @@ BasePriorArgsFlag: TypeAlias = Annotated[
 ]
 EpsFlag: TypeAlias = Annotated[
     float | None,
-    typer.Option("--eps", help="Share of the base prior where the prior is a model.  [default: 0.2]"),
+    typer.Option("--eps", help="Share of the base prior where the prior is a model.  [default: 0.1]"),
 ]
 TemperatureFlag: TypeAlias = Annotated[
     float | None, typer.Option("--temperature", help="Of the model; above 1 is flatter.  [default: 1]")

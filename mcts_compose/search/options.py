@@ -36,7 +36,8 @@ class SearchOptions:
       max_length: assembly tasks: longest program in bounds; None leaves it to the task.
       no_prune: assembly tasks: lossless prunes that are switched off.
       cut: assembly tasks: factor of the lossy cut; None switches it off, `default` leaves it to the search.
-      eps: where the prior is a model, the final prior is `(1 - eps) * model + eps * base`.
+      eps: where the prior is a model, the final prior is `(1 - eps) * model + eps * base`; 0.1 was the best of three
+        tried on generated DeepCoder tasks of three to five calls.
       temperature: a model's log-probabilities are divided by it.
       top_p: of a node's arms that a model ranked, those can be selected at first that hold this probability.
       top_k: and no more than this many; 0 sets no bound.
@@ -67,7 +68,7 @@ class SearchOptions:
     max_length: int | None = None
     no_prune: frozenset[str] = frozenset()
     cut: float | Literal["default"] | None = "default"
-    eps: float = 0.2
+    eps: float = 0.1
     temperature: float = 1.0
     top_p: float = 1.0
     top_k: int = 0

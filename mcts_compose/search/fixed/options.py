@@ -49,7 +49,7 @@ class FixedOptions:
     optimise: Literal["length"] | None = None
     prove_none_shorter_than: int | None = None
     all: bool = False
-    eps: float = 0.2
+    eps: float = 0.1
     temperature: float = 1.0
     top_p: float = 1.0
     top_k: int = 0
