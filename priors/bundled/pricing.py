@@ -9,8 +9,8 @@ average task; that factor then sharpens the base prior, which knows how real pro
 
 `d` keeps what the generator hardly ever drew from being judged at all. With division 1 the generator's own
 taste is gone altogether; but it leans towards cheap skills, as real programs do. On 387 solved tasks prices
-were best at a quarter to a half: 12.6 bits a program, against 13.3 at division 1, 12.8 for a mixture, and 17.2
-for the base prior alone. The kind and the exponents stand in the model's `prior.json`.
+were best at a quarter to a half: 12.6 bits a program, against 13.3 at division 1, 12.8 for a mixture, and
+17.2 for the base prior alone. The kind and the exponents stand in the model's `prior.json`.
 
 Source: `experts` is a product of experts (Hinton 2002, "Training products of experts", equation 1) with the
 generator's prior divided out, as in noisy-channel decoding.
