@@ -32,7 +32,7 @@ class Settings:
 
     Attributes:
       search: name of the searcher.
-      prior: name of the prior.
+      prior: name of the prior; None leaves it to the kind of task.
       prior_args: arguments of the prior, by name.
       base_prior: name of the prior that a model's answers are mixed with.
       base_prior_args: arguments of that prior, by name.
@@ -56,7 +56,8 @@ class Settings:
       temperature: of a model's distributions; above 1 they become flatter.
       top_p: probability of the arms of a node that can be selected at first, where a model ranked them.
       top_k: how many of them at most; 0 sets no bound.
-      deterministic: whether the search waits for a model's answers, so that it can be repeated.
+      deterministic: whether the search waits for a model's answers, so that it can be repeated; one that
+        seconds do not bound always does.
       model_prices: whether a model prices skills and constants.
       model_ranks: whether a model ranks arms.
       model_values: whether a model's values of arms are used.
@@ -64,7 +65,7 @@ class Settings:
     """
 
     search: str = "mcts"
-    prior: str = "frequency"
+    prior: str | None = None
     prior_args: Mapping[str, str] = field(default_factory=dict)
     base_prior: str = "frequency"
     base_prior_args: Mapping[str, str] = field(default_factory=dict)
@@ -118,6 +119,8 @@ class Settings:
         self._check_mixing()
 
     def _check_mixing(self) -> None:
+        if self.prior is None and self.prior_args:
+            raise InputError("--prior-args is given without --prior, but should stand with the prior's name")
         if not 0 <= self.eps <= 1:
             raise InputError(f"--eps is {self.eps:g}, but should be a number from 0 to 1")
         if not 0 < self.temperature < math.inf:

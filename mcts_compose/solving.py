@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from vm.assembly.program import AssemblyProgram
 
 DEFAULT_SEARCH = "mcts"
-DEFAULT_PRIOR = "frequency"
 DEFAULT_BASE_PRIOR = "frequency"
 REFUTED = "the program that was found does not fit the examples when it is run again"
 
@@ -51,7 +50,7 @@ def solve(
     task: Task,
     *,
     search: str = DEFAULT_SEARCH,
-    prior: str | Prior = DEFAULT_PRIOR,
+    prior: str | Prior | None = None,
     prior_args: Mapping[str, str] | None = None,
     base_prior: str | Prior = DEFAULT_BASE_PRIOR,
     base_prior_args: Mapping[str, str] | None = None,
@@ -68,7 +67,7 @@ def solve(
     Args:
       task: its held-out examples are not shown to the search.
       search: name of a searcher.
-      prior: name of a prior, or a prior.
+      prior: name of a prior, or a prior; None takes that of the kind of task: `bundled` for array tasks.
       prior_args: arguments of a prior given by name.
       base_prior: what a prior that is a model is mixed with; name of a prior, or a prior.
       base_prior_args: arguments of a base prior given by name.
@@ -97,7 +96,7 @@ def solve_with_tree(
     task: Task,
     *,
     search: str = DEFAULT_SEARCH,
-    prior: str | Prior = DEFAULT_PRIOR,
+    prior: str | Prior | None = None,
     prior_args: Mapping[str, str] | None = None,
     base_prior: str | Prior = DEFAULT_BASE_PRIOR,
     base_prior_args: Mapping[str, str] | None = None,
@@ -115,6 +114,8 @@ def solve_with_tree(
     from mcts_compose.verification.check import verify
 
     check_search(search, task)
+    family = family_of(task)
+    prior = family.prior if prior is None else prior
     if isinstance(prior, str):
         prior = load_prior(prior, prior_args)
     if isinstance(base_prior, str):
@@ -126,11 +127,14 @@ def solve_with_tree(
         raise InputError(
             "the budget bounds neither seconds nor simulations nor executions, but should bound one"
         )
+    options = options or SearchOptions()
+    if bounds.seconds is None:
+        # What only counts bound can be repeated; it has time to wait for a model.
+        options = replace(options, deterministic=True)
     request = Request(
-        searcher=search, prior=prior, base_prior=base_prior, budget=bounds, seed=seed,
-        options=options or SearchOptions(), on_progress=on_progress, on_program=on_program,
+        searcher=search, prior=prior, base_prior=base_prior, budget=bounds, seed=seed, options=options,
+        on_progress=on_progress, on_program=on_program,
     )  # fmt: skip
-    family = family_of(task)
     family.load().check(task, request)
     prepare_prior(prior)
     if on_start is not None:

@@ -10,7 +10,10 @@ import typer
 from mcts_compose.settings import LOSSLESS_PRUNES, Settings, resolve
 
 PriorFlag: TypeAlias = Annotated[
-    str | None, typer.Option("--prior", help="Prior; `mcts-compose priors` lists them.  [default: frequency]")
+    str | None,
+    typer.Option(
+        "--prior", help="Prior; `mcts-compose priors` lists them.  [default: bundled for array tasks]"
+    ),
 ]
 PriorArgsFlag: TypeAlias = Annotated[
     str | None, typer.Option("--prior-args", metavar="K=V,...", help="Arguments of the prior.")

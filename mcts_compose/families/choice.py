@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from mcts_compose.errors import InputError, nearest, shown
-from mcts_compose.task import Task
+from mcts_compose.task import Task, UnsupportedTask
 from mcts_compose.task_memory import FixedMemory
 from vm.assembly.isa import ASSEMBLY_ROWS
 
@@ -60,6 +60,11 @@ class FamilyModule(Protocol):
         ...
 
 
+BASE_PRIOR = "frequency"
+ARRAY_PRIOR = "bundled"
+"""Chosen by `benchmarks.model_crossfit` and `benchmarks.priors`, at equal wall time on one core."""
+
+
 class Family(NamedTuple):
     """One kind of task.
 
@@ -68,12 +73,14 @@ class Family(NamedTuple):
       searchers: names; the first is the default.
       module: where its `search` is.
       room: the folder of its kernels, below `search`.
+      prior: the prior that is asked unless another is named.
     """
 
     name: str
     searchers: tuple[str, ...]
     module: str
     room: str = ""
+    prior: str = BASE_PRIOR
 
     def load(self) -> FamilyModule:
         """Returns the module, which may bring the compiler along."""
@@ -99,11 +106,16 @@ def family_of(task: Task) -> Family:
     """Returns the family that a task belongs to."""
     memory = task.memory
     if memory is None:
-        return Family("array tasks", _arrays(), "mcts_compose.families.arrays")
+        return Family("array tasks", _arrays(), "mcts_compose.families.arrays", prior=ARRAY_PRIOR)
     if isinstance(memory, FixedMemory):
         is_straight = all(ASSEMBLY_ROWS[name].is_straight for name in memory.instructions)
         return FIXED if is_straight else JUMPING
     return CIRCUITS if memory.set == "gates" else WORDS
+
+
+def default_prior(task: Task | UnsupportedTask) -> str:
+    """Returns the name of the prior that is asked about a task unless another is named."""
+    return family_of(task).prior if isinstance(task, Task) else ARRAY_PRIOR
 
 
 def check_search(name: str, task: Task | None = None) -> None:

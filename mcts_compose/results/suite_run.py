@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from mcts_compose.errors import OutputError
-from mcts_compose.families.choice import check_search
+from mcts_compose.families.choice import check_search, default_prior
 from mcts_compose.results.record import Result
 from mcts_compose.results.run_directory import RunDirectory, open_run
 from mcts_compose.settings import Settings
@@ -20,6 +21,7 @@ from mcts_compose.solving import failed, load_prior, prepare_prior, solve
 from mcts_compose.task import Task, UnsupportedTask
 
 if TYPE_CHECKING:
+    from priors.base import Prior
     from vm.assembly.program import AssemblyProgram
 
 AnyTask: TypeAlias = Task | UnsupportedTask
@@ -124,7 +126,12 @@ def _ordered(directory: RunDirectory, work: Sequence[tuple[str, AnyTask, int]]) 
 
 
 def _one(task: AnyTask, suite: str, seed: int, settings: Settings, solver: Solver) -> Result:
-    names = {"suite": suite, "search": settings.search, "prior": settings.prior, "seed": seed}
+    names = {
+        "suite": suite,
+        "search": settings.search,
+        "prior": settings.prior or default_prior(task),
+        "seed": seed,
+    }
     if isinstance(task, UnsupportedTask):
         return failed(task, task.reason, **names)
     try:
@@ -136,17 +143,25 @@ def _one(task: AnyTask, suite: str, seed: int, settings: Settings, solver: Solve
 
 
 def _searcher(settings: Settings, on_program: Callable[[AssemblyProgram], None] | None) -> Solver:
-    """Returns the search that the settings name, with its prior made once for all tasks."""
+    """Returns the search that the settings name, with each prior made once for all tasks."""
     check_search(settings.search)
-    prior = load_prior(settings.prior, settings.prior_args)
     base_prior = load_prior(settings.base_prior, settings.base_prior_args)
-    prepare_prior(prior)
     options = settings.options()
+
+    @cache
+    def prior_of(name: str) -> Prior:
+        prior = load_prior(name, settings.prior_args)
+        prepare_prior(prior)
+        return prior
+
+    if settings.prior is not None:  # a mistake in its arguments is to be said before anything is written
+        prior_of(settings.prior)
 
     def search_one(task: Task, *, seed: int, suite: str) -> Result:
         budget = settings.budget_for(task.budget)
         return solve(
-            task, search=settings.search, prior=prior, base_prior=base_prior, budget=budget, seed=seed,
+            task, search=settings.search, prior=prior_of(settings.prior or default_prior(task)),
+            base_prior=base_prior, budget=budget, seed=seed,
             options=options, on_program=on_program, suite=suite,
         )  # fmt: skip
 
