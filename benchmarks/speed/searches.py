@@ -29,9 +29,9 @@ from mcts_compose.search.run import warm_up
 task, seconds, search = hopeless_task(*SIGNATURES[int(sys.argv[1])]), float(sys.argv[2]), sys.argv[3]
 warm_up()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-first = solve(task, search=search, budget=Budget(seconds=seconds))
+first = solve(task, search=search, prior="frequency", budget=Budget(seconds=seconds))
 grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-result = solve(task, search=search, budget=Budget(seconds=seconds))
+result = solve(task, search=search, prior="frequency", budget=Budget(seconds=seconds))
 print(json.dumps([result.seconds, result.executions, result.distinct, 1024 * grown / first.distinct]))
 """
 """Each task has a process of its own. The growth of resident memory is that of the first search; the second,

@@ -129,7 +129,7 @@ def _one(task: AnyTask, suite: str, seed: int, settings: Settings, solver: Solve
     names = {
         "suite": suite,
         "search": settings.search,
-        "prior": settings.prior or default_prior(task),
+        "prior": _prior_name(task, settings),
         "seed": seed,
     }
     if isinstance(task, UnsupportedTask):
@@ -140,6 +140,10 @@ def _one(task: AnyTask, suite: str, seed: int, settings: Settings, solver: Solve
         raise
     except Exception as error:
         return failed(task, error, **names)
+
+
+def _prior_name(task: AnyTask, settings: Settings) -> str:
+    return default_prior(task) if settings.prior is None else settings.prior
 
 
 def _searcher(settings: Settings, on_program: Callable[[AssemblyProgram], None] | None) -> Solver:
@@ -160,7 +164,7 @@ def _searcher(settings: Settings, on_program: Callable[[AssemblyProgram], None] 
     def search_one(task: Task, *, seed: int, suite: str) -> Result:
         budget = settings.budget_for(task.budget)
         return solve(
-            task, search=settings.search, prior=prior_of(settings.prior or default_prior(task)),
+            task, search=settings.search, prior=prior_of(_prior_name(task, settings)),
             base_prior=base_prior, budget=budget, seed=seed,
             options=options, on_program=on_program, suite=suite,
         )  # fmt: skip

@@ -69,7 +69,7 @@ def test_solve_says_what_a_model_did(place, fake_search, capsys) -> None:
     assert main(["solve", "t.json"]) == 0
     said = capsys.readouterr().err
     assert (
-        "prior frequency: 41 calls, 9 answers from a record, 12,345 tokens, 678 more from a cache, "
+        "prior bundled: 41 calls, 9 answers from a record, 12,345 tokens, 678 more from a cache, "
         "0.20 s (40% of the search's time), 30 nodes ranked; 2 failures, the first: prior 'm': late: " in said
     )
     assert "\x1b" not in said
@@ -292,7 +292,7 @@ def test_train_frequency_fits_on_right_results(place, fake_search, capsys) -> No
     assert main(["solve", "t.json", "--prior", "uniform", "--out", "run"]) == 0
     assert main(["train", "frequency", "run", "--out", "w.json"]) == 0
     assert json.loads(Path("w.json").read_text())["skills"] == {"sum": 1}
-    assert main(["solve", "t.json", "--prior-args", "weights=w.json"]) == 0
+    assert main(["solve", "t.json", "--prior", "frequency", "--prior-args", "weights=w.json"]) == 0
 
 
 @pytest.mark.parametrize("name", ["skills", "priors", "suites"])

@@ -176,7 +176,7 @@ def test_suite_run_makes_its_prior_ready_before_the_first_task(
     unready = _Unready(PriorArgumentError("the directory holds no weights"))
     monkeypatch.setattr(suite_run, "load_prior", lambda *_: unready)
     with pytest.raises(InputError, match="holds no weights"):
-        run_suite({"s": [make_task()]}, Settings(), tmp_path / "run")
+        run_suite({"s": [make_task()]}, Settings(prior="m"), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
