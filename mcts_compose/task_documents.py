@@ -85,7 +85,7 @@ def fields_of(document: Document) -> TaskDocument:
     except msgspec.ValidationError as error:
         problem, _, place = str(error).partition(" - at `$")
         missing = re.fullmatch(r"Object missing required field `(\w+)`", problem)
-        unknown = re.fullmatch(r"Object contains unknown field `(.*)`", problem)
+        unknown = re.fullmatch(r"Object contains unknown field `(.*)`", problem, re.DOTALL)
         field = place.rstrip("`").lstrip(".")
         if missing:
             parent = f"{field}." if field else ""
@@ -96,7 +96,7 @@ def fields_of(document: Document) -> TaskDocument:
             ) from None
         found = re.fullmatch(r"Expected `(.*)`, got `(.*)`", problem)
         text = f"it is of kind {found.group(2)}, but should be {found.group(1)}" if found else problem.lower()
-        raise document.error(text, field) from None
+        raise document.error(printable(text), printable(field)) from None
     _check_text(document, fields)
     return fields
 

@@ -301,6 +301,15 @@ def test_any_value_in_any_field_is_a_task_or_one_sentence(
         assert str(error).isprintable()
 
 
+@pytest.mark.parametrize("name", ["\n", "x\ny", "\x1b[1m", "` - at `$.id`"])
+def test_hostile_name_of_a_field_of_types_is_one_sentence(tmp_path: Path, name: str) -> None:
+    types = {"inputs": ["int"], "output": "int", name: 1}
+    (tmp_path / "t.jsonl").write_text(json.dumps(DOCUMENT | {"types": types}))
+    with pytest.raises(InputError, match="field") as caught:
+        load_tasks(tmp_path / "t.jsonl")
+    assert str(caught.value).isprintable()
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(["t.json", "t.yaml", "t.toml"]),
