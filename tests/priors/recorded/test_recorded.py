@@ -14,7 +14,8 @@ import pytest
 
 from priors.arguments import PriorArgumentError
 from priors.base import Prices, Prior, PriorError, ProgramSampler, Ranks, Usage
-from priors.recorded.answer_file import AnswerFile
+from priors.recorded import answer_file
+from priors.recorded.answer_file import AnswerFile, RecordingError
 from priors.recorded.cached import CachedPrior, cached
 from priors.recorded.replay import ReplayPrior, replay
 from priors.registry import PRIORS, make_prior
@@ -399,3 +400,17 @@ def test_wrong_arguments_are_one_sentence(name, arguments, said):
     with pytest.raises(ValueError, match=said) as error:
         make_prior(name, arguments)
     assert "\n" not in str(error.value)
+
+
+def test_recording_goes_on_after_an_answer_that_could_not_be_committed(path, monkeypatch):
+    monkeypatch.setattr(answer_file, "WAIT_S", 0.05)
+    file = AnswerFile(path, is_writable=True)
+    source = file.source_of("fake", "", {}, writes_programs=False)
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM sources").fetchall()
+    with pytest.raises(RecordingError, match="another process"):
+        file.add(source, {b"key": b"answer"})
+    reader.execute("ROLLBACK")
+    file.add(source, {b"key": b"answer"})
+    assert file.find(source, [b"key"]) == {b"key": b"answer"}
