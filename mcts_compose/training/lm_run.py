@@ -3,7 +3,7 @@
 OUT/work/recipe.json    the settings; the same command goes on, another one is refused
 OUT/work/data/          made-up samples, unless they were given
 OUT/work/solved/        samples of solved tasks
-OUT/work/state-*        from where a killed run goes on; removed at the end
+OUT/work/state-*        from where a killed run goes on; removed when the model is written
 OUT/...                 the model, once training has ended (priors/training/model_files.py)
 """
 
@@ -118,7 +118,7 @@ def _train(
     from priors.bundled import text
     from priors.bundled.roles import roles_of
     from priors.training.batches import Sizes
-    from priors.training.loop import train
+    from priors.training.loop import forget_states, train
     from priors.training.model_files import load_model
     from priors.training.presets import PRESETS
     from priors.training.streams import Stream
@@ -148,7 +148,9 @@ def _train(
     ]
     outcome = train(trainee, streams, recipe, work, device=plan.device, report=report)
     trainee.model.load_state_dict(outcome.weights, strict=False)
-    return _write_model(plan, recipe, vocabulary, trainee, streams, outcome)
+    training = _write_model(plan, recipe, vocabulary, trainee, streams, outcome)
+    forget_states(work)
+    return training
 
 
 def _write_model(

@@ -3,7 +3,8 @@
 The state of a run (weights, optimiser, random numbers, place in the data) is saved at intervals into a folder
 of its own that gets its name only when it is complete, so a kill loses at most one interval. An interruption
 from the keyboard is obeyed between two steps, after saving. The weights that did best on held-out samples are
-the run's result, and are kept beside the state.
+the run's result, and are kept beside the state. Both stay until `forget_states`, so that a run whose result
+could not be used goes on from its end.
 """
 
 from __future__ import annotations
@@ -133,7 +134,7 @@ def train(
       trainee: the model; changed in place.
       streams: generated samples, then solved ones if there are any.
       recipe: how.
-      directory: exists; where states are kept, and removed when the run is finished.
+      directory: exists; where states are kept, also the last one.
       device: `auto` or `cpu`.
       save_every_s: seconds of training between two states.
       evaluate_every: share of the run between two evaluations.
@@ -152,19 +153,31 @@ def train(
         last_saved = run.counters.seconds
         while True:
             share = recipe.progress(run.counters.step, run.counters.seconds)
-            if share >= run.next_evaluation or share >= 1.0:
+            if (share >= run.next_evaluation or share >= 1.0) and not run.is_evaluated:
                 report(run.evaluate(share))
                 run.next_evaluation = min(1.0, share + evaluate_every)
             if interrupt.is_wanted:
                 run.save()
                 raise KeyboardInterrupt
             if share >= 1.0:
+                run.save()
                 break
             run.step(share)
             if run.counters.seconds - last_saved >= save_every_s:
                 run.save()
                 last_saved = run.counters.seconds
     return run.finish()
+
+
+def forget_states(directory: Path) -> None:
+    """Removes what `train` keeps to go on from; for when its result is in safety."""
+    for state in _states(directory):
+        shutil.rmtree(state, ignore_errors=True)
+    (directory / _BEST).unlink(missing_ok=True)
+
+
+def _states(directory: Path) -> list[Path]:
+    return sorted(directory.glob(f"{_STATE}*"))
 
 
 class _Run:
@@ -229,6 +242,11 @@ class _Run:
         num_skills = len(self._plain().skills)
         drawn = torch.rand(num_skills, generator=generator) < self._recipe.dropout
         return drawn.to(self._accelerator.device)
+
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether the weights are those of the last evaluation, as in a run that was stopped right after it."""
+        return bool(self._history) and self._history[-1]["step"] == self.counters.step
 
     def _plain(self) -> Trainee:
         trainee: Trainee = self._accelerator.unwrap_model(self._trainee)
@@ -298,15 +316,12 @@ class _Run:
             final = self._directory / name
             shutil.rmtree(final, ignore_errors=True)
             unfinished.rename(final)
-            for older in self._states()[:-1]:
+            for older in _states(self._directory)[:-1]:
                 shutil.rmtree(older, ignore_errors=True)
-
-    def _states(self) -> list[Path]:
-        return sorted(self._directory.glob(f"{_STATE}*"))
 
     def resume(self) -> None:
         """Goes on from the last state, if there is one."""
-        states = self._states()
+        states = _states(self._directory)
         if not states:
             return
         self._accelerator.load_state(str(states[-1]))
@@ -318,14 +333,8 @@ class _Run:
             stream.place = Place(**place)
 
     def finish(self) -> Outcome:
-        """Returns the best weights and removes the states."""
+        """Returns the best weights."""
         from safetensors.torch import load_file
 
-        weights = load_file(self._directory / _BEST)
-        outcome = Outcome(weights, self.counters, self._history)
         self._accelerator.wait_for_everyone()
-        if self._accelerator.is_main_process:
-            for state in self._states():
-                shutil.rmtree(state, ignore_errors=True)
-            (self._directory / _BEST).unlink()
-        return outcome
+        return Outcome(load_file(self._directory / _BEST), self.counters, self._history)

@@ -1,5 +1,6 @@
 """Training by command: from made-up samples, further on solved tasks, stopped, repeated, wrongly called."""
 
+import errno
 import json
 import signal
 import sys
@@ -14,6 +15,7 @@ from mcts_compose.training.lm_run import Plan, train_model
 from mcts_compose.training.shards import write_shards
 from priors.registry import make_prior
 from priors.testing import price_requests
+from priors.training import model_files
 from priors.training.recipe import Recipe
 from priors.training.shards import load_shard
 
@@ -124,6 +126,22 @@ def test_the_same_command_goes_on_and_another_is_refused(tmp_path, data):
     assert train_model(plan, RECIPE, nothing)["steps"] == 4
     with pytest.raises(ValueError, match="holds a trained model already"):
         train_model(plan, RECIPE, nothing)
+
+
+def test_what_was_trained_outlives_a_failure_to_write_it(tmp_path, data, monkeypatch):
+    plan = Plan(tmp_path / "m", data=data, device="cpu")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(model_files, "write_weights", full)
+        with pytest.raises(OSError, match="No space"):
+            train_model(plan, RECIPE, nothing)
+    reports = []
+    assert train_model(plan, RECIPE, reports.append)["steps"] == 4
+    assert not reports, "the second call only writes"
+    assert sorted(path.name for path in (tmp_path / "m" / "work").iterdir()) == [".lock", "recipe.json"]
 
 
 def test_samples_are_made_beside_the_training(tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from priors.training.batches import Sizes
-from priors.training.loop import train
+from priors.training.loop import forget_states, train
 from priors.training.presets import PRESETS
 from priors.training.recipe import Recipe
 from priors.training.streams import Stream
@@ -60,6 +60,7 @@ def test_it_learns_bags_programs_and_ways(tmp_path):
     assert last["way"] < 0.6
     assert reports[-1].share == 1.0 and reports[-1].step == outcome.counters.step == 150
     assert outcome.counters.samples > 100 * 32 / 2
+    forget_states(tmp_path / "work")
     assert list((tmp_path / "work").iterdir()) == [], "nothing of the run is left behind"
 
 
@@ -100,6 +101,17 @@ def test_a_killed_run_goes_on_from_its_last_whole_state(tmp_path):
     outcome, _ = run(data, tmp_path / "work", recipe, evaluate_every=0.25)
     assert outcome.counters.step == 16
     assert [one["step"] for one in outcome.history] == [0, 4, 8, 12, 16]
+
+
+def test_a_finished_run_gives_its_result_again(tmp_path):
+    """Whoever could not write the model, as on a full disk, does not train again."""
+    data = write_shards(tmp_path / "data")
+    recipe = Recipe(preset="tiny", steps=4)
+    first, _ = run(data, tmp_path / "work", recipe)
+    reports = []
+    second, _ = run(data, tmp_path / "work", recipe, report=reports.append)
+    assert second.counters == first.counters and second.history == first.history and not reports
+    assert all(torch.equal(weight, second.weights[name]) for name, weight in first.weights.items())
 
 
 def test_the_best_weights_are_kept_not_the_last(tmp_path):
