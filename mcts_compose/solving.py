@@ -120,8 +120,7 @@ def solve_with_tree(
         prior = load_prior(prior, prior_args)
     if isinstance(base_prior, str):
         base_prior = load_prior(base_prior, base_prior_args)
-    if base_prior.is_model:
-        raise InputError(f"--base-prior is {base_prior.name}, which is a model, but should be none")
+    check_base_prior(base_prior)
     bounds = budget or task.budget or Budget(seconds=DEFAULT_SECONDS)
     if not bounds.is_bounded:
         raise InputError(
@@ -169,6 +168,16 @@ def load_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:
         return make_prior(name, arguments)
     except ValueError as error:
         raise InputError(str(error)) from None
+
+
+def check_base_prior(prior: Prior) -> None:
+    """Checks that a prior can be what a model is mixed with.
+
+    Raises:
+      InputError: it is a model itself.
+    """
+    if prior.is_model:
+        raise InputError(f"--base-prior is {prior.name}, which is a model, but should be none")
 
 
 def prepare_prior(prior: Prior) -> None:

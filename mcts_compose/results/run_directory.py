@@ -129,12 +129,13 @@ def _config_text(config: Mapping[str, Any]) -> bytes:
 
 
 def holds_config(path: Path, config: Mapping[str, Any]) -> bool:
-    """Says whether a directory is a run directory that was made with this configuration."""
+    """Says whether a directory is a run directory that was made with this configuration, and perhaps more."""
     try:
         before = msgspec.json.decode((path / CONFIG).read_bytes())
     except (msgspec.MsgspecError, OSError):
         return False
-    return bool(before == msgspec.json.decode(_config_text(config)))
+    wanted = msgspec.json.decode(_config_text(config))
+    return isinstance(before, dict) and all(before.get(key) == value for key, value in wanted.items())
 
 
 def _scan(file: Path) -> tuple[dict[Key, Result], int, int]:

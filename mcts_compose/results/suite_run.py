@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
@@ -17,7 +16,7 @@ from mcts_compose.families.choice import check_search, default_prior
 from mcts_compose.results.record import Result
 from mcts_compose.results.run_directory import RunDirectory, open_run
 from mcts_compose.settings import Settings
-from mcts_compose.solving import failed, load_prior, prepare_prior, solve
+from mcts_compose.solving import check_base_prior, failed, load_prior, prepare_prior, solve
 from mcts_compose.task import Task, UnsupportedTask
 
 if TYPE_CHECKING:
@@ -107,9 +106,13 @@ def suite_steps(
     The first step opens the directory, which stays open until the last, or until the generator is closed.
     Each further step is one task; it yields None if the task's result was there before.
     """
-    solver = solver or _searcher(settings, on_program)
+    more = dict(solver_config or {})
+    if solver is None:
+        priors = _prepared_priors(suites, settings)
+        solver = _searcher(settings, priors, on_program)
+        more.update(_fingerprints(priors))
     work = [(suite, task, seed) for seed in seeds for suite, tasks in suites.items() for task in tasks]
-    with open_run(out_dir, {**run_config(suites, settings, seeds), **(solver_config or {})}) as directory:
+    with open_run(out_dir, {**run_config(suites, settings, seeds), **more}) as directory:
         yield RunProgress(len(directory.results), len(work), None, directory.dropped_bytes)
         for suite, task, seed in work:
             if (suite, task.id, seed) in directory.results:
@@ -146,25 +149,36 @@ def _prior_name(task: AnyTask, settings: Settings) -> str:
     return default_prior(task) if settings.prior is None else settings.prior
 
 
-def _searcher(settings: Settings, on_program: Callable[[AssemblyProgram], None] | None) -> Solver:
-    """Returns the search that the settings name, with each prior made once for all tasks."""
+def _prepared_priors(suites: Mapping[str, Sequence[AnyTask]], settings: Settings) -> dict[str, Prior]:
+    """Returns the priors that will be asked, by name, each made once for all tasks."""
     check_search(settings.search)
-    base_prior = load_prior(settings.base_prior, settings.base_prior_args)
-    options = settings.options()
-
-    @cache
-    def prior_of(name: str) -> Prior:
-        prior = load_prior(name, settings.prior_args)
+    names = {_prior_name(task, settings) for tasks in suites.values() for task in tasks}
+    priors = {name: load_prior(name, settings.prior_args) for name in sorted(names)}
+    for prior in priors.values():
         prepare_prior(prior)
-        return prior
+    return priors
 
-    if settings.prior is not None:  # a mistake in its arguments is to be said before anything is written
-        prior_of(settings.prior)
+
+def _fingerprints(priors: Mapping[str, Prior]) -> dict[str, object]:
+    """Returns what fixes the answers of the models among the priors, for the configuration."""
+    from priors.guard import GuardedPrior
+
+    found = [GuardedPrior(prior).fingerprint for prior in priors.values() if prior.is_model]
+    return {"prior_fingerprint": ", ".join(found)} if found else {}
+
+
+def _searcher(
+    settings: Settings, priors: Mapping[str, Prior], on_program: Callable[[AssemblyProgram], None] | None
+) -> Solver:
+    """Returns the search that the settings name."""
+    base_prior = load_prior(settings.base_prior, settings.base_prior_args)
+    check_base_prior(base_prior)
+    options = settings.options()
 
     def search_one(task: Task, *, seed: int, suite: str) -> Result:
         budget = settings.budget_for(task.budget)
         return solve(
-            task, search=settings.search, prior=prior_of(_prior_name(task, settings)),
+            task, search=settings.search, prior=priors[_prior_name(task, settings)],
             base_prior=base_prior, budget=budget, seed=seed,
             options=options, on_program=on_program, suite=suite,
         )  # fmt: skip
@@ -175,7 +189,7 @@ def _searcher(settings: Settings, on_program: Callable[[AssemblyProgram], None] 
 def run_config(
     suites: Mapping[str, Sequence[AnyTask]], settings: Settings, seeds: Sequence[int]
 ) -> dict[str, object]:
-    """Returns what must be equal for a run to be resumed, as plain values."""
+    """Returns what must be equal for a run to be resumed, as plain values, but for fingerprints of models."""
     from mcts_compose import __version__
     from vm.assembly.isa import ASSEMBLY_HASH
     from vm.table import TABLE_HASH

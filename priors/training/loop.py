@@ -245,7 +245,7 @@ class _Run:
 
     @property
     def is_evaluated(self) -> bool:
-        """Whether the weights are those of the last evaluation, as in a run that was stopped right after it."""
+        """Whether the weights are those of the last evaluation, as in a run stopped right after it."""
         return bool(self._history) and self._history[-1]["step"] == self.counters.step
 
     def _plain(self) -> Trainee:

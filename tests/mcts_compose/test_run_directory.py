@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from mcts_compose.errors import InputError, OutputError
-from mcts_compose.results import run_directory
+from mcts_compose.results import run_directory, suite_run
 from mcts_compose.results.record import result_of_line
-from mcts_compose.results.run_directory import open_run, read_results
-from mcts_compose.results.suite_run import run_suite
+from mcts_compose.results.run_directory import holds_config, open_run, read_results
+from mcts_compose.results.suite_run import run_config, run_suite
 from mcts_compose.settings import Settings
 from mcts_compose.task import UnsupportedTask
+from priors.uniform import UniformPrior
 from tests.mcts_compose.make_result import StubSolver, make_result, make_task
 
 CONFIG = {"seconds": 1.0, "seeds": [0]}
@@ -188,3 +189,41 @@ def test_changed_task_is_another_run(tmp_path: Path) -> None:
     changed = make_task(1, outputs=(3, 2))
     with pytest.raises(InputError, match="was made with suites"):
         run_suite({"stub": [changed]}, Settings(), tmp_path / "run", solver=StubSolver())
+
+
+class ModelOfSha(UniformPrior):
+    """A model whose weights have a hash."""
+
+    is_model = True
+
+    def __init__(self, sha: str) -> None:
+        self._sha = sha
+
+    @property
+    def fingerprint(self) -> str:
+        return self._sha
+
+
+def test_model_trained_anew_is_another_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(sha: str) -> None:
+        monkeypatch.setattr(suite_run, "load_prior", lambda *_: ModelOfSha(sha))
+        run_suite(suites, Settings(), tmp_path / "run")
+
+    suites = {"stub": [make_task(1)]}
+    monkeypatch.setattr(suite_run, "_searcher", lambda *_: StubSolver())
+    run("one")
+    run("one")
+    with pytest.raises(InputError, match="prior_fingerprint 'one', but this command says 'two'"):
+        run("two")
+    config = run_config(suites, Settings(), (0,))
+    assert holds_config(tmp_path / "run", config)
+    assert not holds_config(tmp_path / "run", {**config, "eps": 0.5})
+
+
+def test_model_as_base_prior_is_refused_before_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suite_run, "load_prior", lambda *_: ModelOfSha("one"))
+    with pytest.raises(InputError, match="--base-prior is uniform, which is a model"):
+        run_suite({"stub": [make_task(1)]}, Settings(), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
