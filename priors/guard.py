@@ -85,6 +85,14 @@ class GuardedPrior(Prior):
                 prices.append(request.base or self._fallback.price_skills([request])[0])
         return prices
 
+    def with_base(self, request: PriceRequest, base_prior: Prior) -> PriceRequest:
+        """Returns the request with a base prior's prices; a broken answer of its is counted here as well."""
+        base = GuardedPrior(base_prior)
+        (prices,) = base.price_skills([request])
+        self.failures += base.failures
+        self.first_failure = self.first_failure or base.first_failure
+        return replace(request, base=prices)
+
     def rank_arms(self, requests: Sequence[RankRequest]) -> list[Ranks | None]:
         """Returns the prior's ranks where they are sound, no opinion elsewhere."""
         answers = self._ask(self.guarded.rank_arms, requests)

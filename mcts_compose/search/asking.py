@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from priors.guard import GuardedPrior
 
+LONGEST_WAIT_S = 300.0
+"""After this a model that was to be waited for is taken to hang (untuned)."""
+PATIENCE = 3
+"""Batches without any opinion after which a model is asked no more (untuned)."""
 CLOSING_S = 0.1
 """What the end of a search waits for a call that is under way (untuned)."""
 
@@ -48,6 +52,10 @@ class Asker:
         Budgets bound this, so that a recorded search ends where it is replayed as well.
         """
         return self.usage.calls + self.usage.hits
+
+    def calls_left(self, most: int | None) -> int | None:
+        """Returns how many more requests the model may get of so many; None if nothing bounds them."""
+        return None if most is None else max(0, most - self.answered - self.in_flight)
 
     def ask_prices(self, requests: Sequence[PriceRequest]) -> None:
         """Hands a batch of requests to the model; none may be in flight."""

@@ -12,6 +12,9 @@ from priors.base import Example, PriceRequest, Prices, SkillView
 from priors.mixing import mixed
 from vm.values import decode
 
+CALL_PRICE = 4
+"""Price of every call when length is optimised: above what a call's leaves cost, so that calls decide."""
+
 
 def price_request(problem: Problem) -> PriceRequest:
     """Returns what a prior is shown of the problem."""

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
 from mcts_compose.search.arm_views import ArmViews
-from mcts_compose.search.asking import Asker
+from mcts_compose.search.asking import PATIENCE, Asker
 from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.options import SearchOptions
 from priors.base import PriceRequest, Ranks
@@ -43,8 +43,6 @@ ASKED_AT = 2
 """Visits that a node must have earned: it has been selected again (source: tree-search experiments)."""
 ASKED_AGAIN = 4.0
 """A node is asked again when its visits have grown by this factor (untuned)."""
-PATIENCE = 3
-"""Batches without any opinion after which a model is asked no more (untuned)."""
 VALUE_WEIGHT = 0.5
 """What the model's evidence counts against h, which sees the same contents (untuned)."""
 LEAST_VALUE = 0.01

@@ -7,7 +7,6 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,13 @@ import numpy as np
 
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
-from mcts_compose.search.asking import Asker
+from mcts_compose.search.asking import LONGEST_WAIT_S, Asker
 from mcts_compose.search.engine import Engine, OutOfRoomError
 from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.kept_tree import kept_tree, most_visited_focuses
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.outcome import Progress, SearchOutcome
-from mcts_compose.search.pricing import integer_prices, model_prices, price_request
+from mcts_compose.search.pricing import CALL_PRICE, integer_prices, model_prices, price_request
 from mcts_compose.search.problem import Problem
 from mcts_compose.search.refinement import Refinement
 from mcts_compose.search.searchers import SEARCHER_CLASSES, Searcher
@@ -42,13 +41,9 @@ TREE_CHUNK = 4000
 TREE_STARTS = 50_000
 """Candidates that the root runs before the tree begins; shallow tasks end before (source: experiments)."""
 DEFAULT_MEMORY_MB = 6000
-CALL_PRICE = 4
-"""Price of every call when length is optimised: above what a call's leaves cost, so that calls decide."""
 MOST_IDLE_STEPS = 50
 """Steps in a row in which the tree may run no candidate before it waits for the root's next level (untuned):
 a prior that leaves no doubt sends all walks to where nothing is left."""
-LONGEST_WAIT_S = 300.0
-"""After this a model that was to be waited for is taken to hang (untuned)."""
 LEAST_WAIT_S = 0.001
 PRICING_SHARE = 0.5
 """Share of the budget's seconds that a model may take for its prices (untuned)."""
@@ -89,8 +84,9 @@ class _Search:
         """Returns the prices of the prior, mixed with the base prior's if it is a model."""
         if self.model is None:
             return self.prior.price_skills([self.request])[0]
-        (base,) = GuardedPrior(base_prior).price_skills([self.request])
-        self.request = replace(self.request, base=base)
+        self.request = self.prior.with_base(self.request, base_prior)
+        base = self.request.base
+        assert base is not None
         if not self.options.model_prices or self.options.optimise or self.model_calls_left == 0:
             return base
         seconds = self.budget.seconds
@@ -100,10 +96,7 @@ class _Search:
     @property
     def model_calls_left(self) -> int | None:
         """How many more requests a model may get; None if nothing bounds them."""
-        bound = self.budget.model_calls
-        if bound is None or self.model is None:
-            return None
-        return max(0, bound - self.model.answered - self.model.in_flight)
+        return None if self.model is None else self.model.calls_left(self.budget.model_calls)
 
     @property
     def seconds(self) -> float:

@@ -24,11 +24,11 @@ import numpy as np
 
 from mcts_compose.errors import printable
 from mcts_compose.search.actions import MAX_PRICE
-from mcts_compose.search.asking import Asker
+from mcts_compose.search.asking import LONGEST_WAIT_S, Asker
 from mcts_compose.search.assembly_skills import skill_table
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.outcome import Progress, SearchOutcome
-from mcts_compose.search.pricing import integer_prices, price_request
+from mcts_compose.search.pricing import CALL_PRICE, integer_prices, price_request
 from mcts_compose.search.problem import Problem
 from mcts_compose.search.tree_view import NodeView, TreeView
 from priors.guard import GuardedPrior
@@ -49,10 +49,6 @@ STALE_LINES: Final = 20_000
 """The prior is taken to have nothing more to say after so many lines without a new program (untuned)."""
 FRUITLESS_BATCHES: Final = 8
 """The same after so many batches without a line (untuned)."""
-LONGEST_WAIT_S: Final = 300.0
-"""A prior that nothing else bounds is taken to hang after this (untuned)."""
-CALL_PRICE: Final = 4
-"""Price of every call when length is optimised; constants cost 1."""
 PROGRESS_EVERY_S: Final = 0.25
 
 
@@ -66,9 +62,9 @@ class _Sampling:
         self.problem, self.budget, self.options = problem, budget, options
         self.prior = GuardedPrior(prior)
         self.asker = Asker(self.prior)
-        (base,) = GuardedPrior(base_prior).price_skills([price_request(problem)])
-        self.request = dataclasses.replace(price_request(problem), base=base)
-        self._skill_prices, self._constant_prices = integer_prices(self.request, base)
+        self.request = self.prior.with_base(price_request(problem), base_prior)
+        assert self.request.base is not None
+        self._skill_prices, self._constant_prices = integer_prices(self.request, self.request.base)
         self._table = skill_table(problem.skills)
         self._goal = decode(problem.goal)
         self._rng = np.random.default_rng(seed)
@@ -229,13 +225,15 @@ def run_sampling(
     sampling = _Sampling(problem, prior, base_prior, budget, seed, options)
     told = 0.0
     stopped = None
-    while stopped is None:
-        sampling.step()
-        stopped = sampling.spent()
-        if on_progress is not None and sampling.seconds - told > PROGRESS_EVERY_S:
-            told = sampling.seconds
-            on_progress(sampling.progress())
-    sampling.asker.close()
+    try:
+        while stopped is None:
+            sampling.step()
+            stopped = sampling.spent()
+            if on_progress is not None and sampling.seconds - told > PROGRESS_EVERY_S:
+                told = sampling.seconds
+                on_progress(sampling.progress())
+    finally:
+        sampling.asker.close()
     seconds = sampling.seconds
     program = sampling.best()
     used = sampling.asker.usage

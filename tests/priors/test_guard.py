@@ -213,3 +213,13 @@ def test_a_user_can_interrupt_a_prior():
 
     with pytest.raises(KeyboardInterrupt):
         GuardedPrior(_Scripted(prices=interrupted)).price_skills(price_requests())
+
+
+def test_broken_base_prior_is_counted_and_replaced():
+    guarded = GuardedPrior(UniformPrior())
+    (request,) = price_requests()[:1]
+    based = guarded.with_base(request, _Scripted(prices=_raises))
+    (uniform,) = UniformPrior().price_skills([request])
+    assert based.base is not None and np.array_equal(based.base.skills, uniform.skills)
+    assert guarded.failures == {"exception": 1}
+    assert guarded.first_failure == "prior 'scripted': exception: PriorError: no connection"

@@ -11,12 +11,11 @@ The base prior of instructions gives all of a node's the same probability, as th
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from mcts_compose.search.asking import Asker
+from mcts_compose.search.asking import LONGEST_WAIT_S, PATIENCE, Asker
 from mcts_compose.search.fixed import tree
 from mcts_compose.search.fixed.actions import Action, code_of
 from mcts_compose.search.fixed.programs import ProgramWriter
@@ -42,10 +41,6 @@ that looking takes less than a tenth of the time (measured)."""
 CHUNK_IF_DETERMINISTIC = 16
 """The same where the search waits (experiment: with a made-up model that knows a kernel of four, 64 took
 twice the simulations)."""
-LONGEST_WAIT_S = 300.0
-"""After this a model that was to be waited for is taken to hang (untuned)."""
-PATIENCE = 3
-"""Batches without any opinion after which a model is asked no more (untuned)."""
 LEAST_PRIOR = 1e-9
 """PUCT divides by the sum of what is left in a node, which must not become 0."""
 
@@ -142,9 +137,8 @@ class Ranker:
         self._options, self._most_calls = options, most_calls
         self._guard = GuardedPrior(prior)
         self._asker = Asker(self._guard)
-        request = price_request(problem)
-        (base,) = GuardedPrior(base_prior).price_skills([request])
-        self._writer = NodeWriter(problem, actions, dataclasses.replace(request, base=base))
+        request = self._guard.with_base(price_request(problem), base_prior)
+        self._writer = NodeWriter(problem, actions, request)
         self._writer.cells_after([])  # compiles, before the search is timed
         self._num_silent = 0
         self._sent: list[_Sent]
@@ -167,10 +161,7 @@ class Ranker:
 
     def _calls_left(self) -> int | None:
         """Returns how many more requests the model may get; None if nothing bounds them."""
-        if self._most_calls is None:
-            return None
-        usage = self._asker.usage
-        return max(0, self._most_calls - usage.calls - usage.hits - self._asker.in_flight)
+        return self._asker.calls_left(self._most_calls)
 
     def refine(self, searcher: TreeSearcher, seconds_left: float) -> None:
         """Uses an answer that has come, and asks about nodes that have earned it since.

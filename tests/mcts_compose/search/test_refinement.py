@@ -6,10 +6,11 @@ import pytest
 from mcts_compose.search import SEARCHERS, run
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
+from mcts_compose.search.asking import PATIENCE
 from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.pricing import price_request
-from mcts_compose.search.refinement import BATCH_EVERY, PATIENCE, VALUE_WEIGHT, Refinement, _Asked
+from mcts_compose.search.refinement import BATCH_EVERY, VALUE_WEIGHT, Refinement, _Asked
 from priors.base import Ranks
 from priors.uniform import UniformPrior
 from tests.mcts_compose.search.bank_contents import run_levels
