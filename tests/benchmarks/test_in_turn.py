@@ -18,9 +18,9 @@ SUITES = {
 }
 TASKS = [task.id for tasks in SUITES.values() for task in tasks]
 ROWS = {
-    "one": Settings(executions=1),
-    "two, no ranks": Settings(executions=2),
-    "three": Settings(executions=3),
+    "one": Settings(prior="uniform", executions=1),
+    "two, no ranks": Settings(prior="uniform", executions=2),
+    "three": Settings(prior="uniform", executions=3),
 }
 
 
