@@ -71,7 +71,7 @@ def lm(
     ] = None,
     from_runs: Annotated[
         list[Path] | None,
-        typer.Option("--from-runs", metavar="DIR", help="A run whose right programs are trained on."),
+        typer.Option("--from-runs", metavar="DIR", help="A run whose solved tasks are trained on."),
     ] = None,
     tasks: Annotated[
         list[str] | None,

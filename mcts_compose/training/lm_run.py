@@ -53,7 +53,7 @@ class Plan:
       init: the model to start from; None for random weights.
       num_samples: made-up samples to train on, if there is no `data`.
       data: directory of made-up samples; None to make them.
-      runs: run directories, whose right programs are trained on.
+      runs: run directories, whose solved tasks are trained on.
       tasks: suites and files that hold the tasks of the runs; their solutions are not read.
       suites: suites and files whose known solutions are trained on.
       device: `auto` or `cpu`.
@@ -289,7 +289,7 @@ def _data_text(plan: Plan) -> str:
     """Returns in words where the samples come from."""
     made = f"samples of {plan.data}" if plan.data else f"{plan.num_samples} made-up samples"
     named = {
-        "right programs of runs": [str(run) for run in plan.runs],
+        "solved tasks of runs": [str(run) for run in plan.runs],
         "on tasks of": plan.tasks,
         "known solutions of": plan.suites,
     }

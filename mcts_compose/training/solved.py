@@ -1,8 +1,8 @@
 """Makes samples of tasks that were solved: found programs of earlier runs, and known solutions of suites.
 
 A model sees of a task what a search sees: the shown examples, also in other orders and in parts, so that few
-tasks go further. Of a run it learns from programs that are right, and where the run kept what its tree
-visited, that what was visited in vain was no way.
+tasks go further. Of a run it learns from programs that fit the shown examples, and where the run kept what
+its tree visited, that what was visited in vain was no way.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def known_solutions(tasks: Iterable[object]) -> Iterator[Solution]:
 
 
 def found_solutions(results: Iterable[Result], suites: Mapping[str, Iterable[object]]) -> Iterator[Solution]:
-    """Yields the tasks that runs got right, each once, in the order of their first result.
+    """Yields the tasks that runs solved, each once, in the order of their first result.
+
+    Whether a program also fits the held-out examples is not asked: they are no part of any training.
 
     Args:
       results: of any number of runs.
@@ -84,7 +86,7 @@ def found_solutions(results: Iterable[Result], suites: Mapping[str, Iterable[obj
     programs: dict[tuple[str, str], dict[Program, float]] = defaultdict(lambda: defaultdict(float))
     visited: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for result in results:
-        if not result.is_right or result.program_text is None or result.is_assembly:
+        if not result.solved or result.program_text is None or result.is_assembly:
             continue
         key = (result.suite, result.task)
         if key not in tasks:
@@ -224,7 +226,7 @@ def samples_of(solution: Solution, variants: int, seed: int, *, with_arms: bool 
 def samples_of_runs(
     runs: Sequence[Path], task_sources: Sequence[str], variants: int, seed: int
 ) -> Iterator[Sample]:
-    """Yields samples of all tasks that runs got right.
+    """Yields samples of all tasks that runs solved.
 
     Args:
       runs: run directories.

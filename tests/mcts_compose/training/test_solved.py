@@ -109,6 +109,14 @@ def test_found_programs_of_runs_become_solutions():
     assert next(samples_of(solution, 1, 0)).bag
 
 
+def test_what_held_out_examples_say_of_a_run_changes_nothing():
+    made = task(solution=None)
+    result = named(solve(made, prior="uniform", budget=Budget(executions=30_000)))
+    verdicts = [msgspec.structs.replace(result, generalises=verdict) for verdict in (None, False, True)]
+    (unknown,), (wrong,), (right,) = (list(found_solutions([one], {"s": [made]})) for one in verdicts)
+    assert unknown.programs == wrong.programs == right.programs
+
+
 def test_results_without_their_task_are_refused():
     made = task(solution=None)
     result = named(solve(made, prior="uniform", budget=Budget(executions=30_000)))
