@@ -74,7 +74,8 @@ def solve(
       budget: bounds of the search; None takes the task's own, else 10 seconds.
       seed: seed of everything random; equal seeds and simulation budgets give equal trees.
       options: switches of the search.
-      on_start: called once, when everything has been checked and the search begins.
+      on_start: called once, when names and options have been checked; then kernels and the prior are made
+        ready, and the search begins.
       on_progress: called now and then while the search runs.
       on_program: called with every shortest program, when `options.all` asks for them.
       suite: the name under which the result is recorded.
@@ -135,9 +136,9 @@ def solve_with_tree(
         on_progress=on_progress, on_program=on_program,
     )  # fmt: skip
     family.load().check(task, request)
-    prepare_prior(prior)
     if on_start is not None:
         on_start()
+    prepare_prior(prior)
     warm_up(family, request)
     of_round: list[AssemblyProgram] = []
     if task.reference is not None:  # a check may refute what a round hands out: only the last round's counts

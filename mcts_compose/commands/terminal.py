@@ -33,7 +33,7 @@ def announce_compilation(*, search: bool = True, room: str = "") -> None:
 
     directories = [VM_DIRECTORY, SEARCH_DIRECTORY / room] if search else [VM_DIRECTORY]
     if not all(any(cache_directory(directory).rglob("*.nbi")) for directory in directories):
-        note("compiling kernels (once, about 20 s)...")
+        note("compiling kernels (once, about 30 s)...")
 
 
 def verdict(result: Result) -> str:
