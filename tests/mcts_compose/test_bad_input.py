@@ -523,15 +523,16 @@ def test_bad_flag_is_one_sentence(
     assert Path("t.jsonl").read_bytes() == task()
 
 
+OF_FREQUENCY = ("--prior", "frequency", "--prior-args")
 BAD_NAMES = {
     "unknown search": (["--search", "mtcs"], "unknown search 'mtcs'"),
     "unknown prior": (["--prior", "freqency"], "unknown prior 'freqency'"),
     "prior without arguments": (["--prior", "uniform", "--prior-args", "a=1"], "takes no arguments"),
-    "unknown prior argument": (["--prior-args", "smothing=1"], "did you mean 'smoothing'?"),
-    "prior argument of a wrong kind": (["--prior-args", "smoothing=much"], "must be a number"),
-    "prior argument out of range": (["--prior-args", "smoothing=-1"], "must be a number"),
-    "prior without its file": (["--prior-args", "weights=none.json"], "is not a file"),
-    "prior of another file": (["--prior-args", "weights=t.jsonl"], "is no weights file"),
+    "unknown prior argument": ([*OF_FREQUENCY, "smothing=1"], "did you mean 'smoothing'?"),
+    "prior argument of a wrong kind": ([*OF_FREQUENCY, "smoothing=much"], "must be a number"),
+    "prior argument out of range": ([*OF_FREQUENCY, "smoothing=-1"], "must be a number"),
+    "prior without its file": ([*OF_FREQUENCY, "weights=none.json"], "is not a file"),
+    "prior of another file": ([*OF_FREQUENCY, "weights=t.jsonl"], "is no weights file"),
 }
 
 

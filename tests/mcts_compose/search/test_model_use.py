@@ -247,7 +247,9 @@ def test_a_model_that_hangs_delays_the_end_by_a_moment(where, deterministic):
     model = Hanging(where)
     try:
         began = time.perf_counter()
-        outcome, inside = run(model, seconds=0.6, simulations=10**6, deterministic=deterministic)
+        outcome, inside = run(
+            model, seconds=0.6, simulations=10**6, memory_mb=2000, deterministic=deterministic
+        )
         assert time.perf_counter() - began < 4
         assert outcome.stopped == "budget:seconds"
         assert outcome.executions > 0
