@@ -64,6 +64,7 @@ def write_weights(directory: Path, model: LlamaForCausalLM, weights: Mapping[str
 
     write_whole(directory / WEIGHTS, save(dict(weights), {"format": "pt"}))
     config = model.config.to_dict()
+    config.pop("_name_or_path", None)  # where the model came from is a path of this machine
     write_json(directory / CONFIG, {**config, "architectures": [type(model).__name__], "dtype": "float32"})
 
 

@@ -75,3 +75,10 @@ def test_it_finds_what_a_plain_task_needs_more_likely(needed, output_type, funct
     place = [skill.name for skill in request.skills].index(needed)
     assert prices.skills[place] < base.skills[place] - 0.5
     assert np.argsort(prices.skills).tolist().index(place) < 5
+
+
+def test_its_files_name_no_place_of_the_machine_that_made_it():
+    for file in SHIPPED_MODEL.glob("*.json"):
+        said = json.loads(file.read_text())
+        texts = [value for value in said.values() if isinstance(value, str)] if isinstance(said, dict) else []
+        assert not [text for text in texts if text.startswith("/")], file.name
