@@ -1,8 +1,8 @@
 """`python -m benchmarks.variants`: the same tasks with every searcher, and with each part of it switched off.
 
-One row per variant, one column per suite, "solved / right" in each cell. All runs are kept under one
-directory; the same command with the same `--out` resumes. `--only` takes some of the variants, so that two
-processes can share the rows.
+The prior is `frequency`. One row per variant, one column per suite, "solved / right" in each cell. All runs
+are kept under one directory; the same command with the same `--out` resumes. `--only` takes some of the
+variants, so that two processes can share the rows.
 """
 
 from __future__ import annotations
@@ -77,7 +77,11 @@ def variants(
     for name, different in chosen(only).items():
         with run_progress() as report:
             results = run_suite(
-                suites, Settings(seconds=seconds, **different), out / name.replace(", ", "-"), (seed,), report
+                suites,
+                Settings(seconds=seconds, prior="frequency", **different),
+                out / name.replace(", ", "-"),
+                (seed,),
+                report,
             )
         found = cells(results)
         table.add_row(name, *(found.get(suite, "-") for suite in suites))

@@ -199,9 +199,9 @@ class Refinement:
         contents, odds = self._arms(asked.node)
         place_of = {one: place for place, one in enumerate(contents.tolist())}
         pairs = [(place_of[one], number) for number, one in enumerate(asked.contents) if one in place_of]
-        said = self._said.setdefault(asked.node, {})
         if not pairs:
             return
+        said = self._said.setdefault(asked.node, {})
         places, numbers = np.array(pairs).T
         before = [
             _own(said.get(int(contents[place])), *odds[place, [kernels.LOGIT, kernels.H]].tolist())

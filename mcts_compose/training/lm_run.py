@@ -59,7 +59,6 @@ class Plan:
       device: `auto` or `cpu`.
       mode: how the prior uses the model's answers; None for `experts`.
       strength: how strongly; None for the mode's usual one.
-      examples: how many examples the prior shows the model; None for the usual number.
     """
 
     out: Path
@@ -72,7 +71,6 @@ class Plan:
     device: str = "auto"
     mode: str | None = None
     strength: float | None = None
-    examples: int | None = None
 
     @property
     def has_solved(self) -> bool:
@@ -213,7 +211,7 @@ def _settings(
     return PriorSettings(
         mode=plan.mode or usual.mode,  # type: ignore[arg-type]  # checked by the decoder on reading
         strength=usual.strength if plan.strength is None else plan.strength,
-        examples=usual.examples if plan.examples is None else plan.examples,
+        examples=usual.examples,
         generator={
             vocabulary.words[number]: round(float(share), 8)
             for number, share in zip(vocabulary.bag_ids, np.asarray(shares), strict=True)
