@@ -84,6 +84,18 @@ def open_run(path: Path, config: Mapping[str, Any]) -> Iterator[RunDirectory]:
         yield RunDirectory(path, results, size - keep)
 
 
+def results_file(path: Path) -> Path:
+    """Returns the results file of a run directory, or the path itself if it is that of a file.
+
+    Raises:
+      InputError: there is no such file.
+    """
+    file = path / RESULTS if path.is_dir() else path
+    if not file.is_file():
+        raise InputError(located(f"there is no {RESULTS} here", path))
+    return file
+
+
 def read_results(path: Path) -> list[Result]:
     """Returns the results of a run directory, or of one results file, in order; a torn last line is left out.
 
@@ -91,10 +103,7 @@ def read_results(path: Path) -> list[Result]:
       InputError: there is no results file.
       OutputError: a line is damaged; the message names it.
     """
-    file = path / RESULTS if path.is_dir() else path
-    if not file.is_file():
-        raise InputError(located(f"there is no {RESULTS} here", path))
-    return list(_scan(file)[0].values())
+    return list(_scan(results_file(path))[0].values())
 
 
 def _claim(path: Path, config: Mapping[str, Any]) -> None:

@@ -285,14 +285,16 @@ def _init_text(plan: Plan) -> str:
 
 def _data_text(plan: Plan) -> str:
     """Returns in words where the samples come from."""
-    made = f"samples of {plan.data}" if plan.data else f"{plan.num_samples} made-up samples"
-    named = {
-        "solved tasks of runs": [str(run) for run in plan.runs],
-        "on tasks of": plan.tasks,
-        "known solutions of": plan.suites,
-    }
-    parts = [f"{what} {', '.join(which)}" for what, which in named.items() if which]
-    return "; ".join([made, *parts])
+    from mcts_compose.training.origins import runs_text, shards_text, tasks_text
+
+    parts = [f"{plan.num_samples} made-up samples" if plan.data is None else shards_text(plan.data)]
+    if plan.runs:
+        parts.append(f"solved tasks of {runs_text(plan.runs)}")
+    if plan.tasks:
+        parts.append(f"on tasks of {tasks_text(plan.tasks, with_solutions=False)}")
+    if plan.suites:
+        parts.append(f"known solutions of {tasks_text(plan.suites, with_solutions=True)}")
+    return "; ".join(parts)
 
 
 def _vocabulary(plan: Plan, work: Path) -> Vocabulary:

@@ -17,8 +17,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     Attributes:
       preset: the size of the model.
-      init: the model directory to start from, with its sha256, or empty for random weights.
-      data: where the samples come from, in words.
+      init: sha256 of the weights to start from, or empty for random ones.
+      data: what the samples are, in words and by their hashes; no path is in it.
       vocabulary: which words the samples are made of.
       steps: batches to train on; 0 if `seconds` decides.
       seconds: of wall time; 0 if `steps` decides.

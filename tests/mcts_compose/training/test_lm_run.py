@@ -2,8 +2,10 @@
 
 import errno
 import json
+import shutil
 import signal
 import sys
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -88,7 +90,10 @@ def test_it_is_trained_further_on_solved_tasks(tmp_path, data):
         tmp_path / "second", init=tmp_path / "first", data=data, suites=(tasks,), device="cpu", mode="mixture"
     )
     training = train_model(plan, RECIPE, nothing)
-    assert training["recipe"]["init"] and "known solutions of" in training["recipe"]["data"]
+    assert training["recipe"]["init"] and "known solutions of tasks (12 tasks, " in training["recipe"]["data"]
+    for name in ("training.json", "README.md", "prior.json", "config.json", "work/recipe.json"):
+        said = (tmp_path / "second" / name).read_text()
+        assert not any(str(place) in said for place in (tmp_path, data)), f"{name} names a place"
     settings = json.loads((tmp_path / "second" / "prior.json").read_text())
     assert settings["mode"] == "mixture"
     made_up = json.loads((tmp_path / "first" / "prior.json").read_text())["generator"]
@@ -123,7 +128,12 @@ def test_the_same_command_goes_on_and_another_is_refused(tmp_path, data):
         train_model(plan, RECIPE, interrupt)
     with pytest.raises(ValueError, match="another run was begun here: its seed is 0, not 3"):
         train_model(plan, msgspec.structs.replace(RECIPE, seed=3), nothing)
-    assert train_model(plan, RECIPE, nothing)["steps"] == 4
+    others = shutil.copytree(data, tmp_path / "others")
+    shutil.copy(others / "shard-00001.npz", others / "shard-00002.npz")
+    with pytest.raises(ValueError, match="another run was begun here: its data is '2 shards of samples, sha"):
+        train_model(replace(plan, data=others), RECIPE, nothing)
+    moved = shutil.copytree(data, tmp_path / "moved")
+    assert train_model(replace(plan, data=moved), RECIPE, nothing)["steps"] == 4
     with pytest.raises(ValueError, match="holds a trained model already"):
         train_model(plan, RECIPE, nothing)
 
