@@ -161,14 +161,14 @@ def load_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:
     """Returns the prior of that name.
 
     Raises:
-      InputError: the name or an argument is wrong.
+      InputError: the name or an argument is wrong, or the prior cannot be made.
     """
     from priors.registry import make_prior
 
     try:
         return make_prior(name, arguments)
     except ValueError as error:
-        raise InputError(str(error)) from None
+        raise InputError(str(error)) from error
 
 
 def check_base_prior(prior: Prior) -> None:
@@ -188,13 +188,14 @@ def prepare_prior(prior: Prior) -> None:
       InputError: it cannot be made ready.
     """
     from priors.arguments import PriorArgumentError
+    from priors.failures import cause
 
     try:
         prior.prepare()
     except PriorArgumentError as error:
         raise InputError(str(error)) from None
-    except Exception as error:
-        raise InputError(f"prior {prior.name!r} cannot be made ready: {one_sentence(error)}") from error
+    except (Exception, SystemExit) as error:
+        raise InputError(f"prior {prior.name!r} cannot be made ready: {cause(error)}") from error
 
 
 def judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, suite: str) -> Result:

@@ -13,8 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from priors.arguments import PriorArgumentError
+from priors.failures import cause
+
 if TYPE_CHECKING:
     from priors.base import Prior
+
+_BUILT_IN: Final = "built-in"
+_REGISTERED: Final = "registered"
 
 
 class UnknownNameError(ValueError):
@@ -26,7 +32,7 @@ class DuplicateNameError(ValueError):
 
 
 class BrokenEntryError(ValueError):
-    """What a name stands for cannot be imported; the message says why."""
+    """What a name stands for cannot be imported, or not be made; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,11 @@ class Entry:
     origin: str
     doc: str = ""
     needs: str = ""
+
+    @property
+    def distribution(self) -> str:
+        """The installed package of a third party that it comes from; else empty."""
+        return "" if self.origin in (_BUILT_IN, _REGISTERED) else self.origin
 
 
 class Registry:
@@ -71,7 +82,7 @@ class Registry:
         self.kind = kind
         self.group = group
         self._builtin = {
-            name: Entry(name, target, "built-in", *(about or {}).get(name, ()))
+            name: Entry(name, target, _BUILT_IN, *(about or {}).get(name, ()))
             for name, target in builtin.items()
         }
         self._registered: dict[str, Entry] = {}
@@ -102,7 +113,7 @@ class Registry:
             raise RuntimeError(f"{self.kind} {name!r} comes too late: the registry is frozen")
         if name in self._builtin or name in self._registered or name in self._entry_points():
             raise DuplicateNameError(f"{self.kind} {name!r} is already registered")
-        self._registered[name] = Entry(name, target, "registered")
+        self._registered[name] = Entry(name, target, _REGISTERED)
 
     def freeze(self) -> None:
         """Allows no further names."""
@@ -157,10 +168,13 @@ class Registry:
             found = importlib.import_module(module_name)
             for part in attribute.split("."):
                 found = getattr(found, part)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
+            is_itself = isinstance(error, ModuleNotFoundError) and f"{module_name}.".startswith(
+                f"{error.name}."
+            )
+            reason = str(error) if is_itself else cause(error, entry.distribution)
             raise BrokenEntryError(
-                f"{self.kind} {name!r} of {entry.origin} cannot be loaded from {entry.target!r}: "
-                f"{type(error).__name__}: {error}"
+                f"{self.kind} {name!r} of {entry.origin} cannot be loaded from {entry.target!r}: {reason}"
             ) from error
         return found
 
@@ -201,12 +215,21 @@ def make_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:
     """Returns the prior called `name`, made from its arguments by its `from_arguments`.
 
     Raises:
-      ValueError: the name or an argument is wrong; the message is one sentence.
+      ValueError: the name or an argument is wrong, or the prior cannot be made, whatever it raised; the
+        message is one sentence.
     """
     from priors.base import Prior  # here, so that listing names does not import numpy
 
-    prior = PRIORS.load(name).from_arguments(arguments or {})
-    if not isinstance(prior, Prior):
+    found = PRIORS.load(name)
+    try:
+        prior: Prior = found.from_arguments(arguments or {})
+        is_prior = isinstance(prior, Prior)  # looks at properties, which may raise as well
+    except (PriorArgumentError, UnknownNameError, DuplicateNameError, BrokenEntryError):
+        raise
+    except (Exception, SystemExit) as error:
+        reason = cause(error, PRIORS.entry(name).distribution)
+        raise BrokenEntryError(f"prior {name!r} cannot be made: {reason}") from error
+    if not is_prior:
         raise BrokenEntryError(
             f"prior {name!r} lacks a name, is_model, fingerprint, usage, prepare, price_skills or rank_arms"
         )

@@ -17,6 +17,7 @@ from mcts_compose.search.options import SearchOptions
 from mcts_compose.solving import solve
 from priors.base import Prices, Prior, PriorError, Ranks, Usage
 from priors.recorded.cached import CachedPrior
+from priors.registry import PRIORS, Entry
 from priors.testing import price_requests
 from priors.uniform import UniformPrior
 from tests.mcts_compose.make_result import INTS, make_task
@@ -338,3 +339,24 @@ def test_nothing_that_a_description_or_a_model_says_drives_the_terminal(tmp_path
     said = capsys.readouterr()
     assert not {"\x1b", "\u202e"} & set(said.out + said.err)
     assert sorted(os.listdir(tmp_path)) == ["t.json"]
+
+
+def test_a_prior_that_cannot_be_made_is_one_sentence(tmp_path, monkeypatch, capsys):
+    document = {"id": "t", "types": {"inputs": ["int"], "output": "int"}, "inputs": [[1]], "outputs": [3]}
+    (tmp_path / "t.json").write_text(json.dumps(document))
+    (tmp_path / "gone.py").write_text(
+        "class Gone:\n"
+        "    @classmethod\n"
+        "    def from_arguments(cls, arguments):\n"
+        "        open('/no/such/weights')\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(PRIORS._registered, "gone", Entry("gone", "gone:Gone", "pack"))
+    for command in (["solve", "t.json"], ["bench", "run", "t.json", "--out", "run"]):
+        for flag in ("--prior", "--base-prior"):
+            assert main([*command, flag, "gone"]) == 2
+            said = capsys.readouterr()
+            assert said.err.startswith("mcts-compose: prior 'gone' cannot be made: FileNotFoundError: ")
+            assert said.err.count("\n") == 1 and "/no/such/weights" in said.err and not said.out
+    assert not (tmp_path / "run").exists()

@@ -167,6 +167,10 @@ def test_prior_that_cannot_be_made_ready_ends_before_the_search(fake_search: Fak
         solve(make_task(), prior=_Unready(PriorArgumentError("the directory holds no weights")))
     with pytest.raises(InputError, match=r"^prior 'uniform' cannot be made ready: KeyError: 'llama'$"):
         solve(make_task(), prior=_Unready(KeyError("llama")))
+    with pytest.raises(
+        InputError, match=r"made ready: peft is not installed; .* pip install 'mcts-compose\[lm"
+    ):
+        solve(make_task(), prior=_Unready(ModuleNotFoundError("No module named 'peft'", name="peft")))
     assert fake_search.calls == []
 
 

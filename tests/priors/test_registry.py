@@ -11,6 +11,7 @@ from priors.registry import (
     PRIORS,
     BrokenEntryError,
     DuplicateNameError,
+    Entry,
     Registry,
     UnknownNameError,
     make_prior,
@@ -123,6 +124,92 @@ def test_a_prior_that_lacks_a_method_is_refused(monkeypatch):
     monkeypatch.setattr(PRIORS, "load", lambda name: _NoPrior)
     with pytest.raises(BrokenEntryError, match="lacks"):
         make_prior("no-prior")
+
+
+class _Raises:
+    """Stands for a third party's class, whose constructor or properties fail."""
+
+    error: BaseException
+
+    @classmethod
+    def from_arguments(cls, arguments):
+        raise cls.error
+
+
+class _RaisesLater:
+    name, is_model, usage = "bad", False, None
+    prepare = price_skills = rank_arms = lambda self: None
+
+    @classmethod
+    def from_arguments(cls, arguments):
+        return cls()
+
+    @property
+    def fingerprint(self):
+        raise OSError("the weights are gone")
+
+
+@pytest.fixture
+def bad(monkeypatch):
+    """Registers a class of this file as the prior `bad` of the package `pack`."""
+
+    def register(attribute):
+        entry = Entry("bad", f"{__name__}:{attribute}", "pack")
+        monkeypatch.setitem(PRIORS._registered, "bad", entry)
+
+    return register
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(5, "Input/output error", "w.bin"), "OSError: [Errno 5] Input/output error: 'w.bin'"),
+        (KeyError("llama"), "KeyError: 'llama'"),
+        (MemoryError(), "MemoryError: no message"),
+        (RuntimeError("line one\nline two"), "RuntimeError: line one line two"),
+        (ValueError("x" * 5000), f"ValueError: {'x' * 200}"),
+        (ImportError("cannot import name 'Y' from 'z'"), "ImportError: cannot import name 'Y' from 'z'"),
+        (
+            ModuleNotFoundError("No module named 'torch.nn'", name="torch.nn"),
+            "torch is not installed; install it with pip install 'mcts-compose[lm]'",
+        ),
+        (
+            ModuleNotFoundError("No module named 'flux'", name="flux"),
+            "flux is not installed; install it with pip install flux or as pack says",
+        ),
+        (SystemExit(3), "SystemExit: 3"),
+    ],
+)
+def test_whatever_a_prior_raises_while_it_is_made_is_one_sentence(bad, monkeypatch, error, said):
+    bad("_Raises")
+    monkeypatch.setattr(_Raises, "error", error, raising=False)
+    with pytest.raises(BrokenEntryError) as caught:
+        make_prior("bad")
+    assert str(caught.value) == f"prior 'bad' cannot be made: {said}"
+    assert caught.value.__cause__ is error
+
+
+def test_what_a_prior_says_of_its_arguments_is_left_as_it_is(bad, monkeypatch):
+    bad("_Raises")
+    monkeypatch.setattr(_Raises, "error", PriorArgumentError("a sentence of its own"), raising=False)
+    with pytest.raises(PriorArgumentError, match=r"^a sentence of its own$"):
+        make_prior("bad")
+
+
+def test_a_prior_whose_properties_fail_is_one_sentence(bad):
+    bad("_RaisesLater")
+    with pytest.raises(
+        BrokenEntryError, match=r"^prior 'bad' cannot be made: OSError: the weights are gone$"
+    ):
+        make_prior("bad")
+
+
+def test_a_package_that_a_prior_needs_is_named_with_its_command(bad, monkeypatch, tmp_path):
+    (tmp_path / "needs_flux.py").write_text("import flux.capacitor\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(PRIORS._registered, "bad", Entry("bad", "needs_flux:Prior", "pack"))
+    with pytest.raises(BrokenEntryError, match=r"flux is not installed; install it with pip install flux or"):
+        make_prior("bad")
 
 
 class _NoPrior:
