@@ -13,6 +13,7 @@ import typer
 from mcts_compose.commands import flags
 from mcts_compose.commands.terminal import note, run_progress
 from mcts_compose.errors import InputError, printable
+from mcts_compose.settings import Settings, parse_seeds
 
 if TYPE_CHECKING:
     from mcts_compose.results.record import Result
@@ -70,15 +71,9 @@ def _list_tasks(source: str) -> None:
 
 
 @app.command()
+@flags.takes_settings()
 def run(
     sources: SourcesArgument,
-    prior: flags.PriorFlag = None,
-    prior_args: flags.PriorArgsFlag = None,
-    search: flags.SearchFlag = None,
-    seconds: flags.SecondsFlag = None,
-    simulations: flags.SimulationsFlag = None,
-    executions: flags.ExecutionsFlag = None,
-    workers: flags.WorkersFlag = None,
     seeds: Annotated[
         str, typer.Option("--seeds", metavar="N,...", help="Run every task with each of these.")
     ] = "0",
@@ -100,45 +95,11 @@ def run(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per suite.")] = False,
-    optimise: flags.OptimiseFlag = None,
-    backup: flags.BackupFlag = None,
-    no_goal_directed: flags.NoGoalDirectedFlag = False,
-    no_inferred_constants: flags.NoInferredConstantsFlag = False,
-    no_split: flags.NoSplitFlag = False,
-    no_value: flags.NoValueFlag = False,
-    no_rebasing: flags.NoRebasingFlag = False,
-    prove_none_shorter_than: flags.ProveFlag = None,
-    all_: flags.AllFlag = None,
-    max_length: flags.MaxLengthFlag = None,
-    no_prune: flags.NoPruneFlag = None,
-    cut: flags.CutFlag = None,
-    base_prior: flags.BasePriorFlag = None,
-    base_prior_args: flags.BasePriorArgsFlag = None,
-    eps: flags.EpsFlag = None,
-    temperature: flags.TemperatureFlag = None,
-    top_p: flags.TopPFlag = None,
-    top_k: flags.TopKFlag = None,
-    deterministic: flags.DeterministicFlag = None,
-    no_model_prices: flags.NoModelPricesFlag = False,
-    no_model_ranks: flags.NoModelRanksFlag = False,
-    no_model_values: flags.NoModelValuesFlag = False,
-    keep_visits: flags.KeepVisitsFlag = None,
-    config: flags.ConfigFlag = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Run every task of suites and task files, and print a table."""
-    settings = flags.settings_of(
-        config=config, prior=prior, prior_args=prior_args, search=search, seconds=seconds,
-        simulations=simulations, executions=executions, workers=workers, optimise=optimise, backup=backup,
-        no_goal_directed=no_goal_directed, no_inferred_constants=no_inferred_constants, no_split=no_split,
-        no_value=no_value, no_rebasing=no_rebasing, prove_none_shorter_than=prove_none_shorter_than,
-        all=all_, max_length=max_length, no_prune=no_prune, cut=cut,
-        base_prior=base_prior, base_prior_args=base_prior_args, eps=eps, temperature=temperature, top_p=top_p,
-        top_k=top_k, deterministic=deterministic, no_model_prices=no_model_prices,
-        no_model_ranks=no_model_ranks, no_model_values=no_model_values,
-        keep_visits=keep_visits,
-    )  # fmt: skip
     from mcts_compose.results.suite_run import run_suite
-    from mcts_compose.settings import parse_seeds
 
     numbers = parse_seeds(seeds)
     suites = suites_of(sources, show_examples)

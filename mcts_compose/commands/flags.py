@@ -1,13 +1,28 @@
-"""Decides how the flags of a search are written; `solve`, `show tree` and `bench run` share them."""
+"""Decides how the flags of a search are written; `solve`, `show tree` and `bench run` share them.
+
+A new flag is a type here, a field of `SearchFlags`, and what it sets in mcts_compose/settings.py.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, fields
+from functools import wraps
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias, TypeVar, get_type_hints
 
 import typer
 
 from mcts_compose.settings import LOSSLESS_PRUNES, Settings, resolve
+
+Returned = TypeVar("Returned")
+
+SWITCHES: Final = (
+    "goal_directed", "inferred_constants", "split", "value", "rebasing", "model_prices", "model_ranks",
+    "model_values",
+)  # fmt: skip
+"""Settings that a flag `--no-...` turns off."""
 
 PriorFlag: TypeAlias = Annotated[
     str | None,
@@ -130,33 +145,86 @@ ConfigFlag: TypeAlias = Annotated[
 ]
 
 
-def settings_of(
-    *,
-    config: Path | None,
-    no_goal_directed: bool,
-    no_inferred_constants: bool,
-    no_split: bool,
-    no_value: bool,
-    no_rebasing: bool,
-    no_model_prices: bool = False,
-    no_model_ranks: bool = False,
-    no_model_values: bool = False,
-    **flags: Any,
-) -> Settings:
+@dataclass(frozen=True)
+class SearchFlags:
+    """What a command line can say of a search, in the order of the help; names are those of `Settings`."""
+
+    prior: PriorFlag = None
+    prior_args: PriorArgsFlag = None
+    search: SearchFlag = None
+    seconds: SecondsFlag = None
+    simulations: SimulationsFlag = None
+    executions: ExecutionsFlag = None
+    workers: WorkersFlag = None
+    optimise: OptimiseFlag = None
+    backup: BackupFlag = None
+    no_goal_directed: NoGoalDirectedFlag = False
+    no_inferred_constants: NoInferredConstantsFlag = False
+    no_split: NoSplitFlag = False
+    no_value: NoValueFlag = False
+    no_rebasing: NoRebasingFlag = False
+    prove_none_shorter_than: ProveFlag = None
+    all: AllFlag = None
+    max_length: MaxLengthFlag = None
+    no_prune: NoPruneFlag = None
+    cut: CutFlag = None
+    base_prior: BasePriorFlag = None
+    base_prior_args: BasePriorArgsFlag = None
+    eps: EpsFlag = None
+    temperature: TemperatureFlag = None
+    top_p: TopPFlag = None
+    top_k: TopKFlag = None
+    deterministic: DeterministicFlag = None
+    no_model_prices: NoModelPricesFlag = False
+    no_model_ranks: NoModelRanksFlag = False
+    no_model_values: NoModelValuesFlag = False
+    keep_visits: KeepVisitsFlag = None
+    config: ConfigFlag = None
+
+
+def takes_settings(
+    *, without: Collection[str] = ()
+) -> Callable[[Callable[..., Returned]], Callable[..., Returned]]:
+    """Gives a command the flags of a search, where its signature has the keyword `settings`.
+
+    The command is called with the `Settings` that the flags make.
+
+    Args:
+      without: names of `SearchFlags` that mean nothing to the command.
+    """
+    hints = get_type_hints(SearchFlags, include_extras=True)
+    shared = [
+        Parameter(each.name, Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name])
+        for each in fields(SearchFlags)
+        if each.name not in without
+    ]
+
+    def wrap(command: Callable[..., Returned]) -> Callable[..., Returned]:
+        @wraps(command)
+        def run(**given: Any) -> Returned:
+            flags = {each.name: given.pop(each.name) for each in shared}
+            return command(**given, settings=settings_of(**flags))
+
+        found = signature(command, eval_str=True)
+        parameters: list[Parameter] = []
+        for parameter in found.parameters.values():
+            parameters += shared if parameter.name == "settings" else [parameter]
+        run.__signature__ = found.replace(parameters=parameters)  # type: ignore[attr-defined]
+        return run
+
+    return wrap
+
+
+def settings_of(*, config: Path | None = None, **flags: Any) -> Settings:
     """Returns the settings that the flags of one command line make.
+
+    Args:
+      config: a configuration file; flags win over it.
+      flags: values by the names of `SearchFlags`; those that are left out were not given.
 
     Raises:
       InputError: a value is wrong.
       PriorArgumentError: the prior's arguments are not `name=value,...`.
     """
-    switches = {
-        "goal_directed": no_goal_directed,
-        "inferred_constants": no_inferred_constants,
-        "split": no_split,
-        "value": no_value,
-        "rebasing": no_rebasing,
-        "model_prices": no_model_prices,
-        "model_ranks": no_model_ranks,
-        "model_values": no_model_values,
-    }
-    return resolve({**flags, **{name: False if off else None for name, off in switches.items()}}, config)
+    switches = {name: False if flags.pop(f"no_{name}", False) else None for name in SWITCHES}
+    return resolve({**flags, **switches}, config)

@@ -12,6 +12,7 @@ import typer
 from mcts_compose.commands import flags
 from mcts_compose.documents import FORMATS
 from mcts_compose.errors import InputError, located, printable
+from mcts_compose.settings import Settings
 
 if TYPE_CHECKING:
     from vm.assembly.program import AssemblyProgram
@@ -23,6 +24,10 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 LONGEST_VALUE = 400
 FUNCTION_NAME = "solve"
 """What an exported function is called."""
+NOT_FOR_TREES = (
+    "workers", "optimise", "prove_none_shorter_than", "all", "max_length", "no_prune", "cut", "keep_visits",
+)  # fmt: skip
+"""Flags of a search that say nothing of a tree of contents, or that this command sets itself."""
 FIRST_OF_LITERALS = frozenset("-['\"0123456789")
 
 
@@ -212,47 +217,18 @@ def _text(value: object) -> str:
 
 
 @app.command()
+@flags.takes_settings(without=NOT_FOR_TREES)
 def tree(
     task: Annotated[str, typer.Argument(metavar="TASK", help="A task file, FILE#ID, or SUITE#ID.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The HTML page to write.")] = Path(
         "tree.html"
     ),
     nodes: Annotated[int, typer.Option("--nodes", min=1, max=2000, help="Most visited nodes to show.")] = 200,
-    prior: flags.PriorFlag = None,
-    prior_args: flags.PriorArgsFlag = None,
-    search: flags.SearchFlag = None,
-    seconds: flags.SecondsFlag = None,
-    simulations: flags.SimulationsFlag = None,
-    executions: flags.ExecutionsFlag = None,
     seed: flags.SeedFlag = 0,
-    backup: flags.BackupFlag = None,
-    no_goal_directed: flags.NoGoalDirectedFlag = False,
-    no_inferred_constants: flags.NoInferredConstantsFlag = False,
-    no_split: flags.NoSplitFlag = False,
-    no_value: flags.NoValueFlag = False,
-    no_rebasing: flags.NoRebasingFlag = False,
-    base_prior: flags.BasePriorFlag = None,
-    base_prior_args: flags.BasePriorArgsFlag = None,
-    eps: flags.EpsFlag = None,
-    temperature: flags.TemperatureFlag = None,
-    top_p: flags.TopPFlag = None,
-    top_k: flags.TopKFlag = None,
-    deterministic: flags.DeterministicFlag = None,
-    no_model_prices: flags.NoModelPricesFlag = False,
-    no_model_ranks: flags.NoModelRanksFlag = False,
-    no_model_values: flags.NoModelValuesFlag = False,
-    config: flags.ConfigFlag = None,
+    *,
+    settings: Settings,
 ) -> None:
     """Search, and write a page that shows the tree's most visited part; it needs no network."""
-    settings = flags.settings_of(
-        config=config, prior=prior, prior_args=prior_args, search=search, seconds=seconds,
-        simulations=simulations, executions=executions, backup=backup, no_goal_directed=no_goal_directed,
-        no_inferred_constants=no_inferred_constants, no_split=no_split, no_value=no_value,
-        no_rebasing=no_rebasing,
-        base_prior=base_prior, base_prior_args=base_prior_args, eps=eps, temperature=temperature, top_p=top_p,
-        top_k=top_k, deterministic=deterministic, no_model_prices=no_model_prices,
-        no_model_ranks=no_model_ranks, no_model_values=no_model_values,
-    )  # fmt: skip
     if out.exists():
         raise InputError(located("is there already; name another --out", out))
     from mcts_compose.commands.terminal import announce_compilation, note

@@ -13,67 +13,28 @@ from mcts_compose.commands import flags
 from mcts_compose.commands.main import NOT_SOLVED, SOLVED
 from mcts_compose.commands.terminal import announce_compilation, note, run_progress, verdict
 from mcts_compose.errors import OutputError, printable
+from mcts_compose.settings import Settings
 
 if TYPE_CHECKING:
     from mcts_compose.results.record import Result
-    from mcts_compose.settings import Settings
     from vm.assembly.program import AssemblyProgram
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command()
+@flags.takes_settings()
 def solve(
     task: Annotated[str, typer.Argument(metavar="TASK", help="A task file, FILE#ID, or SUITE#ID.")],
-    prior: flags.PriorFlag = None,
-    prior_args: flags.PriorArgsFlag = None,
-    search: flags.SearchFlag = None,
-    seconds: flags.SecondsFlag = None,
-    simulations: flags.SimulationsFlag = None,
-    executions: flags.ExecutionsFlag = None,
-    workers: flags.WorkersFlag = None,
     seed: flags.SeedFlag = 0,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Keep the result in this run directory.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    optimise: flags.OptimiseFlag = None,
-    backup: flags.BackupFlag = None,
-    no_goal_directed: flags.NoGoalDirectedFlag = False,
-    no_inferred_constants: flags.NoInferredConstantsFlag = False,
-    no_split: flags.NoSplitFlag = False,
-    no_value: flags.NoValueFlag = False,
-    no_rebasing: flags.NoRebasingFlag = False,
-    prove_none_shorter_than: flags.ProveFlag = None,
-    all_: flags.AllFlag = None,
-    max_length: flags.MaxLengthFlag = None,
-    no_prune: flags.NoPruneFlag = None,
-    cut: flags.CutFlag = None,
-    base_prior: flags.BasePriorFlag = None,
-    base_prior_args: flags.BasePriorArgsFlag = None,
-    eps: flags.EpsFlag = None,
-    temperature: flags.TemperatureFlag = None,
-    top_p: flags.TopPFlag = None,
-    top_k: flags.TopKFlag = None,
-    deterministic: flags.DeterministicFlag = None,
-    no_model_prices: flags.NoModelPricesFlag = False,
-    no_model_ranks: flags.NoModelRanksFlag = False,
-    no_model_values: flags.NoModelValuesFlag = False,
-    keep_visits: flags.KeepVisitsFlag = None,
-    config: flags.ConfigFlag = None,
+    *,
+    settings: Settings,
 ) -> int:
     """Search for a program that fits a task's examples."""
-    settings = flags.settings_of(
-        config=config, prior=prior, prior_args=prior_args, search=search, seconds=seconds,
-        simulations=simulations, executions=executions, workers=workers, optimise=optimise, backup=backup,
-        no_goal_directed=no_goal_directed, no_inferred_constants=no_inferred_constants, no_split=no_split,
-        no_value=no_value, no_rebasing=no_rebasing, prove_none_shorter_than=prove_none_shorter_than,
-        all=all_, max_length=max_length, no_prune=no_prune, cut=cut,
-        base_prior=base_prior, base_prior_args=base_prior_args, eps=eps, temperature=temperature, top_p=top_p,
-        top_k=top_k, deterministic=deterministic, no_model_prices=no_model_prices,
-        no_model_ranks=no_model_ranks, no_model_values=no_model_values,
-        keep_visits=keep_visits,
-    )  # fmt: skip
     from mcts_compose.families.choice import family_of
     from mcts_compose.results.suite_run import run_suite
     from mcts_compose.solving import solve as solve_task

@@ -1,7 +1,51 @@
-"""What the settings make of a task's own budget."""
+"""Where settings come from: flags, and what they make of a task's own budget."""
 
+from dataclasses import fields
+
+import pytest
+import typer
+
+from benchmarks import commands as bench
 from mcts_compose.budget import DEFAULT_SECONDS, Budget
+from mcts_compose.commands import flags, show, solve
 from mcts_compose.settings import Settings
+
+FLAGS = [each.name for each in fields(flags.SearchFlags)]
+
+
+def test_every_setting_has_one_flag_and_every_flag_a_setting():
+    switches = {f"no_{name}": name for name in flags.SWITCHES}
+    set_by_flags = [switches.get(name, name) for name in FLAGS if name != "config"]
+    assert sorted(set_by_flags) == sorted(each.name for each in fields(Settings))
+
+
+@pytest.mark.parametrize(
+    ("app", "name", "missing"),
+    [(solve.app, "solve", ()), (bench.app, "run", ()), (show.app, "tree", show.NOT_FOR_TREES)],
+)
+def test_commands_take_the_flags_of_a_search(app, name, missing):
+    command = typer.main.get_command(app)
+    options = {option.name for option in getattr(command, "commands", {name: command})[name].params}
+    assert set(missing) <= set(FLAGS)
+    assert options & set(FLAGS) == set(FLAGS) - set(missing)
+    assert "settings" not in options
+
+
+def test_a_command_gets_the_settings_that_its_flags_make(tmp_path):
+    (tmp_path / "c.toml").write_text("seconds = 3\nsplit = false\ntop-k = 4\n")
+    found = []
+
+    @flags.takes_settings(without=["workers"])
+    def command(word: str, *, settings: Settings, last: int = 0) -> None:
+        """Notes what it gets."""
+        found.append((word, settings, last))
+
+    app = typer.Typer()
+    app.command()(command)
+    given = ["w", "--no-value", "--seconds", "2", "--last", "7", "--prior-args", "a=b", "--prior", "p"]
+    typer.main.get_command(app)([*given, "--config", str(tmp_path / "c.toml")], standalone_mode=False)
+    wanted = Settings(prior="p", prior_args={"a": "b"}, seconds=2, split=False, value=False, top_k=4)
+    assert found == [("w", wanted, 7)]
 
 
 def test_flags_replace_a_budget_but_not_its_bound_on_memory():
