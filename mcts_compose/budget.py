@@ -20,7 +20,8 @@ class Budget:
       seconds: wall time of the search, loading and compiling not counted.
       simulations: passes of select, expand, backup.
       executions: candidates that the machine ran.
-      model_calls: requests answered by a language model, or from a record of its answers.
+      model_calls: requests answered by a language model, or from a record of its answers; 0 asks for none,
+        and ends the search of a prior that is one at once. It bounds nothing where the prior is no model.
       memory_mb: resident memory of the search's own arrays, in units of 2**20 bytes.
     """
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -39,6 +39,7 @@ class Settings:
       seconds: bound on one task's wall time; None leaves it free.
       simulations: bound on one task's simulations; None leaves it free.
       executions: bound on the candidates that one task may run; None leaves it free.
+      model_calls: bound on what a model may be asked for one task; None leaves it to the task.
       workers: processes to spread over; 0 and 1 both mean this one.
       optimise: what to go on for after the first program; None stops there.
       goal_directed: whether new contents are tested for being one call from the goal.
@@ -72,6 +73,7 @@ class Settings:
     seconds: float | None = None
     simulations: int | None = None
     executions: int | None = None
+    model_calls: int | None = None
     workers: int = 0
     optimise: str | None = None
     goal_directed: bool = True
@@ -96,7 +98,7 @@ class Settings:
     keep_visits: bool = False
 
     def __post_init__(self) -> None:
-        Budget(**self._bounds)
+        Budget(**self._bounds, model_calls=self.model_calls)
         if self.workers not in (0, 1):
             raise InputError(f"--workers is {shown(self.workers)}, but only 0 and 1 are supported yet")
         if self.optimise is not None and self.optimise not in OBJECTIVES:
@@ -132,7 +134,7 @@ class Settings:
 
     @property
     def _bounds(self) -> dict[str, Any]:
-        """The bounds of a budget that settings name."""
+        """The bounds of a budget that settings name and that end every search."""
         return {"seconds": self.seconds, "simulations": self.simulations, "executions": self.executions}
 
     @property
@@ -156,14 +158,15 @@ class Settings:
     def budget_for(self, of_task: Budget | None) -> Budget:
         """Returns the bounds of one task: the settings' own, else the task's, else the default.
 
-        The task's bound on memory stays in any case: no flag sets another.
+        What a task says of memory and of model calls stays: no flag sets another memory, and `model_calls`
+        changes nothing but itself.
         """
-        memory_mb = None if of_task is None else of_task.memory_mb
+        task = of_task or Budget()
+        calls = task.model_calls if self.model_calls is None else self.model_calls
         if any(bound is not None for bound in self._bounds.values()):
-            return Budget(**self._bounds, memory_mb=memory_mb)
-        if of_task is not None and of_task.is_bounded:
-            return of_task
-        return Budget(seconds=DEFAULT_SECONDS, memory_mb=memory_mb)
+            return Budget(**self._bounds, model_calls=calls, memory_mb=task.memory_mb)
+        bounds = task if task.is_bounded else replace(task, seconds=DEFAULT_SECONDS)
+        return replace(bounds, model_calls=calls)
 
     def options(self, *, keep_tree: bool = False) -> SearchOptions:
         """Returns the options as the search takes them."""
@@ -208,6 +211,7 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "seconds": ((int, float), "a number"),
     "simulations": (int, "a whole number"),
     "executions": (int, "a whole number"),
+    "model_calls": (int, "a whole number"),
     "workers": (int, "a whole number"),
     "optimise": (str, "text"),
     "backup": (str, "text"),

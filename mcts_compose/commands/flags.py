@@ -85,6 +85,14 @@ SimulationsFlag: TypeAlias = Annotated[
 ExecutionsFlag: TypeAlias = Annotated[
     int | None, typer.Option("--executions", help="Candidates to run for one task.")
 ]
+ModelCallsFlag: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--model-calls",
+        metavar="N",
+        help="Requests of one task that a model may answer; the search ends with them.",
+    ),
+]
 WorkersFlag: TypeAlias = Annotated[
     int | None, typer.Option("--workers", help="Processes to spread over; only 0 and 1 yet.")
 ]
@@ -155,6 +163,7 @@ class SearchFlags:
     seconds: SecondsFlag = None
     simulations: SimulationsFlag = None
     executions: ExecutionsFlag = None
+    model_calls: ModelCallsFlag = None
     workers: WorkersFlag = None
     optimise: OptimiseFlag = None
     backup: BackupFlag = None

@@ -224,11 +224,9 @@ def run_sampling(
     _warm_up()
     sampling = _Sampling(problem, prior, base_prior, budget, seed, options)
     told = 0.0
-    stopped = None
     try:
-        while stopped is None:
+        while (stopped := sampling.spent()) is None:
             sampling.step()
-            stopped = sampling.spent()
             if on_progress is not None and sampling.seconds - told > PROGRESS_EVERY_S:
                 told = sampling.seconds
                 on_progress(sampling.progress())

@@ -444,6 +444,7 @@ BAD_FLAGS = {
     "no simulations": (["solve", "t.jsonl", "--simulations", "0"], "budget simulations is 0"),
     "many simulations": (["solve", "t.jsonl", "--simulations", "9" * 30], "simulations"),
     "no executions": (["solve", "t.jsonl", "--executions", "0"], "budget executions is 0"),
+    "negative model calls": (["solve", "t.jsonl", "--model-calls", "-1"], "budget model_calls is -1"),
     "several workers": (["solve", "t.jsonl", "--workers", "2"], "only 0 and 1 are supported yet"),
     "negative seed": (["solve", "t.jsonl", "--seed", "-1"], "--seed"),
     "unknown objective": (["solve", "t.jsonl", "--optimise", "beauty"], "should be length"),

@@ -366,3 +366,20 @@ def test_terminal_gets_no_control_characters() -> None:
     hostile = "a\x1b]0;title\x07b\x9b2Jc\u202ed\ud800e\nf"
     assert printable(hostile) == "a]0;titleb2Jcde f"
     assert printable("a\xa0b\u2003c\u2028d") == "a b c d"
+
+
+@pytest.mark.parametrize("from_where", ["flag", "task"])
+def test_model_calls_end_a_search_and_are_not_exceeded(from_where, tmp_path, capsys):
+    document = {
+        "id": "t",
+        "types": {"inputs": ["list[int]"], "output": "int"},
+        "inputs": [[[1, 2]], [[3]]],
+        "outputs": [7919, 104729],
+    }
+    flags = ["--model-calls", "1"] if from_where == "flag" else []
+    if from_where == "task":
+        document["budget"] = {"seconds": 60, "model_calls": 1}
+    (tmp_path / "t.json").write_text(json.dumps(document))
+    assert main(["solve", str(tmp_path / "t.json"), "--prior", "bundled", *flags, "--json"]) == 1
+    result = json.loads(capsys.readouterr().out)
+    assert (result["stopped"], result["model_calls"]) == ("budget:model_calls", 1)

@@ -1,5 +1,6 @@
 """Where settings come from: flags, and what they make of a task's own budget."""
 
+import json
 from dataclasses import fields
 
 import pytest
@@ -8,7 +9,7 @@ import typer
 from benchmarks import commands as bench
 from mcts_compose.budget import DEFAULT_SECONDS, Budget
 from mcts_compose.commands import flags, show, solve
-from mcts_compose.settings import Settings
+from mcts_compose.settings import Settings, resolve
 
 FLAGS = [each.name for each in fields(flags.SearchFlags)]
 
@@ -54,6 +55,28 @@ def test_flags_replace_a_budget_but_not_its_bound_on_memory():
     assert Settings(simulations=7).budget_for(of_task) == Budget(simulations=7, memory_mb=200)
     assert Settings(executions=9).budget_for(of_task) == Budget(executions=9, memory_mb=200)
     assert Settings().budget_for(of_task) == of_task
+
+
+def test_model_calls_are_bounded_beside_what_ends_a_search():
+    of_task = Budget(seconds=5, model_calls=200)
+    assert Settings(seconds=1).budget_for(of_task) == Budget(seconds=1, model_calls=200)
+    assert Settings(model_calls=7).budget_for(of_task) == Budget(seconds=5, model_calls=7)
+    assert Settings(model_calls=0).budget_for(of_task) == Budget(seconds=5, model_calls=0)
+    assert Settings(executions=9, model_calls=7).budget_for(None) == Budget(executions=9, model_calls=7)
+    alone = Budget(seconds=DEFAULT_SECONDS, model_calls=7)
+    assert Settings(model_calls=7).budget_for(None) == alone
+    assert Settings().budget_for(Budget(model_calls=7)) == alone
+
+
+def test_every_setting_can_stand_in_a_configuration(tmp_path):
+    plain = Settings(
+        prior="p", seconds=1.0, simulations=1, executions=1, model_calls=1, optimise="length", max_length=1,
+        prove_none_shorter_than=1, cut=2.0,
+    )  # fmt: skip
+    values = plain.to_config()
+    lines = [f"{key.replace('_', '-')} = {json.dumps(value)}\n" for key, value in values.items()]
+    (tmp_path / "c.toml").write_text("".join(lines))
+    assert resolve({}, tmp_path / "c.toml") == plain
 
 
 def test_memory_alone_does_not_bound_a_search():

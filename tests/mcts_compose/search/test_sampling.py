@@ -174,6 +174,9 @@ def test_each_measure_of_the_budget_ends_it():
     assert (outcome.stopped, outcome.executions, outcome.simulations) == ("budget:executions", 21, 21)
     outcome = run(Scripted(*lines), model_calls=3, executions=10**6)
     assert (outcome.stopped, outcome.model_calls) == ("budget:model_calls", 3)
+    unasked = Scripted(*lines)
+    outcome = run(unasked, model_calls=0)
+    assert (outcome.stopped, outcome.simulations, unasked.usage.calls) == ("budget:model_calls", 0, 0)
     outcome = run(Scripted(WRONG), seconds=0.2)
     assert outcome.stopped == "budget:seconds" and 0.2 <= outcome.seconds < 1.0
 
