@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -29,6 +28,7 @@ import numpy as np
 
 from priors.arguments import ArgumentReader, PriorArgumentError
 from priors.base import PriceRequest, Prices, Prior
+from priors.whole_files import write_whole
 
 if TYPE_CHECKING:
     from vm.program import Program
@@ -145,10 +145,7 @@ def train_frequency(
 
 def save_weights(weights: FrequencyWeights, path: Path) -> None:
     """Writes a weights file; an existing one is replaced in one step."""
-    text = msgspec.json.format(msgspec.json.encode(weights), indent=2)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    unfinished.write_bytes(text + b"\n")
-    unfinished.replace(path)
+    write_whole(path, msgspec.json.format(msgspec.json.encode(weights), indent=2) + b"\n")
 
 
 def load_weights(path: Path) -> FrequencyWeights:

@@ -22,6 +22,7 @@ import msgspec
 
 from mcts_compose.errors import InputError, OutputError, located, shown
 from mcts_compose.results.record import DamagedLineError, Result, result_of_line
+from priors.whole_files import sync_directory, write_whole
 
 CONFIG, RESULTS, LOCK = "config.json", "results.jsonl", ".lock"
 Key: TypeAlias = tuple[str, str, int]
@@ -117,7 +118,10 @@ def _claim(path: Path, config: Mapping[str, Any]) -> None:
                 f"holds {shown(others[0])} but no {CONFIG}, so it is no run directory; name another --out"
             )
             raise InputError(located(problem, path))
-        _write_whole(file, text)
+        try:
+            write_whole(file, text)
+        except OSError as error:
+            raise OutputError(located(f"cannot be written ({error.strerror})", file)) from None
         return
     try:
         before = msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
@@ -175,10 +179,10 @@ def _append_synced(file: Path, line: bytes) -> None:
     before = 0 if is_new else file.stat().st_size
     try:
         with file.open("ab", buffering=0) as out:
-            write_all(out.fileno(), line)
+            _write_all(out.fileno(), line)
             os.fsync(out.fileno())
         if is_new:
-            _sync_directory(file.parent)
+            sync_directory(file.parent)
     except OSError as error:
         if file.exists():
             os.truncate(file, before)
@@ -187,33 +191,8 @@ def _append_synced(file: Path, line: bytes) -> None:
         ) from None
 
 
-def write_all(descriptor: int, data: bytes) -> None:
+def _write_all(descriptor: int, data: bytes) -> None:
     """Writes all of `data`, going on after short writes."""
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
-
-
-def _write_whole(file: Path, data: bytes) -> None:
-    """Writes a new file so that it is there whole or not at all."""
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-        try:
-            write_all(descriptor, data)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.rename(temporary, file)
-        _sync_directory(file.parent)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise OutputError(located(f"cannot be written ({error.strerror})", file)) from None
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -164,7 +164,8 @@ def _write_model(
     from mcts_compose.training.model_card import model_card
     from priors.bundled.settings import SETTINGS_FILE, settings_bytes
     from priors.bundled.vocabulary import write_tokenizer
-    from priors.training.model_files import TRAINING, write_json, write_weights, write_whole
+    from priors.training.model_files import TRAINING, write_json, write_weights
+    from priors.whole_files import write_whole
 
     shares = [1.0 - recipe.solved_share, recipe.solved_share] if len(streams) > 1 else [1.0]
     tasks = [stream.held_out()[:AVERAGED] for stream in streams]

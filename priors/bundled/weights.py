@@ -13,7 +13,6 @@ the pass uses together are laid side by side, and whatever is constant is multip
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from priors.arguments import PriorArgumentError
+from priors.model_json import read_object
 
 Floats = NDArray[np.float32]
 
@@ -77,23 +77,6 @@ class LlamaWeights(NamedTuple):
     def max_positions(self) -> int:
         """The longest sequence that the model reads."""
         return len(self.turns)
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Returns the object in a JSON file of a model directory.
-
-    Raises:
-      PriorArgumentError: it cannot be read, or holds no object.
-    """
-    try:
-        found = json.loads(path.read_bytes())
-    except OSError as error:
-        raise PriorArgumentError(f"model file {path}: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise PriorArgumentError(f"model file {path} is not JSON: {error}") from None
-    if not isinstance(found, dict):
-        raise PriorArgumentError(f"model file {path} must hold an object, not {type(found).__name__}")
-    return found
 
 
 def load_weights(directory: Path) -> LlamaWeights:
@@ -228,7 +211,7 @@ def _checked_config(path: Path) -> dict[str, Any]:
     Raises:
       PriorArgumentError: it is not that of a plain Llama.
     """
-    found = read_json(path)
+    found = read_object(path)
     for name, value in _REQUIRED.items():
         if found.get(name, value if name != "model_type" else None) != value:
             raise PriorArgumentError(f"model file {path}: {name} must be {value!r}, not {found.get(name)!r}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Final
 
 from priors.arguments import PriorArgumentError
 from priors.causal_lm.options import NAME, ModelOptions
+from priors.model_json import read_object
 
 CONFIG: Final = "config.json"
 WEIGHTS: Final = "model.safetensors"
@@ -110,15 +110,12 @@ def _names_of_index(directory: Path) -> tuple[str, ...]:
 
 def _read_object(file: Path) -> dict[str, Any]:
     """Returns the JSON object that a file holds."""
+    if not file.is_file():
+        raise refusal(f"{file.parent} holds no {file.name}")
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise refusal(f"{file.parent} holds no {file.name}") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise refusal(f"{file} is no JSON document ({type(error).__name__})") from None
-    if not isinstance(found, dict):
-        raise refusal(f"{file} is no JSON object")
-    return found
+        return read_object(file)
+    except PriorArgumentError as error:
+        raise refusal(str(error)) from None
 
 
 def check_weights(files: Iterable[Path]) -> None:

@@ -30,6 +30,7 @@ from priors.training.model_files import state_of
 from priors.training.recipe import Recipe
 from priors.training.streams import Place, Stream
 from priors.training.trainee import Sums, Trainee, to_device
+from priors.whole_files import write_whole
 
 LOSSES: Final = ("bag", "program", "way")
 # Enough of a shard for two digits of a loss: about 2,000 rows.
@@ -290,8 +291,6 @@ class _Run:
 
     def _keep_best(self) -> None:
         from safetensors.torch import save
-
-        from priors.training.model_files import write_whole
 
         if self._accelerator.is_main_process:
             write_whole(self._directory / _BEST, save(state_of(self._plain().model)))

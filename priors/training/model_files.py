@@ -9,12 +9,12 @@ training.json                     how it was trained, and what came of it
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from priors.arguments import PriorArgumentError
+from priors.whole_files import write_whole
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,20 +22,6 @@ if TYPE_CHECKING:
 
 CONFIG, WEIGHTS, TRAINING = "config.json", "model.safetensors", "training.json"
 _HEAD: Final = "lm_head.weight"  # the embedding under another name
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file so that it is there whole or as it was before."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -10,8 +10,8 @@ lists are one array of items with an array of offsets. What follows a prompt bra
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from priors.arguments import PriorArgumentError
+from priors.whole_files import write_whole
 
 Ids = NDArray[np.uint16]
 SHARD_PATTERN: Final = "shard-*.npz"
@@ -137,12 +138,9 @@ def _shares(sample: Sample) -> list[float]:
 
 def save_shard(shard: Shard, path: Path) -> None:
     """Writes a shard, whole or not at all; it is on disk when this returns."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with unfinished.open("wb") as file:
-        np.savez_compressed(file, **shard._asdict())
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    content = io.BytesIO()
+    np.savez_compressed(content, **shard._asdict())
+    write_whole(path, content.getvalue())
 
 
 def load_shard(path: Path) -> Shard:

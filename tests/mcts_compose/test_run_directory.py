@@ -132,10 +132,10 @@ def test_full_disk_keeps_earlier_results(
 def test_full_disk_at_the_start_leaves_no_half_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(descriptor: int, data: bytes) -> int:
+    def fail(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(run_directory.os, "write", fail)
+    monkeypatch.setattr(run_directory.os, "fsync", fail)
     with pytest.raises(OutputError, match="No space left"), open_run(tmp_path / "run", CONFIG):
         pass
     monkeypatch.undo()

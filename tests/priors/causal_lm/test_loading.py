@@ -228,10 +228,16 @@ def test_sharded_weights_are_read(directory, tmp_path):
     assert prices.skills.tolist() == expected.skills.tolist()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "null", "\x00\x01", "[" * 100_000])
-def test_a_config_that_is_none_is_refused(directory, text):
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        *((text, "is not JSON") for text in ("", "{", "\x00\x01", "[" * 100_000)),
+        *((text, "must hold an object") for text in ("[]", "null")),
+    ],
+)
+def test_a_config_that_is_none_is_refused(directory, text, said):
     (directory / "config.json").write_text(text)
-    assert "config.json is no JSON" in _refusal(directory)
+    assert f"config.json {said}" in _refusal(directory)
 
 
 def test_an_unknown_architecture_is_refused(directory):

@@ -1,0 +1,37 @@
+"""A file is there whole or as it was before."""
+
+import os
+
+import pytest
+
+from priors.whole_files import write_whole
+
+
+def test_a_file_is_written_and_replaced(tmp_path):
+    for content in (b"one", b"another, longer"):
+        write_whole(tmp_path / "f", content)
+        assert (tmp_path / "f").read_bytes() == content
+    assert os.listdir(tmp_path) == ["f"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_what_fails_leaves_the_file_as_it_was(tmp_path, monkeypatch, step):
+    write_whole(tmp_path / "f", b"before")
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, step, fail)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(tmp_path / "f", b"after")
+    assert (tmp_path / "f").read_bytes() == b"before" and os.listdir(tmp_path) == ["f"]
+
+
+def test_a_kill_before_the_end_leaves_the_file_as_it_was(tmp_path, monkeypatch):
+    def kill(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", kill)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "f", b"after")
+    assert os.listdir(tmp_path) == []
