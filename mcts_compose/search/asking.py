@@ -1,8 +1,8 @@
 """Decides how a search calls a model: from one thread of its own, so that no model can stop a search.
 
-The thread gets finished requests and gives back finished answers; it touches nothing of the search. One
-batch is with the model at a time. A search that ends leaves a call that hangs to itself: the thread is a
-daemon, and ends when the call does. Until then no other search calls the same prior.
+The thread gets requests, or what makes them, and gives back answers; it touches nothing that the search
+changes. One batch is with the model at a time. A search that ends leaves a call that hangs to itself: the
+thread is a daemon, and ends when the call does. Until then no other search calls the same prior.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ PATIENCE = 3
 """Batches without any opinion after which a model is asked no more (untuned)."""
 CLOSING_S = 0.1
 """What the end of a search waits for a call that is under way (untuned)."""
+
+
+class RequestError(RuntimeError):
+    """A fault of the search's own, not of the model: it ends the search."""
 
 
 class Asker:
@@ -61,9 +65,22 @@ class Asker:
         """Hands a batch of requests to the model; none may be in flight."""
         self._ask(lambda: self._prior.price_skills(requests), len(requests))
 
-    def ask_ranks(self, requests: Sequence[RankRequest]) -> None:
-        """Hands a batch of requests to the model; none may be in flight."""
-        self._ask(lambda: self._prior.rank_arms(requests), len(requests))
+    def ask_ranks(self, requests: Callable[[], Sequence[RankRequest]], size: int) -> None:
+        """Hands a batch of requests to the model; none may be in flight.
+
+        Args:
+          requests: makes them, in the model's thread, so that the search need not.
+          size: how many there are.
+        """
+
+        def ask() -> list[Ranks | None]:
+            try:
+                made = requests()
+            except Exception as error:
+                raise RequestError("the requests for a model could not be made") from error
+            return self._prior.rank_arms(made)
+
+        self._ask(ask, size)
 
     def ask_programs(self, request: PriceRequest, names: Sequence[str], num: int, seed: int) -> None:
         """Hands a request for whole programs to the model; none may be in flight."""
@@ -112,6 +129,8 @@ class Asker:
         if self._is_given_up:
             self._is_given_up = False
             return None
+        if isinstance(answers, RequestError):
+            raise answers
         if isinstance(answers, BaseException):
             self._prior.count_failed(size, "exception", f"{type(answers).__name__}: {answers}")
             return None

@@ -6,20 +6,16 @@ from mcts_compose.search import layout as at
 from mcts_compose.search.arrays import hand_on
 from mcts_compose.search.assembly_skills import skill_table
 from mcts_compose.search.bank import cost_of, rehash, unpack
+from mcts_compose.search.expressions import expression
 from mcts_compose.search.levels import can_go_on, run_level
 from mcts_compose.search.start import Start
 from vm.program import Apply, Constant, Line, Program
-from vm.values import KIND_TYPES, Batch, Elem, HostValue, IntArray, ValueType, decode
+from vm.values import KIND_TYPES, Batch, IntArray, ValueType, decode
 
 ROOM = 4096
 """Candidates that a kernel call may run before the host makes room again."""
-INT = ValueType(Elem.INT, 0)
 CONTENTS_A_CANDIDATE = 10
 """More than it brings: its own, and the few masks and constants that the goal-directed test makes of it."""
-
-
-def _constant_text(type_: ValueType, value: HostValue) -> str:
-    return str(value) if type_ == INT else Constant(type_, value).text
 
 
 class OutOfRoomError(MemoryError):
@@ -29,20 +25,28 @@ class OutOfRoomError(MemoryError):
 class Engine(Start):
     """The arrays of one search with the calls that work on them."""
 
+    def has_room(self, candidates: int) -> bool:
+        """Says whether `candidates` more contents fit into the memory budget."""
+        memory = self.memory
+        # What a candidate brings besides its own words is small: masks of a byte a word, and constants.
+        needed = memory[at.POOL_TOP] + (2 * candidates + at.MAX_QUERIES) * (at.HEADER + memory[at.CAP])
+        most = CONTENTS_A_CANDIDATE * candidates + at.MAX_QUERIES
+        contents = memory[at.DISTINCT] + most
+        links = max(memory[at.NUM_LINKS], memory[at.NUM_ITEMS]) + most
+        return bool(
+            needed <= len(self.bank.pool) and max(contents, links + memory[at.DISTINCT]) <= self.max_contents
+        )
+
     def make_room(self, candidates: int) -> None:
         """Makes sure that `candidates` more contents fit.
 
         Raises:
           OutOfRoomError: they do not fit into the memory budget.
         """
-        memory, bank = self.memory, self.bank
-        # What a candidate brings besides its own words is small: masks of a byte a word, and constants.
-        needed = memory[at.POOL_TOP] + (2 * candidates + at.MAX_QUERIES) * (at.HEADER + memory[at.CAP])
-        most = CONTENTS_A_CANDIDATE * candidates + at.MAX_QUERIES
-        contents = memory[at.DISTINCT] + most
-        links = max(memory[at.NUM_LINKS], memory[at.NUM_ITEMS]) + most
-        if needed > len(bank.pool) or max(contents, links + memory[at.DISTINCT]) > self.max_contents:
+        if not self.has_room(candidates):
             raise OutOfRoomError
+        memory, bank = self.memory, self.bank
+        contents = memory[at.DISTINCT] + CONTENTS_A_CANDIDATE * candidates + at.MAX_QUERIES
         while contents * 2 > len(bank.table):
             table = self._arrays.table(2 * len(bank.table))
             memory[at.TABLE_SHIFT] -= 1
@@ -55,11 +59,14 @@ class Engine(Start):
         words = memory[at.POOL_TOP] + 2 * memory[at.NUM_LINKS] + memory[at.NUM_ITEMS]
         hand_on(self._arrays, 8 * int(words))
 
-    def run_root(self, candidates: int) -> bool:
-        """Runs about `candidates` more candidates of the root; returns whether a level was completed."""
+    def run_root(self, candidates: int, room: int = ROOM) -> bool:
+        """Runs about `candidates` more candidates of the root; returns whether a level was completed.
+
+        `room` is the most candidates of one kernel call.
+        """
         done = 0
         while done < candidates:
-            step = min(candidates - done, ROOM)
+            step = min(candidates - done, room)
             self.make_room(step)
             if run_level(*self.bank, self.memory[at.CANDIDATES] + step):
                 return True
@@ -124,7 +131,7 @@ class Engine(Start):
                 waiting.extend(reversed(missing))
                 continue
             waiting.pop()
-            kind, number = self._leaves.get(current, ("literal", 0)) if action < 0 else ("call", 0)
+            kind, number = self.leaf(current) if action < 0 else ("call", 0)
             if kind == "input":
                 place[current] = number
                 continue
@@ -134,7 +141,7 @@ class Engine(Start):
                 batch = self.values(current)
                 lines.append(Constant(batch.type, decode(batch)[0]))
             else:
-                number = (action - int(self.memory[at.ACTIONS])) // at.ACTION_WORDS
+                number = (action - self.first_action) // at.ACTION_WORDS
                 chosen, pointers = self.actions[number], tuple(place[operand] for operand in operands)
                 num_bound = sum(skill.bound is not None for skill in chosen.skills)
                 lines.extend(skill.line(pointers) for skill in chosen.skills)
@@ -146,27 +153,9 @@ class Engine(Start):
         skills = skill_table(self.problem.skills)
         return Program(names, types, result or wanted, tuple(lines), place[contents], skills)
 
-    def expression_of(self, contents: int, depth: int = 6, focus: int = 0) -> str:
-        """Returns a contents' cheapest derivation as nested calls, `...` below `depth`; a focus by name."""
-        if contents == focus:
-            return "focus"
-        action, operands = self.derivation(contents)
-        kind, number = self._leaves.get(contents, ("literal", 0)) if action < 0 else ("call", 0)
-        if kind == "input":
-            return self.problem.input_names[number]
-        if kind == "constant":
-            return _constant_text(*self.constants[number])
-        if kind == "literal":
-            batch = self.values(contents)
-            return _constant_text(batch.type, decode(batch)[0])
-        if depth == 0:
-            return "..."
-        number = (action - int(self.memory[at.ACTIONS])) // at.ACTION_WORDS
-        chosen = self.actions[number]
-        texts = [self.expression_of(operand, depth - 1, focus) for operand in operands]
-        skills = [skill.text(texts) for skill in chosen.skills]
-        num_bound = sum(skill.bound is not None for skill in chosen.skills)
-        return f"{chosen.row.name}({', '.join(skills + texts[num_bound:])})"
+    def expression_of(self, contents: int, depth: int = 6) -> str:
+        """Returns a contents' cheapest derivation as nested calls, `...` below `depth`."""
+        return expression(self, self, contents, depth)
 
     def best_program(self) -> Program | None:
         """Returns the cheapest program that fits all shown examples, or None."""

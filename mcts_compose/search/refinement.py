@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
-from mcts_compose.search.arm_views import ArmViews
+from mcts_compose.search.arm_views import ArmViews, Shown
 from mcts_compose.search.asking import PATIENCE, Asker
 from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.options import SearchOptions
@@ -69,12 +69,20 @@ class _Asked(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """What an arm had of its own, and what it was given instead; so that answers do not pile up."""
+    """What arms of a node had of their own, and were given instead; so that answers do not pile up.
 
-    logit: float
-    given_logit: float
-    h: float
-    given_h: float
+    Attributes:
+      contents: `[N]` int64, of the arms.
+      own: `[N, 2]` float64, h and logit.
+      given: the same.
+    """
+
+    contents: NDArray[np.int64]
+    own: NDArray[np.float64]
+    given: NDArray[np.float64]
+
+
+_NOTHING_SAID = _Said(np.empty(0, np.int64), np.empty((0, 2)), np.empty((0, 2)))
 
 
 class Refinement:
@@ -94,7 +102,7 @@ class Refinement:
         self._options = options
         self._on_refined = on_refined
         self._batch: list[_Asked] = []
-        self._said: dict[int, dict[int, _Said]] = {}
+        self._said: dict[int, _Said] = {}
         self._asked_at = np.zeros(0)
         self._is_root_waiting = False
         self._last_batch = 0
@@ -125,8 +133,8 @@ class Refinement:
         self._batch = self._choose(MOST_NODES if calls_left is None else min(MOST_NODES, calls_left))
         if not self._batch:
             return
-        view = self._views.request
-        self._asker.ask_ranks([view(self._focus(asked.node), asked.contents) for asked in self._batch])
+        shown = [Shown(self._focus(asked.node), asked.contents) for asked in self._batch]
+        self._asker.ask_ranks(self._views.requests(shown), len(shown))
         if self._options.deterministic:
             self._take(self._asker.ranks(wait))
 
@@ -180,9 +188,10 @@ class Refinement:
         """Returns the question about a node's best arms; none if all of them have been asked about."""
         contents, odds = self._arms(node)
         best = np.argsort(-odds[:, kernels.LOGIT], kind="stable")[:most]
-        asked = contents[np.sort(best)].tolist()
-        said = self._said.get(node, {})
-        return [_Asked(node, asked)] if len(asked) > 1 and any(one not in said for one in asked) else []
+        asked = contents[np.sort(best)]
+        said = self._said.get(node, _NOTHING_SAID)
+        is_new = len(asked) > 1 and not np.isin(asked, said.contents).all()
+        return [_Asked(node, asked.tolist())] if is_new else []
 
     def _arms(self, node: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Returns the contents of a node's arms, and a view of their odds, [num_arms, ODDS_WORDS]."""
@@ -197,17 +206,12 @@ class Refinement:
     def _apply(self, asked: _Asked, ranks: Ranks) -> None:
         """Gives those arms of a node that are still there what the model said of them."""
         contents, odds = self._arms(asked.node)
-        place_of = {one: place for place, one in enumerate(contents.tolist())}
-        pairs = [(place_of[one], number) for number, one in enumerate(asked.contents) if one in place_of]
-        if not pairs:
+        numbers, places = _pairs(np.array(asked.contents), contents)
+        if not len(places):
             return
-        said = self._said.setdefault(asked.node, {})
-        places, numbers = np.array(pairs).T
-        before = [
-            _own(said.get(int(contents[place])), *odds[place, [kernels.LOGIT, kernels.H]].tolist())
-            for place in places
-        ]
-        logits, h = np.array(before).T
+        said = self._said.get(asked.node, _NOTHING_SAID)
+        own = _own(said, contents[places], odds[places, : kernels.LOGIT + 1])
+        h, logits = own.T
         if self._options.model_ranks:
             shares = mixed(
                 ranks.log_priors[numbers].astype(np.float64), logits, self._options.eps,
@@ -219,9 +223,12 @@ class Refinement:
             values = np.clip(ranks.values[numbers].astype(np.float64), LEAST_VALUE, 1 - LEAST_VALUE)
             evidence = np.log(values / (1 - values))
             self._revalue(asked.node, places, odds, h + VALUE_WEIGHT * (evidence - evidence.mean()))
-        for place, (logit, own_h) in zip(places.tolist(), before, strict=True):
-            given = odds[place, [kernels.LOGIT, kernels.H]].tolist()
-            said[int(contents[place])] = _Said(logit, given[0], own_h, given[1])
+        kept = ~np.isin(said.contents, contents[places])
+        self._said[asked.node] = _Said(
+            np.concatenate([said.contents[kept], contents[places]]),
+            np.concatenate([said.own[kept], own]),
+            np.concatenate([said.given[kept], odds[places, : kernels.LOGIT + 1]]),
+        )
         self._weigh(asked.node, odds)
 
     def _revalue(
@@ -232,13 +239,12 @@ class Refinement:
         changes = h - odds[places, kernels.H]
         odds[places, kernels.H] = h
         first = int(tree.nodes[node * kernels.NODE_WORDS + kernels.N_FIRST_ARM])
-        for place, change in zip(places.tolist(), changes.tolist(), strict=True):
-            child = int(tree.arms[(first + place) * kernels.ARM_WORDS + kernels.ARM_CHILD])
-            if child != kernels.UNVISITED:
-                base = child * kernels.SCORE_WORDS
-                tree.scores[base + kernels.OWN] += change
-                own, best = tree.scores[base + kernels.OWN], tree.scores[base + kernels.BEST]
-                tree.scores[base + kernels.BEST] = max(own, best)
+        children = tree.arms[(first + places) * kernels.ARM_WORDS + kernels.ARM_CHILD]
+        is_made = children != kernels.UNVISITED
+        base = children[is_made] * kernels.SCORE_WORDS
+        tree.scores[base + kernels.OWN] += changes[is_made]
+        best = np.maximum(tree.scores[base + kernels.OWN], tree.scores[base + kernels.BEST])
+        tree.scores[base + kernels.BEST] = best
 
     def _weigh(self, node: int, odds: NDArray[np.float64]) -> None:
         """Renews the weights of a node's arms, and decides from when on they are open."""
@@ -259,8 +265,16 @@ class Refinement:
                 odds[place, kernels.OPENS] = visits + 1 + widening_visits(rank)
 
 
-def _own(said: _Said | None, logit: float, h: float) -> tuple[float, float]:
-    """Returns the logit and the h that an arm had before any answer, for what it has now."""
-    if said is None:
-        return logit, h
-    return said.logit if logit == said.given_logit else logit, said.h if h == said.given_h else h
+def _pairs(one: NDArray[np.int64], other: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Returns where two arrays without repetition have equal elements, in the order of the first."""
+    mine, theirs = np.nonzero(one[:, None] == other)
+    return mine, theirs
+
+
+def _own(said: _Said, contents: NDArray[np.int64], now: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the h and the logit that arms had before any answer, for what they have now."""
+    own = now.copy()
+    places, answered = _pairs(contents, said.contents)
+    is_given = now[places] == said.given[answered]
+    own[places] = np.where(is_given, said.own[answered], now[places])
+    return own

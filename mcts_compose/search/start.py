@@ -61,6 +61,15 @@ class Start:
         for contents in self._leaves:
             meet_leaf(*self.bank, contents)
 
+    @property
+    def first_action(self) -> int:
+        """The address of the first action."""
+        return int(self.memory[at.ACTIONS])
+
+    def leaf(self, contents: int) -> tuple[str, int]:
+        """Returns what a contents without a call is: `input` or `constant` with its number, or `literal`."""
+        return self._leaves.get(contents, ("literal", 0))
+
     def _make_memory(self, memory_mb: int) -> None:
         examples, problem = self.examples, self.problem
         rec = 3 * examples + 1

@@ -187,9 +187,10 @@ class Ranker:
         chosen = self._choose(searcher, MOST_NODES if left is None else min(MOST_NODES, left))
         self._sent = [_Sent(node, searcher.actions_of(node)) for node in chosen]
         if self._sent:
-            self._asker.ask_ranks(
-                [self._writer.request(searcher.path_to(sent.node), sent.actions) for sent in self._sent]
-            )
+            requests = [
+                self._writer.request(searcher.path_to(sent.node), sent.actions) for sent in self._sent
+            ]
+            self._asker.ask_ranks(lambda: requests, len(requests))
         return bool(self._sent)
 
     def _choose(self, searcher: TreeSearcher, most: int) -> list[int]:

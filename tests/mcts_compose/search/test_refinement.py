@@ -34,9 +34,10 @@ class PatientAsker:
         self.asked = []
         self.answer = None
 
-    def ask_ranks(self, requests):
+    def ask_ranks(self, requests, size):
         assert self.in_flight == 0
-        self.asked, self.in_flight = list(requests), len(requests)
+        self.asked, self.in_flight = requests(), size
+        assert len(self.asked) == size
 
     def ranks(self, seconds):
         answer, self.answer = self.answer, None
