@@ -16,7 +16,7 @@ from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
 from mcts_compose.search.asking import LONGEST_WAIT_S, Asker
 from mcts_compose.search.engine import Engine, OutOfRoomError
-from mcts_compose.search.focus_tree import FocusTree
+from mcts_compose.search.focus_tree import WORK, FocusTree
 from mcts_compose.search.kept_tree import kept_tree, most_visited_focuses
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.outcome import Progress, SearchOutcome
@@ -38,6 +38,10 @@ ROOT_CHUNK = 4000
 """Candidates of the root's enumeration that count as one simulation (untuned)."""
 TREE_CHUNK = 4000
 """Candidates that the tree may run before the clock is looked at."""
+SLICE_S = 0.02
+MOST_SLICE = 64 * ROOT_CHUNK
+"""While a model works, the kernels run so long before the search takes its turn with Python again, for which
+it may wait for the model's thread, up to `sys.getswitchinterval()`, 5 ms; and at most so many candidates."""
 TREE_STARTS = 50_000
 """Candidates that the root runs before the tree begins; shallow tasks end before (source: experiments)."""
 DEFAULT_MEMORY_MB = 6000
@@ -138,10 +142,26 @@ class _Search:
             return True
         return patience is not None and self.candidates >= patience
 
+    def _slice(self, chunk: int) -> int:
+        """Returns how many candidates the kernels run before the next look at the clock and at the model.
+
+        `chunk` of them, or more while a model works that the search does not wait for.
+        """
+        if self.model is None or not self.model.in_flight or self.options.deterministic:
+            return chunk
+        budget, candidates, seconds = self.budget, self.candidates, self.seconds
+        left = SLICE_S if budget.seconds is None else min(SLICE_S, budget.seconds - seconds)
+        most = min(MOST_SLICE, int(left * candidates / seconds))
+        if budget.executions is not None:
+            most = min(most, budget.executions - candidates)
+        if budget.simulations is not None:
+            most = min(most, ROOT_CHUNK * (budget.simulations - self.simulations))
+        return most if most > chunk and self.engine.has_room(most + WORK) else chunk
+
     def _tree_allowance(self) -> tuple[int, int]:
         """Returns how many simulations and candidates the tree may run before it must be asked again."""
         root_share, budget = 1 - self.options.tree_share, self.budget
-        ends = [self.candidates + TREE_CHUNK]
+        ends = [self.candidates + self._slice(TREE_CHUNK)]
         if root_share > 0:
             ends.append(math.ceil(self.root_work / root_share))
         ends += [end for end in (self.patience, budget.executions) if end is not None]
@@ -172,10 +192,11 @@ class _Search:
             # To find that nothing is left takes a simulation as well.
             self.simulations += max(done, 1)
             return True
-        self.simulations += 1
         self._idle_steps = 0
-        self._level_done = engine.run_root(ROOT_CHUNK)
+        size = self._slice(ROOT_CHUNK)
+        self._level_done = engine.run_root(size, size)
         self.root_work += self.candidates - before
+        self.simulations += max(1, math.ceil((self.candidates - before) / ROOT_CHUNK))
         if self._level_done and self.tree is not None:
             self.tree.refresh()
             self._tree_left = True
