@@ -17,6 +17,7 @@ Where `top_p` or `top_k` prune, a node's likeliest arms are open at once, the ot
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -39,6 +40,9 @@ FEWEST_NODES = 16
 """A batch has at most the one, and is sent with the other (source: model-prior experiments, 16 to 64)."""
 BATCH_EVERY = 20_000
 """Candidates after which a smaller batch is sent as well (untuned: about 20 ms)."""
+MOST_SHARE = 0.1
+"""Share of the search's CPU time that asking and using answers may take; then the next batch waits (untuned).
+A model that answers at once would otherwise take as much as the kernels. Searches that wait do not mind."""
 ASKED_AT = 2
 """Visits that a node must have earned: it has been selected again (source: tree-search experiments)."""
 ASKED_AGAIN = 4.0
@@ -107,6 +111,8 @@ class Refinement:
         self._is_root_waiting = False
         self._last_batch = 0
         self._silent_batches = 0
+        self._began_s = time.thread_time()
+        self._spent_s = 0.0
 
     @property
     def num_refined(self) -> int:
@@ -124,11 +130,16 @@ class Refinement:
           calls_left: requests that the model may get; None for any number.
           wait: seconds to wait for the answer if the search is deterministic.
         """
+        began_s = time.thread_time()
+        self._take_and_ask(calls_left, wait)
+        self._spent_s += time.thread_time() - began_s
+
+    def _take_and_ask(self, calls_left: int | None, wait: float) -> None:
         if self._asker.in_flight:
             self._take(self._asker.ranks(0.0))
             if self._asker.in_flight:
                 return
-        if self._silent_batches >= PATIENCE:
+        if self._silent_batches >= PATIENCE or self._is_ahead():
             return
         self._batch = self._choose(MOST_NODES if calls_left is None else min(MOST_NODES, calls_left))
         if not self._batch:
@@ -137,6 +148,12 @@ class Refinement:
         self._asker.ask_ranks(self._views.requests(shown), len(shown))
         if self._options.deterministic:
             self._take(self._asker.ranks(wait))
+
+    def _is_ahead(self) -> bool:
+        """Says whether the kernels are to catch up with what has been spent here."""
+        if self._options.deterministic:
+            return False
+        return self._spent_s > MOST_SHARE * (time.thread_time() - self._began_s)
 
     def _take(self, answers: Sequence[Ranks | None] | None) -> None:
         """Gives the nodes of the batch what was said of them; None if nothing was, or not yet."""
