@@ -22,7 +22,7 @@ What every prior promises:
   lists of theirs; arrays that it returns belong to the caller.
 * **Threads and processes.** A prior is called from one thread at a time, not always the same. It can be
   pickled, so that workers get one each; what cannot be pickled (a loaded model, a connection) is made again
-  on first use.
+  on first use. One that is `shared` costs too much for that: workers ask a server that has it.
 * **No opinion.** `rank_arms` may answer None for any request: the search then keeps its own order.
 * **Models.** A prior with `is_model` is mixed with a base prior, `(1 - eps) * model + eps * base`, so that
   nothing solvable is lost where it is wrong; its `usage` says what it has done, its `fingerprint` what fixes
@@ -70,6 +70,17 @@ class Usage(NamedTuple):
     reused_tokens: int = 0
     hits: int = 0
     seconds: float = 0.0
+
+    def plus(self, other: Usage) -> Usage:
+        """Returns what was done here and there together."""
+        return Usage(
+            calls=self.calls + other.calls,
+            passes=self.passes + other.passes,
+            tokens=self.tokens + other.tokens,
+            reused_tokens=self.reused_tokens + other.reused_tokens,
+            hits=self.hits + other.hits,
+            seconds=self.seconds + other.seconds,
+        )
 
     def since(self, earlier: Usage) -> Usage:
         """Returns what was done between `earlier` and now."""
@@ -203,10 +214,12 @@ class Prior(Protocol):
     Attributes:
       name: as in the registry.
       is_model: whether the search mixes the answers with the base prior's.
+      shared: whether several workers share one by a server, rather than have one each.
     """
 
     name: str
     is_model: bool = False
+    shared: bool = False
 
     @property
     def fingerprint(self) -> str:

@@ -124,7 +124,7 @@ class Asker:
                 self._is_given_up = True
                 self._prior.count_failed(self.in_flight, "late", f"no answer after {seconds:.3g} s")
             return None
-        self.usage = _sum(self.usage, used)
+        self.usage = self.usage.plus(used)
         size, self.in_flight = self.in_flight, 0
         if self._is_given_up:
             self._is_given_up = False
@@ -147,17 +147,6 @@ class Asker:
                     answers = error
                 used = self._prior.usage.since(before)
             self._answers.put((answers, used))
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    return Usage(
-        calls=one.calls + other.calls,
-        passes=one.passes + other.passes,
-        tokens=one.tokens + other.tokens,
-        reused_tokens=one.reused_tokens + other.reused_tokens,
-        hits=one.hits + other.hits,
-        seconds=one.seconds + other.seconds,
-    )
 
 
 _users: dict[int, tuple[threading.Lock, int]] = {}

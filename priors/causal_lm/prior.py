@@ -69,6 +69,7 @@ class CausalLMPrior(Prior):
 
     name = NAME
     is_model = True
+    shared = True
     neutral_arguments: ClassVar[frozenset[str]] = frozenset(
         {"pretrained", "revision", "device", "batch_size", "adapter", "trust_remote_code", "threads"}
     )

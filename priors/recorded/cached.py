@@ -47,6 +47,7 @@ class CachedPrior(Prior):
 
     def __init__(self, wrapped: Prior, path: Path, arguments: Mapping[str, str] | None = None) -> None:
         self.wrapped = wrapped
+        self.shared = wrapped.shared
         self._arguments = dict(arguments or {})
         self._file = AnswerFile(path, is_writable=True)
         self._file.check()
