@@ -1,0 +1,1 @@
+"""Searches in several processes, on one machine or many."""
