@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mcts_compose.commands import flags
+from mcts_compose.commands.main import NOT_SOLVED, SOLVED
 from mcts_compose.commands.terminal import note, run_progress
 from mcts_compose.errors import InputError, printable
 from mcts_compose.settings import Settings, parse_seeds
@@ -97,8 +98,8 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per suite.")] = False,
     *,
     settings: Settings,
-) -> None:
-    """Run every task of suites and task files, and print a table."""
+) -> int:
+    """Run every task of suites and task files, and print a table; exit status 1 if a task failed."""
     from mcts_compose.results.suite_run import run_suite
 
     numbers = parse_seeds(seeds)
@@ -108,6 +109,33 @@ def run(
         results = run_suite(suites, settings, directory, numbers, report)
     _print_summary(results, as_json=as_json)
     note(f"results are in {directory}; the same command with --out {directory} resumes")
+    return _tell_errors(results, suites)
+
+
+def _tell_errors(results: Sequence[Result], suites: Mapping[str, Sequence[AnyTask]]) -> int:
+    """Says how many tasks ended in an error, and names the first; returns the exit status.
+
+    That this version cannot search a task is known before the run, so it is no failure of it.
+    """
+    from mcts_compose.task import UnsupportedTask
+
+    unsupported = {
+        (name, task.id)
+        for name, tasks in suites.items()
+        for task in tasks
+        if isinstance(task, UnsupportedTask)
+    }
+    errors = [result for result in results if result.stopped == "error"]
+    left_out = [result for result in errors if (result.suite, result.task) in unsupported]
+    failed = [result for result in errors if (result.suite, result.task) not in unsupported]
+    for found, what in ((left_out, "not supported"), (failed, "failed")):
+        if found:
+            first = found[0]
+            note(
+                f"{what}: {len(found)} of {len(results)} results, the first {first.suite}#{first.task} "
+                f"with seed {first.seed}: {first.error}"
+            )
+    return NOT_SOLVED if failed else SOLVED
 
 
 def suites_of(sources: Sequence[str], show_examples: int | None) -> dict[str, Sequence[AnyTask]]:

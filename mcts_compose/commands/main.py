@@ -69,7 +69,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Solves tasks given by input-output examples: a tree search composes skills into a program.",
-    epilog="Exit status: 0 solved or done, 1 not solved within the budget, 2 bad input, 130 interrupted.",
+    epilog="Exit status: 0 solved or done, 1 not solved within the budget or, of a run of suites, tasks "
+    "that failed, 2 bad input, 130 interrupted.",
 )
 
 

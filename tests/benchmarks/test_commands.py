@@ -67,6 +67,41 @@ def test_run_prints_a_table_and_says_where_results_are(tmp_path, monkeypatch, ca
     assert (directory / "results.jsonl").read_text().count("\n") == 2
 
 
+GOOD = {
+    "id": "good",
+    "types": {"inputs": ["list[int]"], "output": "int"},
+    "inputs": [[[1, 2]], [[3]]],
+    "outputs": [3, 3],
+}
+
+
+@pytest.mark.parametrize(
+    ("others", "status", "said"),
+    [
+        ([], 0, []),
+        (
+            [GOOD | {"id": "pairs", "types": {"inputs": ["int"], "output": "tuple[int,int]"}}],
+            0,
+            ["not supported: 1 of 2 results, the first t#pairs with seed 0: "],
+        ),
+        (
+            [GOOD | {"id": "typo", "skills": ["sotr"]}, GOOD | {"id": "other", "skills": ["sotr"]}],
+            1,
+            ["failed: 2 of 3 results, the first t#typo with seed 0: ", "no skill 'sotr'"],
+        ),
+    ],
+)
+def test_a_run_says_which_tasks_failed_and_its_status_too(tmp_path, capsys, others, status, said):
+    lines = [json.dumps(task) + "\n" for task in (GOOD, *others)]
+    (tmp_path / "t.jsonl").write_text("".join(lines))
+    command = ["bench", "run", str(tmp_path / "t.jsonl"), "--prior", "uniform", "--simulations", "5"]
+    for _ in range(2):  # the second call resumes, and finds what the first wrote
+        assert main([*command, "--out", str(tmp_path / "run")]) == status
+        last = capsys.readouterr().err.splitlines()[-1]
+        assert all(part in last for part in said)
+        assert ("the first" in last) == bool(said)
+
+
 def test_the_same_command_resumes(tmp_path, capsys):
     command = [
         "bench",
