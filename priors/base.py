@@ -23,7 +23,8 @@ What every prior promises:
 * **Threads and processes.** A prior is called from one thread at a time, not always the same. It can be
   pickled, so that workers get one each; what cannot be pickled (a loaded model, a connection) is made again
   on first use. One that is `shared` costs too much for that: workers ask a server that has it.
-* **No opinion.** `rank_arms` may answer None for any request: the search then keeps its own order.
+* **No opinion.** `rank_arms` may answer None for any request: the search then keeps its own order. A prior
+  that answers so always says beforehand that it does not rank, by `ranks`: no request is made then.
 * **Models.** A prior with `is_model` is mixed with a base prior, `(1 - eps) * model + eps * base`, so that
   nothing solvable is lost where it is wrong; its `usage` says what it has done, its `fingerprint` what fixes
   its answers. A base prior's answers are taken as they are.
@@ -198,7 +199,8 @@ class Ranks:
     Attributes:
       log_priors: `[num_arms]` float32, ln of the probability that each arm is the one to take.
       values: `[num_arms]` float32 in [0, 1], how likely each arm's contents lies on the way to a solution;
-        None if the prior cannot tell.
+        None if the prior cannot tell. Growing memory only: in fixed memory exact distances say how near a
+        state is, and values are not looked at.
     """
 
     log_priors: NDArray[np.float32]
@@ -215,11 +217,14 @@ class Prior(Protocol):
       name: as in the registry.
       is_model: whether the search mixes the answers with the base prior's.
       shared: whether several workers share one by a server, rather than have one each.
+      ranks: whether `rank_arms` has an opinion of anything; without, it is never called in a search. Only
+        models are asked to rank.
     """
 
     name: str
     is_model: bool = False
     shared: bool = False
+    ranks: bool = True
 
     @property
     def fingerprint(self) -> str:

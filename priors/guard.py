@@ -29,6 +29,7 @@ class GuardedPrior(Prior):
     Attributes:
       name: the guarded prior's name.
       is_model: as the guarded prior says.
+      ranks: the same.
       failures: how many requests were answered by the fallback instead, by what was wrong: `exception` (a
         whole batch), `count` (not one answer per request), `type`, `shape`, `not finite`, `range`, and what
         callers of `count_failed` name.
@@ -39,6 +40,7 @@ class GuardedPrior(Prior):
     def __init__(self, prior: Prior, fallback: Prior | None = None) -> None:
         self.name = prior.name
         self.is_model = prior.is_model
+        self.ranks = prior.ranks
         self.failures: Counter[str] = Counter()
         self.first_failure: str | None = None
         self.guarded = prior

@@ -127,6 +127,11 @@ class PriorContract:
             if len(ranks.log_priors):
                 assert np.exp(ranks.log_priors.astype(np.float64)).sum() == pytest.approx(1.0, abs=1e-3)
 
+    def test_what_does_not_rank_has_no_opinion(self, prior: Prior) -> None:
+        """`ranks` is True, or no request is answered."""
+        assert isinstance(prior.ranks, bool)
+        assert prior.ranks or all(ranks is None for ranks in prior.rank_arms(rank_requests()))
+
     def test_values_are_between_0_and_1(self, prior: Prior) -> None:
         """None, or one float32 value per arm."""
         for request, ranks in zip(rank_requests(), prior.rank_arms(rank_requests()), strict=True):

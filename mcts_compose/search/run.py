@@ -206,7 +206,7 @@ class _Search:
 
     def _begin_refinement(self) -> None:
         options, tree, searcher = self.options, self.tree, self.searcher
-        if self.model is None or tree is None or searcher is None:
+        if self.model is None or not self.prior.ranks or tree is None or searcher is None:
             return
         if options.model_ranks or options.model_values:
             self.refinement = Refinement(tree, self.model, self.request, options, searcher.rerank)

@@ -31,7 +31,7 @@ class BundledPrior(Prior):
     Args:
       directory: of the model.
       strength: how strongly the model changes the base prior's prices; as its `prior.json` says by default.
-      has_ranks: whether it ranks arms; off by default, since on one core the kernels make more of the time.
+      ranks: whether it ranks arms; off by default, since on one core the kernels make more of the time.
     """
 
     name = "bundled"
@@ -39,11 +39,11 @@ class BundledPrior(Prior):
     neutral_arguments = frozenset({"model"})
 
     def __init__(
-        self, directory: Path = SHIPPED_MODEL, strength: float | None = None, has_ranks: bool = False
+        self, directory: Path = SHIPPED_MODEL, strength: float | None = None, ranks: bool = False
     ) -> None:
         self._directory = directory
         self._strength = strength
-        self._has_ranks = has_ranks
+        self.ranks = ranks
         self._loaded: BundledModel | None = None
 
     @classmethod
@@ -105,7 +105,7 @@ class BundledPrior(Prior):
 
     def rank_arms(self, requests: Sequence[RankRequest]) -> list[Ranks | None]:
         """Returns how likely the model finds each arm to lie on the way; no opinion on unknown types."""
-        return [self._rank(request) if self._has_ranks else None for request in requests]
+        return [self._rank(request) if self.ranks else None for request in requests]
 
     def sample_programs(self, request: PriceRequest, names: Sequence[str], num: int, seed: int) -> list[str]:
         """Returns up to `num` programs drawn from the model; none for types that it does not know."""

@@ -1,6 +1,6 @@
 """Decides how recorded answers lie on disk: one SQLite file, which several processes may fill at once.
 
-    sources   one row a model: name, fingerprint, arguments, whether it writes programs
+    sources   one row a model: name, fingerprint, arguments, whether it ranks, and whether it writes programs
     answers   source, key of the request (`keys.py`), answer (`answers.py`), checksum of key and answer
 
 Answers of one call are written in one transaction, so a process that is killed leaves all of them or none;
@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 
 from priors.arguments import PriorArgumentError
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 APPLICATION_ID: Final = 0x4D435052
 """Says in the file's header whose it is."""
 WAIT_S: Final = 60.0
@@ -30,7 +30,8 @@ _KEYS_A_QUERY: Final = 500
 _CHECKSUM_BYTES: Final = 8
 _SCHEMA: Final = (
     "CREATE TABLE sources (id INTEGER PRIMARY KEY, name TEXT NOT NULL, fingerprint TEXT NOT NULL, "
-    "arguments TEXT NOT NULL, writes_programs INTEGER NOT NULL, UNIQUE (name, fingerprint, arguments))",
+    "arguments TEXT NOT NULL, ranks INTEGER NOT NULL, writes_programs INTEGER NOT NULL, "
+    "UNIQUE (name, fingerprint, arguments))",
     "CREATE TABLE answers (source INTEGER NOT NULL, key BLOB NOT NULL, answer BLOB NOT NULL, "
     "checksum BLOB NOT NULL, PRIMARY KEY (source, key)) WITHOUT ROWID",
     f"PRAGMA application_id = {APPLICATION_ID}",
@@ -50,6 +51,7 @@ class Source(NamedTuple):
       name: the prior's.
       fingerprint: the prior's.
       arguments: those that matter to the answers.
+      ranks: whether it ranks arms.
       writes_programs: whether it can be asked for whole programs.
     """
 
@@ -57,6 +59,7 @@ class Source(NamedTuple):
     name: str
     fingerprint: str
     arguments: dict[str, str]
+    ranks: bool
     writes_programs: bool
 
     def __str__(self) -> str:
@@ -104,15 +107,15 @@ class AnswerFile:
         """
         with self._used() as connection:
             rows = connection.execute(
-                "SELECT id, name, fingerprint, arguments, writes_programs FROM sources ORDER BY id"
+                "SELECT id, name, fingerprint, arguments, ranks, writes_programs FROM sources ORDER BY id"
             ).fetchall()
             return tuple(
-                Source(number, name, fingerprint, json.loads(arguments), bool(writes))
-                for number, name, fingerprint, arguments, writes in rows
+                Source(number, name, fingerprint, json.loads(arguments), bool(ranks), bool(writes))
+                for number, name, fingerprint, arguments, ranks, writes in rows
             )
 
     def source_of(
-        self, name: str, fingerprint: str, arguments: Mapping[str, str], *, writes_programs: bool
+        self, name: str, fingerprint: str, arguments: Mapping[str, str], *, ranks: bool, writes_programs: bool
     ) -> int:
         """Returns the number of a model, which is added if it is new.
 
@@ -122,9 +125,9 @@ class AnswerFile:
         said = json.dumps(dict(sorted(arguments.items())))
         with self._used() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO sources (name, fingerprint, arguments, writes_programs) "
-                "VALUES (?, ?, ?, ?)",
-                (name, fingerprint, said, writes_programs),
+                "INSERT OR IGNORE INTO sources (name, fingerprint, arguments, ranks, writes_programs) "
+                "VALUES (?, ?, ?, ?, ?)",
+                (name, fingerprint, said, ranks, writes_programs),
             )
             found = connection.execute(
                 "SELECT id FROM sources WHERE name = ? AND fingerprint = ? AND arguments = ?",

@@ -48,6 +48,7 @@ class CachedPrior(Prior):
     def __init__(self, wrapped: Prior, path: Path, arguments: Mapping[str, str] | None = None) -> None:
         self.wrapped = wrapped
         self.shared = wrapped.shared
+        self.ranks = wrapped.ranks
         self._arguments = dict(arguments or {})
         self._file = AnswerFile(path, is_writable=True)
         self._file.check()
@@ -162,7 +163,7 @@ class CachedPrior(Prior):
             matters = {name: text for name, text in self._arguments.items() if name not in neutral}
             writes = isinstance(self.wrapped, ProgramSampler)
             self._source = self._file.source_of(
-                self.wrapped.name, fingerprint, matters, writes_programs=writes
+                self.wrapped.name, fingerprint, matters, ranks=self.ranks, writes_programs=writes
             )
         return self._source
 

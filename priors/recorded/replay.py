@@ -38,6 +38,7 @@ class ReplayPrior(Prior):
         self._file = AnswerFile(path, is_writable=False)
         self._file.check()
         self.source = _chosen(self._file, source)
+        self.ranks = self.source.ranks
         self._hits = 0
 
     @classmethod

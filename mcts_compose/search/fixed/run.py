@@ -63,7 +63,7 @@ class _Run:
         self.lossy = self.stages[0]
         self.built = self.build()
         self.ranker: Ranker | None = None
-        if prior.is_model and options.model_ranks and searcher == "mcts":
+        if prior.is_model and prior.ranks and options.model_ranks and searcher == "mcts":
             calls = budget.model_calls
             self.ranker = Ranker(problem, self.built.actions, prior, base_prior, options, calls)
             self.searcher(1, 0.0).advance(0)  # compiles, before the search is timed

@@ -36,7 +36,7 @@ def directory(tmp_path_factory):
 
 @pytest.fixture
 def prior(directory):
-    return BundledPrior(directory, has_ranks=True)
+    return BundledPrior(directory, ranks=True)
 
 
 def request(**changes):
@@ -47,7 +47,7 @@ def request(**changes):
 class TestContract(PriorContract):
     @pytest.fixture
     def prior(self, directory):
-        return BundledPrior(directory, has_ranks=True)
+        return BundledPrior(directory, ranks=True)
 
 
 class TestContractWithoutRanks(PriorContract):
@@ -130,7 +130,7 @@ def test_ranks_are_the_odds_of_yes_against_no(twin):
         ArmView("y", (1, 7, 0)),
     )
     asked = RankRequest(price_request, ("x", "y"), "reverse(x)", ([2, 1, 3], [4, 5], [9]), arms)
-    (ranks,) = BundledPrior(directory, has_ranks=True).rank_arms([asked])
+    (ranks,) = BundledPrior(directory, ranks=True).rank_arms([asked])
     _, goal = text.task_values(price_request)
     prompt = [*text.task_words(price_request, 0), text.BAG, *text.focus_words(asked, goal)]
     assert text.FOCUS in prompt

@@ -14,6 +14,7 @@ import pytest
 
 from priors.arguments import PriorArgumentError
 from priors.base import Prices, Prior, PriorError, ProgramSampler, Ranks, Usage
+from priors.guard import GuardedPrior
 from priors.recorded import answer_file
 from priors.recorded.answer_file import AnswerFile, RecordingError
 from priors.recorded.cached import CachedPrior, cached
@@ -102,6 +103,15 @@ def test_other_weights_and_arguments_are_asked_anew(path):
         model = FakeModel(fingerprint)
         CachedPrior(model, path, arguments).price_skills(request)
         assert model.asked == []
+
+
+@pytest.mark.parametrize("ranks", [False, True])
+def test_a_recording_says_whether_its_model_ranks(ranks, path):
+    model = FakeModel()
+    model.ranks = ranks
+    prior = CachedPrior(model, path)
+    prior.price_skills(price_requests())
+    assert prior.ranks is ReplayPrior(path).ranks is GuardedPrior(prior).ranks is ranks
 
 
 def test_sampled_programs_are_recorded(path):
@@ -288,7 +298,7 @@ def _cut_short(path):
 UNUSABLE = {
     "text": (lambda path: path.write_text("answers " * 500), "it is no file of recorded answers"),
     "foreign": (_foreign, "it is another program's database"),
-    "another version": (_of_version_7, "its version is 7, this release reads 1; record anew"),
+    "another version": (_of_version_7, "its version is 7, this release reads 2; record anew"),
     "a directory": (lambda path: path.mkdir(), ""),
     "cut short": (_cut_short, "it is damaged"),
     "no directory": (lambda path: path.parent.rmdir(), "there is no"),
@@ -405,7 +415,7 @@ def test_wrong_arguments_are_one_sentence(name, arguments, said):
 def test_recording_goes_on_after_an_answer_that_could_not_be_committed(path, monkeypatch):
     monkeypatch.setattr(answer_file, "WAIT_S", 0.05)
     file = AnswerFile(path, is_writable=True)
-    source = file.source_of("fake", "", {}, writes_programs=False)
+    source = file.source_of("fake", "", {}, ranks=True, writes_programs=False)
     reader = sqlite3.connect(path, isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT * FROM sources").fetchall()

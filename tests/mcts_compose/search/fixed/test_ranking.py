@@ -125,6 +125,13 @@ def test_only_the_tree_asks(searcher):
     assert not model.requests
 
 
+def test_model_that_does_not_rank_is_not_asked():
+    model = Recording()
+    model.ranks = False
+    outcome = run_fixed(sorting(3, minmax=True, max_length=8), budget=FREE, prior=model)
+    assert (model.requests, outcome.model_calls) == ([], 0)
+
+
 def test_proofs_and_counts_ask_nothing():
     task, model = sorting(3, minmax=True, max_length=8), Recording()
     proof = run_fixed(task, budget=FREE, prior=model, options=FixedOptions(prove_none_shorter_than=8))
