@@ -22,7 +22,8 @@ class Budget:
       executions: candidates that the machine ran.
       model_calls: requests answered by a language model, or from a record of its answers; 0 asks for none,
         and ends the search of a prior that is one at once. It bounds nothing where the prior is no model.
-      memory_mb: resident memory of the search's own arrays, in units of 2**20 bytes.
+      memory_mb: resident memory of the search's own arrays, in units of 2**20 bytes. Searches over arrays
+        need 64 or more; row tables of fixed memory are counted only beyond 256.
     """
 
     seconds: float | None = None

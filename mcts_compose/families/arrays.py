@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 
 def check(task: Task, request: Request) -> None:
-    """Checks the task's skills and the options.
+    """Checks the task's skills, the options and the budget.
 
     Raises:
-      InputError: the task names a skill that does not exist, an option is not for array tasks, or the prior
-        cannot do what the searcher needs.
+      InputError: the task names a skill that does not exist, an option is not for array tasks, the memory is
+        too small for a bank, or the prior cannot do what the searcher needs.
     """
     from mcts_compose.search import SAMPLE
     from mcts_compose.search.assembly_skills import assembly_names
+    from mcts_compose.search.options import LEAST_MEMORY_MB
     from priors.base import ProgramSampler
     from vm.table import BY_NAME
 
@@ -32,6 +33,12 @@ def check(task: Task, request: Request) -> None:
         raise InputError(
             f"search {SAMPLE!r} needs a prior that writes whole programs, which {request.prior.name!r} does "
             f"not; those that do are {', '.join(_samplers()) or 'none of those installed'}"
+        )
+    memory_mb = request.budget.memory_mb
+    if request.searcher != SAMPLE and memory_mb is not None and memory_mb < LEAST_MEMORY_MB:
+        raise InputError(
+            f"task {task.id}: budget memory_mb is {memory_mb}, but a search over arrays needs "
+            f"{LEAST_MEMORY_MB} or more"
         )
     known = (*BY_NAME, *assembly_names())
     for name in task.skills or ():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+LEAST_MEMORY_MB: Final = 64
+"""What a search over arrays needs: with less its bank could not hold the leaves of large tasks (untuned)."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from mcts_compose.search.bank import Bank, cost_of, inputs_of, intern, set_input
 from mcts_compose.search.derive import add_trigger, derive
 from mcts_compose.search.form_calls import form_call, is_possible
 from mcts_compose.search.levels import NO_LINK
-from mcts_compose.search.options import SearchOptions
+from mcts_compose.search.options import LEAST_MEMORY_MB, SearchOptions
 from mcts_compose.search.problem import Problem
 from mcts_compose.search.product import meet_leaf
 from mcts_compose.search.shapes import intern_shape
@@ -36,7 +36,7 @@ class Start:
       prices: cost units by skill name.
       constant_prices: cost units by `repr` of the constant.
       options: switches.
-      memory_mb: what the bank may take.
+      memory_mb: what the bank may take; `LEAST_MEMORY_MB` or more.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class Start:
         return self._leaves.get(contents, ("literal", 0))
 
     def _make_memory(self, memory_mb: int) -> None:
+        assert memory_mb >= LEAST_MEMORY_MB, "the family refuses less"
         examples, problem = self.examples, self.problem
         rec = 3 * examples + 1
         longest = max(len(batch.words) for batch in (*problem.inputs, problem.goal))
@@ -125,7 +126,7 @@ class Start:
         memory[memory[at.BUCKETS] : memory[at.BUCKETS] + at.MAX_COST] = NO_LINK
         scalar = memory[at.SHAPES]
         memory[scalar : scalar + rec] = np.r_[np.arange(examples + 1), np.ones(2 * examples, np.int64)]
-        pool_words = max(memory_mb, 64) * (1 << 20) // 8 * 3 // 4
+        pool_words = memory_mb * (1 << 20) // 8 * 3 // 4
         self.max_contents = pool_words // (at.HEADER + 2)
         self._arrays = arrays = take_arrays(pool_words, self.max_contents)
         pool = arrays.pool

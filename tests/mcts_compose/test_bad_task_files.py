@@ -209,9 +209,15 @@ def test_file_beyond_the_limit_is_refused_before_it_is_read(
     assert "more than the limit" in refused(capsys, "solve", tmp_path / "big.json")
 
 
-def test_unknown_skill_of_a_task_is_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("skills", ["sotr"], "did you mean 'sort'?"),
+        ("budget", {"memory_mb": 63}, "budget memory_mb is 63, but a search over arrays needs 64 or more"),
+    ],
+)
+def test_what_the_search_cannot_do_is_one_sentence(
+    field: str, value: object, expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("mcts_compose.commands.terminal.announce_compilation", lambda **_: None)
-    (tmp_path / "t.json").write_bytes(task(skills=["sotr"]))
-    assert "did you mean 'sort'?" in refused(capsys, "solve", tmp_path / "t.json")
+    (tmp_path / "t.json").write_bytes(task(**{field: value}))
+    assert expected in refused(capsys, "solve", tmp_path / "t.json")

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from mcts_compose.search import SEARCHERS, run
+from mcts_compose.search.options import LEAST_MEMORY_MB
 from tests.mcts_compose.search.bank_contents import all_contents, is_derived
 from tests.mcts_compose.search.check_tree import check_derivations
 from tests.mcts_compose.search.problems import make_problem, problem_of_program, search
@@ -31,7 +32,7 @@ def test_simulations_are_counted_to_the_last(searcher):
 
 @pytest.mark.parametrize("searcher", ["enumerate", "mcts"])
 def test_a_small_memory_budget_ends_the_search_and_leaves_it_sound(searcher):
-    outcome, inside = search(NOISE, searcher, memory_mb=1, seconds=60)
+    outcome, inside = search(NOISE, searcher, memory_mb=LEAST_MEMORY_MB, seconds=60)
     assert outcome.stopped == "budget:memory"
     assert outcome.seconds < 60
     contents = [one for one in all_contents(inside.engine) if is_derived(inside.engine, one)]
