@@ -239,12 +239,18 @@ class Values:
     Attributes:
       is_list: rank 1; rank 0 otherwise.
       is_bool: bools, as 0 and 1.
+      examples: how many there are.
+
+    Raises:
+      ValueError: the batch has more or fewer words than its rows say.
     """
 
     def __init__(self, batch: Batch) -> None:
         self.is_list = batch.type.rank == 1
         self.is_bool = batch.type.elem is Elem.BOOL
         self.examples = len(batch.rows)
+        if int(batch.rows.sum()) != len(batch.words) or (batch.rows < 0).any():
+            raise ValueError(f"a batch of {batch.type} has {len(batch.words)} words in rows of other lengths")
         self.words, self.starts = cut(batch)
 
     @property
@@ -254,6 +260,12 @@ class Values:
 
 
 def _marked(group: Group, kernel: Callable[..., Any], *values: Values) -> tuple[Group, States]:
+    """Returns the states that a kernel marks; kernels read as many examples of each as the first one has."""
+    counts = {each.examples for each in values}
+    if len(counts) > 1:
+        raise ValueError(
+            f"values of {' and '.join(map(str, sorted(counts)))} examples have no properties together"
+        )
     seen = np.zeros(len(group.names), np.uint8)
     kernel(*(array for value in values for array in value.arrays), values[0].examples, seen)
     return group, seen

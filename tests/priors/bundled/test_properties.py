@@ -178,3 +178,35 @@ def test_extreme_values_are_read(examples):
     values = p.Values(encode(examples, INTS))
     for group, states in (p.of_one(values), p.of_pair(values, values)):
         assert len(states) == len(group.names)
+
+
+def test_values_of_other_examples_are_refused_before_a_kernel_reads_them():
+    """The kernels check no bounds: one example too few would be read from whatever lies behind."""
+    three = {INT: [1, 2, 3], INTS: [[1], [2, 3], [4]], BOOL: [True] * 3, BOOLS: [[True], [], [False]]}
+    values = {
+        (type_, count): p.Values(encode(column[:count], type_))
+        for type_, column in three.items()
+        for count in (2, 3)
+    }
+    refused = pytest.raises(ValueError, match="values of 2 and 3 examples have no properties together")
+    for one in three:
+        for other in three:
+            for first, second in ((2, 3), (3, 2)):
+                u, v = values[one, first], values[other, second]
+                with refused:
+                    p.of_pair(u, v)
+                with refused:
+                    p.of_arguments(u, v)
+                if p.of_both(values[one, 3], values[other, 3], values[INT, 3]) is not None:
+                    with refused:
+                        p.of_both(values[one, 3], values[other, 3], values[INT, 2])
+
+
+@pytest.mark.parametrize(
+    ("type_", "words", "rows"),
+    [(INT, [1, 2], [1, 1, 1]), (INTS, [1, 2], [2, 1]), (INTS, [1, 2], [3, -1]), (INTS, [1, 2], [1])],
+)
+def test_a_batch_whose_rows_do_not_fit_its_words_is_refused(type_, words, rows):
+    batch = encode([[1]], INTS)._replace(type=type_, words=np.array(words), rows=np.array(rows))
+    with pytest.raises(ValueError, match="has 2 words in rows of other lengths"):
+        p.Values(batch)
