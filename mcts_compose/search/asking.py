@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LONGEST_WAIT_S = 300.0
 """After this a model that was to be waited for is taken to hang (untuned)."""
 PATIENCE = 3
-"""Batches without any opinion after which a model is asked no more (untuned)."""
+"""Batches without any opinion after which a model is left alone, for a while or for good (untuned)."""
 CLOSING_S = 0.1
 """What the end of a search waits for a call that is under way (untuned)."""
 

@@ -2,7 +2,9 @@
 
 Asked are the root's best arms at each completed level, and a node's arms once it has earned visits; again
 when it has earned many more and has new arms. At most one batch is with the model; without `deterministic`
-the kernels go on meanwhile. Arms are matched by their contents, since they may have been replaced.
+the kernels go on meanwhile. A model that has had no opinion several times is asked ever more seldom, but it
+is asked: it may have been out of reach. Arms are matched by their contents, since they may have been
+replaced.
 
 An answer changes two things of an arm, and nothing else:
 
@@ -139,7 +141,7 @@ class Refinement:
             self._take(self._asker.ranks(0.0))
             if self._asker.in_flight:
                 return
-        if self._silent_batches >= PATIENCE or self._is_ahead():
+        if self._is_ahead() or self._is_left_alone():
             return
         self._batch = self._choose(MOST_NODES if calls_left is None else min(MOST_NODES, calls_left))
         if not self._batch:
@@ -154,6 +156,12 @@ class Refinement:
         if self._options.deterministic:
             return False
         return self._spent_s > MOST_SHARE * (time.thread_time() - self._began_s)
+
+    def _is_left_alone(self) -> bool:
+        """Says whether a model that has said nothing lately is not to be asked yet; pauses double."""
+        pauses = self._silent_batches - PATIENCE + 1
+        candidates = int(self._tree.engine.memory[at.CANDIDATES])
+        return pauses > 0 and candidates < self._last_batch + BATCH_EVERY * 2**pauses
 
     def _take(self, answers: Sequence[Ranks | None] | None) -> None:
         """Gives the nodes of the batch what was said of them; None if nothing was, or not yet."""

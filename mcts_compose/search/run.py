@@ -38,7 +38,7 @@ ROOT_CHUNK = 4000
 """Candidates of the root's enumeration that count as one simulation (untuned)."""
 TREE_CHUNK = 4000
 """Candidates that the tree may run before the clock is looked at."""
-SLICE_S = 0.02
+SLICE_S = 0.04
 MOST_SLICE = 64 * ROOT_CHUNK
 """While a model works, the kernels run so long before the search takes its turn with Python again, for which
 it may wait for the model's thread, up to `sys.getswitchinterval()`, 5 ms; and at most so many candidates."""

@@ -9,6 +9,8 @@ import pytest
 from mcts_compose.budget import Budget
 from mcts_compose.search import run as run_module
 from mcts_compose.search import tree as kernels
+from mcts_compose.search.arm_views import ArmViews
+from mcts_compose.search.asking import RequestError
 from mcts_compose.search.engine import Engine
 from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.options import SearchOptions
@@ -70,6 +72,22 @@ def test_each_use_of_a_model_can_be_left_out(left_out):
     model = FakeModel()
     run(model, model_ranks=False, model_values=False)
     assert not model.rank_requests and model.price_requests
+
+
+class WithoutRanks(FakeModel):
+    """Says beforehand that it ranks nothing."""
+
+    ranks = False
+
+
+@pytest.mark.parametrize("deterministic", [False, True])
+def test_a_model_that_does_not_rank_is_asked_for_prices_alone(deterministic, monkeypatch):
+    monkeypatch.setattr(run_module, "Refinement", lambda *_: pytest.fail("a request was made ready"))
+    model = WithoutRanks()
+    outcome, _ = run(model, deterministic=deterministic)
+    assert (len(model.price_requests), model.rank_batches, outcome.model_calls) == (1, [], 1)
+    expected, _ = run(FakeModel(), model_ranks=False, model_values=False)
+    assert outcome.tree_hash == expected.tree_hash
 
 
 def test_a_base_prior_is_not_mixed_and_answers_alone():
@@ -317,6 +335,74 @@ def test_the_most_visited_focuses_are_kept_as_programs():
         node = inside.tree.node_of[focus]
         assert number == inside.tree.nodes[node * kernels.NODE_WORDS + kernels.N_VISITS] // kernels.WORK_UNIT
     assert search(NOISE, prior=UniformPrior(), **SHORT)[0].visits is None
+
+
+def test_a_fault_of_the_searchs_own_is_not_the_models(monkeypatch):
+    monkeypatch.setattr(ArmViews, "_written", lambda *_: stop(ZeroDivisionError("here")))
+    for deterministic in (False, True):
+        with pytest.raises(RequestError) as error:
+            run(FakeModel(), deterministic=deterministic, simulations=10**6, seconds=20)
+        assert isinstance(error.value.__cause__, ZeroDivisionError)
+        assert not model_threads()
+
+
+def chunks_of(monkeypatch, model, **settings):
+    """Runs a search; returns how many candidates each slice of the root was to run, by whether a batch was
+    with the model."""
+    found = {True: [], False: []}
+    run_root = Engine.run_root
+
+    def run_and_note(engine, candidates, room):
+        found[bool(inside[0].model.in_flight)].append(candidates)
+        return run_root(engine, candidates, room)
+
+    inside = []
+    init = run_module._Search.__init__
+
+    def keep(search, *args):
+        inside.append(search)
+        init(search, *args)
+
+    run(FakeModel(), executions=20_000, simulations=10**6)  # loads what is not loaded yet
+    monkeypatch.setattr(run_module._Search, "__init__", keep)
+    monkeypatch.setattr(Engine, "run_root", run_and_note)
+    outcome, _ = run(model, **settings)
+    return found, outcome
+
+
+def test_slices_are_longer_only_while_a_model_works_that_is_not_waited_for(monkeypatch):
+    found, _ = chunks_of(monkeypatch, FakeModel(0.3), simulations=10**6, seconds=1.0, memory_mb=1000)
+    assert set(found[False]) == {run_module.ROOT_CHUNK}
+    assert max(found[True]) > 2 * run_module.ROOT_CHUNK
+    assert min(found[True]) >= run_module.ROOT_CHUNK and max(found[True]) <= run_module.MOST_SLICE
+
+
+def test_slices_of_a_search_that_waits_are_those_without_a_model(monkeypatch):
+    bounds = {"simulations": 10**6, "executions": 100_000, "deterministic": True}
+    found, _ = chunks_of(monkeypatch, FakeModel(0.01), **bounds)
+    assert set(found[False]) == {run_module.ROOT_CHUNK} and not found[True]
+
+
+@pytest.mark.parametrize("bound", ["simulations", "executions"])
+def test_longer_slices_keep_to_the_budget(bound, monkeypatch):
+    most = {"simulations": 200, "executions": 700_000}[bound]
+    settings = {"simulations": 10**6, bound: most}
+    found, outcome = chunks_of(monkeypatch, FakeModel(0.05), memory_mb=1000, **settings)
+    assert max(found[True]) > run_module.ROOT_CHUNK
+    assert outcome.stopped == f"budget:{bound}"
+    assert getattr(outcome, bound) <= most + (run_module.ROOT_CHUNK if bound == "executions" else 0)
+
+
+def test_longer_slices_do_not_end_a_search_in_little_memory_earlier():
+    distinct = []
+    for model in (FakeModel(0.2), UniformPrior()):
+        outcome, inside = search(
+            NOISE, prior=model, simulations=10**6, tree_starts=2000, memory_mb=64, model_prices=False
+        )
+        assert outcome.stopped == "budget:memory"
+        assert not inside.engine.has_room(2 * run_module.ROOT_CHUNK + run_module.WORK)
+        distinct.append(outcome.distinct)
+    assert distinct[0] > 0.9 * distinct[1]
 
 
 def test_no_thread_is_left_and_none_is_made_for_a_base_prior():

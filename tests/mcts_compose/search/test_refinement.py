@@ -1,9 +1,11 @@
 """What a model is asked while the search goes on, and what its answers do to the tree."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from mcts_compose.search import SEARCHERS, run
+from mcts_compose.search import SEARCHERS, refinement, run
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
 from mcts_compose.search.asking import PATIENCE
@@ -61,6 +63,8 @@ class Refined:
         self.refinement = Refinement(
             self.tree, self.asker, price_request(PROBLEM), SearchOptions(**options), self.told.append
         )
+        # As if the kernels had run for long: what is asked is not bounded by what it has cost.
+        self.refinement._began_s = -1e9
         self.refinement.renew_root()
 
     def ask(self):
@@ -164,6 +168,53 @@ def test_a_model_without_opinions_is_left_alone():
         refined.refinement.renew_root()
     assert refined.ask() == []
     assert refined.refinement.num_refined == 0
+
+
+def test_a_silent_model_is_asked_again_after_pauses_that_double():
+    refined = Refined()
+    memory = refined.tree.engine.memory
+    asked_at = []
+    for _ in range(200):
+        refined.refinement._asked_at[:] = 0
+        refined.refinement.renew_root()
+        refined.asker.asked = []
+        if refined.ask():
+            asked_at.append(int(memory[at.CANDIDATES]))
+            refined.answer(*[None] * len(refined.asker.asked))
+        memory[at.CANDIDATES] += BATCH_EVERY
+    gaps = np.diff(asked_at) // BATCH_EVERY
+    assert gaps.tolist() == [1] * (PATIENCE - 1) + [2, 4, 8, 16, 32, 64]
+    memory[at.CANDIDATES] += 10**9
+    refined.refinement.renew_root()
+    refined.answer(*map(falling, refined.ask()))
+    memory[at.CANDIDATES] += BATCH_EVERY
+    refined.refinement.renew_root()
+    refined.refinement._said.clear()
+    assert refined.ask(), "it has spoken"
+
+
+@pytest.mark.parametrize("deterministic", [False, True])
+def test_a_search_that_does_not_wait_asks_no_more_before_the_kernels_have_caught_up(
+    deterministic, monkeypatch
+):
+    refined = Refined(deterministic=deterministic)
+    now = [100.0]
+    monkeypatch.setattr(refinement, "time", SimpleNamespace(thread_time=lambda: now[0]))
+    refined.refinement._began_s, refined.refinement._spent_s = 100.0, 1.0
+    for now[0], may_ask in ((109.9, False), (110.1, True)):
+        refined.refinement.renew_root()
+        assert bool(refined.ask()) == (may_ask or deterministic)
+        refined.answer(*[None] * len(refined.asker.asked))
+        refined.asker.asked = []
+
+
+def test_what_asking_and_answers_cost_is_summed_up(monkeypatch):
+    refined = Refined()
+    ticks = iter(range(0, 1000, 3))
+    monkeypatch.setattr(refinement, "time", SimpleNamespace(thread_time=lambda: next(ticks)))
+    refined.refinement.step(None, 1.0)
+    # Three looks at the clock: at the beginning, whether the kernels are behind, and at the end.
+    assert refined.refinement._spent_s == 6
 
 
 def test_no_more_is_asked_than_is_left():
