@@ -17,8 +17,8 @@ from mcts_compose.errors import InputError, printable
 from mcts_compose.settings import Settings, parse_seeds
 
 if TYPE_CHECKING:
+    from mcts_compose.cluster.jobs import AnyTask
     from mcts_compose.results.record import Result
-    from mcts_compose.results.suite_run import AnyTask
     from mcts_compose.task_sources import Suite
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)

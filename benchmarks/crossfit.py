@@ -28,8 +28,8 @@ from mcts_compose.errors import InputError, OutputError, located, shown
 from mcts_compose.settings import Settings
 
 if TYPE_CHECKING:
+    from mcts_compose.cluster.jobs import AnyTask
     from mcts_compose.results.record import Result
-    from mcts_compose.results.suite_run import AnyTask
 
 HALVES = ("a", "b")
 Suites = Mapping[str, Sequence["AnyTask"]]

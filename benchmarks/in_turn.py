@@ -18,8 +18,8 @@ from mcts_compose.results.run_directory import holds_config, read_results
 from mcts_compose.results.suite_run import RunProgress, run_config, suite_steps
 
 if TYPE_CHECKING:
+    from mcts_compose.cluster.jobs import AnyTask
     from mcts_compose.results.record import Result
-    from mcts_compose.results.suite_run import AnyTask
     from mcts_compose.settings import Settings
 
 LONGEST_NAME = 60
@@ -63,7 +63,7 @@ def run_in_turn(
         done = sum(progress.done for progress in opening.values())
         total = sum(progress.total for progress in opening.values())
         dropped = sum(progress.dropped_bytes for progress in opening.values())
-        on_progress(RunProgress(done, total, None, dropped))
+        on_progress(RunProgress(done, total, None, dropped, is_opening=True))
         while runs:
             for name, steps in list(runs.items()):
                 try:

@@ -11,8 +11,8 @@ from benchmarks.paired import Change, GroupOf, Ratio, change_in_right, change_in
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from mcts_compose.cluster.jobs import AnyTask
     from mcts_compose.results.record import Result
-    from mcts_compose.results.suite_run import AnyTask
 
 REPORT_WIDTH = 150
 """Columns of the table when it does not go to a terminal."""

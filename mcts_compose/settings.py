@@ -24,6 +24,10 @@ LOSSLESS_PRUNES = ("viability", "pairs", "equivalence", "dead-writes", "commutat
 LONGEST_PROGRAM = 10_000
 OBJECTIVES = ("length",)
 LARGEST_SEED = 2**63 - 1
+MOST_WORKERS = 10_000
+MOST_RETRIES = 100
+NOT_OF_RESULTS = ("workers", "ray_address", "deadline", "retries")
+"""Settings that a resumed run may change, since no result depends on them."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,11 @@ class Settings:
       simulations: bound on one task's simulations; None leaves it free.
       executions: bound on the candidates that one task may run; None leaves it free.
       model_calls: bound on what a model may be asked for one task; None leaves it to the task.
-      workers: processes to spread over; 0 and 1 both mean this one.
+      workers: processes that search the tasks of suites; 0: this one does, and with `ray_address` as many as
+        the cluster has CPUs.
+      ray_address: the cluster that the workers are to be on; None starts one here if there are workers.
+      deadline: seconds after which a worker's task counts as hung; None: twice its budget and a minute.
+      retries: how often a task is tried again whose worker was lost.
       optimise: what to go on for after the first program; None stops there.
       goal_directed: whether new contents are tested for being one call from the goal.
       inferred_constants: whether that test may invent a constant that fits all examples.
@@ -75,6 +83,9 @@ class Settings:
     executions: int | None = None
     model_calls: int | None = None
     workers: int = 0
+    ray_address: str | None = None
+    deadline: float | None = None
+    retries: int = 2
     optimise: str | None = None
     goal_directed: bool = True
     inferred_constants: bool = True
@@ -99,8 +110,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         Budget(**self._bounds, model_calls=self.model_calls)
-        if self.workers not in (0, 1):
-            raise InputError(f"--workers is {shown(self.workers)}, but only 0 and 1 are supported yet")
+        self._check_workers()
         if self.optimise is not None and self.optimise not in OBJECTIVES:
             raise InputError(f"--optimise is {shown(self.optimise)}, but should be {' or '.join(OBJECTIVES)}")
         if self.backup not in BACKUPS:
@@ -119,6 +129,19 @@ class Settings:
                 raise InputError(f"--no-prune: there is no prune {shown(name)}; there are {known}{hint}")
         self._cut_factor()
         self._check_mixing()
+
+    def _check_workers(self) -> None:
+        for flag, number, most in (
+            ("--workers", self.workers, MOST_WORKERS), ("--retries", self.retries, MOST_RETRIES)
+        ):  # fmt: skip
+            if not 0 <= number <= most:
+                raise InputError(
+                    f"{flag} is {shown(number)}, but should be a whole number from 0 to {most:,}"
+                )
+        if self.deadline is not None and not 0 < self.deadline < math.inf:
+            raise InputError(f"--deadline is {shown(self.deadline)}, but should be a number above 0")
+        if self.ray_address is not None and not self.ray_address.strip():
+            raise InputError("--ray-address is empty, but should be that of a cluster, or auto")
 
     def _check_mixing(self) -> None:
         if self.prior is None and self.prior_args:
@@ -198,9 +221,10 @@ class Settings:
         )
 
     def to_config(self) -> dict[str, Any]:
-        """Returns the settings as plain values, for a run directory."""
+        """Returns the settings as plain values, for a run directory; who searches is not among them."""
         arguments = {"prior_args": dict(self.prior_args), "base_prior_args": dict(self.base_prior_args)}
-        return {**asdict(self), **arguments}
+        config = {**asdict(self), **arguments}
+        return {name: value for name, value in config.items() if name not in NOT_OF_RESULTS}
 
 
 _ARGUMENTS = ("prior_args", "base_prior_args")
@@ -213,6 +237,9 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "executions": (int, "a whole number"),
     "model_calls": (int, "a whole number"),
     "workers": (int, "a whole number"),
+    "ray_address": (str, "text"),
+    "deadline": ((int, float), "a number"),
+    "retries": (int, "a whole number"),
     "optimise": (str, "text"),
     "backup": (str, "text"),
     "prove_none_shorter_than": (int, "a whole number"),

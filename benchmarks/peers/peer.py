@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from mcts_compose.cluster.jobs import AnyTask, Solver
 from mcts_compose.results.record import Result
-from mcts_compose.results.suite_run import AnyTask, RunProgress, Solver, run_suite
+from mcts_compose.results.suite_run import RunProgress, run_suite
 from mcts_compose.results.verdicts import is_solved
 from mcts_compose.search.outcome import SearchOutcome
 from mcts_compose.settings import Settings

@@ -1,1 +1,1 @@
-"""Searches in several processes, on one machine or many."""
+"""Spreads searches over processes and machines; one process is the reference."""

@@ -24,6 +24,9 @@ SWITCHES: Final = (
 )  # fmt: skip
 """Settings that a flag `--no-...` turns off."""
 
+OF_WORKERS: Final = ("ray_address", "deadline", "retries")
+"""Flags of commands that hand tasks to workers."""
+
 PriorFlag: TypeAlias = Annotated[
     str | None,
     typer.Option(
@@ -94,7 +97,26 @@ ModelCallsFlag: TypeAlias = Annotated[
     ),
 ]
 WorkersFlag: TypeAlias = Annotated[
-    int | None, typer.Option("--workers", help="Processes to spread over; only 0 and 1 yet.")
+    int | None,
+    typer.Option("--workers", help="Worker processes that search; 0: this process does.  [default: 0]"),
+]
+RayAddressFlag: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--ray-address", metavar="ADDRESS", help="Have the workers on this ray cluster; auto finds one."
+    ),
+]
+DeadlineFlag: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        "--deadline",
+        metavar="SECONDS",
+        help="A worker's task that takes longer is stopped.  [default: 2 x --seconds + 60]",
+    ),
+]
+RetriesFlag: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--retries", help="How often a task is tried again whose worker was lost.  [default: 2]"),
 ]
 SeedFlag: TypeAlias = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of the search.")]
 OptimiseFlag: TypeAlias = Annotated[
@@ -165,6 +187,9 @@ class SearchFlags:
     executions: ExecutionsFlag = None
     model_calls: ModelCallsFlag = None
     workers: WorkersFlag = None
+    ray_address: RayAddressFlag = None
+    deadline: DeadlineFlag = None
+    retries: RetriesFlag = None
     optimise: OptimiseFlag = None
     backup: BackupFlag = None
     no_goal_directed: NoGoalDirectedFlag = False

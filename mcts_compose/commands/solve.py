@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ import typer
 from mcts_compose.commands import flags
 from mcts_compose.commands.main import NOT_SOLVED, SOLVED
 from mcts_compose.commands.terminal import announce_compilation, note, run_progress, verdict
-from mcts_compose.errors import OutputError, printable
+from mcts_compose.errors import InputError, OutputError, printable
 from mcts_compose.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command()
-@flags.takes_settings()
+@flags.takes_settings(without=flags.OF_WORKERS)
 def solve(
     task: Annotated[str, typer.Argument(metavar="TASK", help="A task file, FILE#ID, or SUITE#ID.")],
     seed: flags.SeedFlag = 0,
@@ -35,6 +36,12 @@ def solve(
     settings: Settings,
 ) -> int:
     """Search for a program that fits a task's examples."""
+    if settings.workers > 1:
+        raise InputError(
+            f"--workers is {settings.workers}, but solve searches one task in one process; "
+            "bench run spreads the tasks of a suite or file"
+        )
+    settings = replace(settings, workers=0, ray_address=None)
     from mcts_compose.families.choice import family_of
     from mcts_compose.results.suite_run import run_suite
     from mcts_compose.solving import solve as solve_task

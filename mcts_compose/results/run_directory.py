@@ -1,7 +1,8 @@
 """Decides how a run is kept on disk, so that no kill loses a line and no restart writes one twice.
 
     DIR/config.json     the resolved settings; written once, before the first result, by rename
-    DIR/results.jsonl   one checksummed line per (suite, task, seed), appended and synced one by one
+    DIR/results.jsonl   one checksummed line per (suite, task, seed), appended and synced one by one; when all
+                        are there, written anew by rename if they are not in the order of the run
     DIR/.lock           held while a run writes; the system frees it when the process ends, however it ends
 
 A last line without its line end was torn by a kill: it is dropped and said. Any other damage is an error that
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,6 +58,18 @@ class RunDirectory:
         _append_synced(self.path / RESULTS, result.to_line())
         self.results[key] = result
 
+    def put_in_order(self, keys: Sequence[Key]) -> None:
+        """Writes the results anew in the order of `keys`, which are all of theirs, unless they are in it.
+
+        Raises:
+          OutputError: they cannot be written; the file is as it was before.
+        """
+        order = list(dict.fromkeys(keys))
+        if list(self.results) == order:
+            return
+        self.results = {key: self.results[key] for key in order}
+        _write_whole(self.path / RESULTS, b"".join(result.to_line() for result in self.results.values()))
+
 
 @contextmanager
 def open_run(path: Path, config: Mapping[str, Any]) -> Iterator[RunDirectory]:
@@ -78,6 +91,7 @@ def open_run(path: Path, config: Mapping[str, Any]) -> Iterator[RunDirectory]:
             raise OutputError(
                 located("another run is writing to this directory; name another --out", path)
             ) from None
+        _remove_half_written(path)
         _claim(path, config)
         results, keep, size = _scan(path / RESULTS)
         if keep < size:
@@ -118,10 +132,7 @@ def _claim(path: Path, config: Mapping[str, Any]) -> None:
                 f"holds {shown(others[0])} but no {CONFIG}, so it is no run directory; name another --out"
             )
             raise InputError(located(problem, path))
-        try:
-            write_whole(file, text)
-        except OSError as error:
-            raise OutputError(located(f"cannot be written ({error.strerror})", file)) from None
+        _write_whole(file, text)
         return
     try:
         before = msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
@@ -196,3 +207,17 @@ def _write_all(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def _write_whole(file: Path, content: bytes) -> None:
+    try:
+        write_whole(file, content)
+    except OSError as error:
+        raise OutputError(located(f"cannot be written ({error.strerror})", file)) from None
+
+
+def _remove_half_written(path: Path) -> None:
+    """Removes what a kill has left of files that were being written whole."""
+    for name in (CONFIG, RESULTS):
+        for leftover in path.glob(f".{name}.*"):
+            leftover.unlink(missing_ok=True)

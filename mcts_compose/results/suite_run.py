@@ -1,53 +1,52 @@
-"""Decides how suites are run: each (suite, task, seed) once, in a fixed order, and safely on disk.
+"""Decides how suites are run: each (suite, task, seed) once, safely on disk, here or by workers.
 
 A task that cannot be searched, or whose search fails, becomes a result that says so; the run goes on. A run
-that was interrupted or killed goes on where it stopped when the same call is made again.
+that was interrupted or killed goes on where it stopped when the same call is made again. Results are written
+as they come; a run that is complete has them in the order of its suites, whoever searched.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
-from mcts_compose.errors import OutputError
-from mcts_compose.families.choice import check_search, default_prior
+from mcts_compose.cluster.jobs import AnyTask, Job, JobSolver, News, Runner, Solver, WorkerState, prior_name
+from mcts_compose.cluster.search_solver import SearchSolver
+from mcts_compose.cluster.serial import SerialRunner
+from mcts_compose.families.choice import check_search
 from mcts_compose.results.record import Result
-from mcts_compose.results.run_directory import RunDirectory, open_run
+from mcts_compose.results.run_directory import Key, RunDirectory, open_run
 from mcts_compose.settings import Settings
-from mcts_compose.solving import check_base_prior, failed, load_prior, prepare_prior, solve
-from mcts_compose.task import Task, UnsupportedTask
+from mcts_compose.solving import check_base_prior, load_prior, prepare_prior
 
 if TYPE_CHECKING:
     from priors.base import Prior
     from vm.assembly.program import AssemblyProgram
 
-AnyTask: TypeAlias = Task | UnsupportedTask
-
 
 class RunProgress(NamedTuple):
-    """What is told after every task.
+    """What is told before the first task, after every task, and while workers search.
 
     Attributes:
       done: results that exist, those of an earlier run of the same command included.
       total: results that there will be.
-      result: the newest one; None in the first report, which comes before any search.
+      result: the newest one; None in the first report, which comes before any search, and with mere news.
       dropped_bytes: length of a torn last line that a killed run left; said in the first report only.
+      workers: what every worker does; empty without workers.
+      notice: one sentence for the user, or None.
+      is_opening: whether this is the first report.
     """
 
     done: int
     total: int
     result: Result | None
     dropped_bytes: int = 0
-
-
-class Solver(Protocol):
-    """Solves one task; the default searches."""
-
-    def __call__(self, task: Task, *, seed: int, suite: str) -> Result:
-        """Returns the result, or raises whatever went wrong."""
-        ...
+    workers: tuple[WorkerState, ...] = ()
+    notice: str | None = None
+    is_opening: bool = False
 
 
 def run_suite(
@@ -104,55 +103,64 @@ def suite_steps(
     """Does as `run_suite`, one task whenever the next step is asked for, so that runs can take turns.
 
     The first step opens the directory, which stays open until the last, or until the generator is closed.
-    Each further step is one task; it yields None if the task's result was there before.
+    Each further step is one task, or news of workers; it yields None if the task's result was there before.
     """
     more = dict(solver_config or {})
-    if solver is None:
-        priors = _prepared_priors(suites, settings)
-        solver = _searcher(settings, priors, on_program)
-        more.update(_fingerprints(priors))
-    work = [(suite, task, seed) for seed in seeds for suite, tasks in suites.items() for task in tasks]
-    with open_run(out_dir, {**run_config(suites, settings, seeds), **more}) as directory:
-        yield RunProgress(len(directory.results), len(work), None, directory.dropped_bytes)
-        for suite, task, seed in work:
-            if (suite, task.id, seed) in directory.results:
-                yield None
+    jobs = [Job(suite, task, seed) for seed in seeds for suite, tasks in suites.items() for task in tasks]
+    with ExitStack() as stack:
+        if solver is None:
+            priors = _prepared_priors(suites, settings)
+            solver = _searcher(settings, priors, on_program)
+            more.update(_fingerprints(priors))
+        config = {**run_config(suites, settings, seeds), **more}
+        runner = _runner(JobSolver(settings, solver), stack)
+        directory = stack.enter_context(open_run(out_dir, config))
+        total = len(jobs)
+        yield RunProgress(len(directory.results), total, None, directory.dropped_bytes, is_opening=True)
+        left, num_before = _left(jobs, directory)
+        for event in stack.enter_context(closing(runner.run(left))):
+            if isinstance(event, News):
+                workers, notice = event
+                yield RunProgress(len(directory.results), total, None, 0, workers, notice)
                 continue
-            result = _one(task, suite, seed, settings, solver)
-            directory.append(result)
-            yield RunProgress(len(directory.results), len(work), result)
-        return _ordered(directory, work)
+            for _ in range(num_before[event.job.key]):
+                yield None
+            directory.append(event.result)
+            yield RunProgress(len(directory.results), total, event.result)
+        directory.put_in_order([job.key for job in jobs])
+        return [directory.results[job.key] for job in jobs]
 
 
-def _ordered(directory: RunDirectory, work: Sequence[tuple[str, AnyTask, int]]) -> list[Result]:
-    return [directory.results[suite, task.id, seed] for suite, task, seed in work]
+def _left(jobs: Sequence[Job], directory: RunDirectory) -> tuple[list[Job], dict[Key, int]]:
+    """Returns the jobs that have no result yet, and how many with one stand right before each of them."""
+    left: dict[Key, Job] = {}
+    num_before: dict[Key, int] = {}
+    num_passed = 0
+    for job in jobs:
+        if job.key in directory.results or job.key in left:
+            num_passed += 1
+            continue
+        left[job.key] = job
+        num_before[job.key] = num_passed
+        num_passed = 0
+    return list(left.values()), num_before
 
 
-def _one(task: AnyTask, suite: str, seed: int, settings: Settings, solver: Solver) -> Result:
-    names = {
-        "suite": suite,
-        "search": settings.search,
-        "prior": _prior_name(task, settings),
-        "seed": seed,
-    }
-    if isinstance(task, UnsupportedTask):
-        return failed(task, task.reason, **names)
-    try:
-        return solver(task, seed=seed, suite=suite)
-    except (BrokenPipeError, OutputError):  # what the programs are handed to fails, and not the search
-        raise
-    except Exception as error:
-        return failed(task, error, **names)
+def _runner(solver: JobSolver, stack: ExitStack) -> Runner:
+    """Returns what runs the jobs: workers if the settings ask for any, else this process."""
+    settings = solver.settings
+    if settings.workers == 0 and settings.ray_address is None:
+        return SerialRunner(solver)
+    from mcts_compose.cluster.driver import RayRunner
+    from mcts_compose.cluster.session import RaySession
 
-
-def _prior_name(task: AnyTask, settings: Settings) -> str:
-    return default_prior(task) if settings.prior is None else settings.prior
+    return RayRunner(solver, stack.enter_context(RaySession(settings)))
 
 
 def _prepared_priors(suites: Mapping[str, Sequence[AnyTask]], settings: Settings) -> dict[str, Prior]:
     """Returns the priors that will be asked, by name, each made once for all tasks."""
     check_search(settings.search)
-    names = {_prior_name(task, settings) for tasks in suites.values() for task in tasks}
+    names = {prior_name(task, settings) for tasks in suites.values() for task in tasks}
     priors = {name: load_prior(name, settings.prior_args) for name in sorted(names)}
     for prior in priors.values():
         prepare_prior(prior)
@@ -173,17 +181,7 @@ def _searcher(
     """Returns the search that the settings name."""
     base_prior = load_prior(settings.base_prior, settings.base_prior_args)
     check_base_prior(base_prior)
-    options = settings.options()
-
-    def search_one(task: Task, *, seed: int, suite: str) -> Result:
-        budget = settings.budget_for(task.budget)
-        return solve(
-            task, search=settings.search, prior=priors[_prior_name(task, settings)],
-            base_prior=base_prior, budget=budget, seed=seed,
-            options=options, on_program=on_program, suite=suite,
-        )  # fmt: skip
-
-    return search_one
+    return SearchSolver(settings, priors, base_prior, on_program)
 
 
 def run_config(

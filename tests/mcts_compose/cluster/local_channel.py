@@ -6,7 +6,6 @@ import time
 
 from mcts_compose.cluster.server_line import ServerLostError
 
-
 _servers = {}
 
 

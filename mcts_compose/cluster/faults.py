@@ -1,0 +1,36 @@
+"""Decides what is said of a worker that was lost: what ray reports fills a screen, the user gets a clause."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mcts_compose.errors import printable
+
+_CAUSES: Final = (
+    ("node has died", "its machine was lost"),
+    ("node was terminated", "its machine was lost"),
+    ("node died", "its machine was lost"),
+    ("running low on memory", "its machine was out of memory"),
+    ("outofmemory", "its machine was out of memory"),
+    ("sigkill by oom killer", "its process was killed or crashed"),
+    ("worker process has died", "its process was killed or crashed"),
+    ("unexpectedly", "its process was killed or crashed"),
+    ("unavailable", "it could not be reached"),
+)
+LONGEST: Final = 300
+
+
+def cause_of(error: BaseException) -> str:
+    """Returns why a worker was lost, as a clause."""
+    text = str(error)
+    lower = f"{type(error).__name__} {text}".lower()
+    for sign, cause in _CAUSES:
+        if sign in lower:
+            return cause
+    return f"of {type(error).__name__}: {last_line(text)}"
+
+
+def last_line(text: str) -> str:
+    """Returns the last line of a report that says something: a traceback ends with the error."""
+    lines = [line for line in map(printable, text.splitlines()) if line.strip()]
+    return lines[-1].strip()[:LONGEST] if lines else "no message"

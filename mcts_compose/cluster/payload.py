@@ -1,0 +1,76 @@
+"""Decides what is sent to every worker once: the solver and the tasks; jobs name a task by its number."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from mcts_compose.cluster.jobs import AnyTask, Job, JobSolver
+from mcts_compose.cluster.search_solver import SearchSolver
+from mcts_compose.errors import InputError, one_sentence
+
+if TYPE_CHECKING:
+    from priors.base import Prior
+
+
+class Payload(NamedTuple):
+    """What workers are sent.
+
+    Attributes:
+      solver: the pickled solver.
+      tasks: the pickled tasks, each once.
+      numbers: for every job the number of its task.
+    """
+
+    solver: bytes
+    tasks: bytes
+    numbers: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """How large it is, in bytes."""
+        return len(self.solver) + len(self.tasks)
+
+
+def pack(solver: JobSolver, jobs: Sequence[Job]) -> Payload:
+    """Returns what the workers of these jobs are sent.
+
+    Raises:
+      InputError: a prior, or the solver, cannot be sent.
+    """
+    tasks: dict[int, AnyTask] = {}
+    numbers: dict[int, int] = {}
+    for job in jobs:
+        if id(job.task) not in numbers:
+            numbers[id(job.task)] = len(tasks)
+            tasks[len(tasks)] = job.task
+    return Payload(
+        solver=_pickled(solver),
+        tasks=pickle.dumps(list(tasks.values()), protocol=pickle.HIGHEST_PROTOCOL),
+        numbers=tuple(numbers[id(job.task)] for job in jobs),
+    )
+
+
+def _pickled(solver: JobSolver) -> bytes:
+    """Returns a pickled solver; a prior of a third party may fail to be pickled in any way."""
+    from ray.cloudpickle import dumps  # also takes what is defined in a script
+
+    try:
+        pickled: bytes = dumps(solver)
+    except Exception as error:
+        what = "the solver"
+        for prior in _priors(solver):
+            try:
+                dumps(prior)
+            except Exception:
+                what = f"prior {prior.name!r}"
+        raise InputError(
+            f"{what} cannot be sent to workers ({one_sentence(error)}), but should be one that can be pickled"
+        ) from None
+    return pickled
+
+
+def _priors(solver: JobSolver) -> list[Prior]:
+    searcher = solver.solver
+    return [*searcher.priors.values(), searcher.base_prior] if isinstance(searcher, SearchSolver) else []

@@ -1,0 +1,84 @@
+"""Decides how a task of a suite is searched, in this process or in a worker to which the solver is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mcts_compose.cluster.jobs import AnyTask, prior_name
+from mcts_compose.cluster.warm_up_lock import warming_up_alone
+from mcts_compose.families.choice import Family, Request, family_of
+from mcts_compose.families.warm_up import TINY, warm_up
+from mcts_compose.results.record import Result
+from mcts_compose.settings import Settings
+from mcts_compose.solving import prepare_prior, solve
+from mcts_compose.task import Task
+
+if TYPE_CHECKING:
+    from priors.base import Prior
+    from vm.assembly.program import AssemblyProgram
+
+MACHINE_PROGRAM = "(x: int) -> int; v1 = neg(x); return v1"
+"""Run once to have the machine's kernels ready, with which found programs are run again."""
+
+
+@dataclass(frozen=True)
+class SearchSolver:
+    """Searches with one set of settings; it can be pickled if `on_program` is None and the priors can.
+
+    Attributes:
+      settings: of every search.
+      priors: the priors that are asked, by name.
+      base_prior: what a prior that is a model is mixed with.
+      on_program: called with every shortest program, when the settings ask for all.
+    """
+
+    settings: Settings
+    priors: Mapping[str, Prior]
+    base_prior: Prior
+    on_program: Callable[[AssemblyProgram], None] | None = None
+
+    def __call__(self, task: Task, *, seed: int, suite: str) -> Result:
+        """Returns the result of one search."""
+        return solve(
+            task, search=self.settings.search, prior=self.priors[prior_name(task, self.settings)],
+            base_prior=self.base_prior, budget=self.settings.budget_for(task.budget), seed=seed,
+            options=self.settings.options(), on_program=self.on_program, suite=suite,
+        )  # fmt: skip
+
+    def prepare(self, tasks: Iterable[AnyTask]) -> None:
+        """Makes priors and kernels ready that searches of these tasks need, so that none waits for them.
+
+        Of several processes on one machine one compiles, and the others load what it has compiled.
+
+        Raises:
+          InputError: a prior cannot be made ready.
+        """
+        for prior in self.priors.values():
+            prepare_prior(prior)
+        search = self.settings.search
+        of_tasks = {
+            family.name: family for task in tasks if isinstance(task, Task) for family in (family_of(task),)
+        }
+        for family in of_tasks.values():
+            if search in family.searchers:
+                self._warm_up(family)
+
+    def _warm_up(self, family: Family) -> None:
+        from vm.program import Program
+
+        search, options = self.settings.search, self.settings.options()
+        switches = (search, options.all, options.optimise, options.prove_none_shorter_than is not None)
+        with warming_up_alone(family.room, "-".join(map(str, (*switches, family.name)))):
+            if family.room:
+                request = Request(
+                    searcher=search, prior=self.base_prior, base_prior=self.base_prior, budget=TINY, seed=0,
+                    options=options,
+                )  # fmt: skip
+                warm_up(family, request)
+            else:
+                from mcts_compose.search.run import warm_up as warm_up_arrays
+
+                warm_up_arrays(search)
+                Program.parse(MACHINE_PROGRAM)(1)

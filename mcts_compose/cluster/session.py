@@ -1,0 +1,233 @@
+"""Decides how ray is started, joined and left: nothing of a session of our own is there after its end.
+
+A session of our own has a temporary directory of its own, a token of its own, no dashboard and no statistics;
+one of somebody else's, in this process or on a cluster, is used and left as it was.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from types import FrameType, TracebackType
+from typing import Any, Final
+
+from mcts_compose.cluster.leftovers import Processes, SessionDirectory, end_process
+from mcts_compose.cluster.search_actor import Place
+from mcts_compose.errors import InputError, one_sentence, shown
+from mcts_compose.settings import Settings
+
+MISSING: Final = "workers need ray, which is not installed; pip install 'mcts-compose[ray]' installs it"
+STORE_BYTES: Final = 80 * 2**20
+"""Size of the object store: ray takes no less than 75 MB, and little lies in it besides tasks and solver."""
+QUIET: Final = {"RAY_USAGE_STATS_ENABLED": "0"}
+START_TRIES: Final = 2
+LAST_WAIT_S: Final = 10.0
+"""How long ended processes may take to go before they are killed; untuned."""
+
+_token = secrets.token_hex(32)
+"""Of all sessions of this process: ray reads it once."""
+
+
+class RaySession:
+    """Ray, from `start` to `close`; leaving the context closes it.
+
+    Attributes:
+      num_workers: how many search workers it should have; known after `start`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.num_workers = settings.workers
+        self._address = settings.ray_address
+        self._is_started = False
+        self._is_ours = False
+        self._directory: SessionDirectory | None = None
+        self._processes = Processes()
+        self._terminate: Any = None
+        self._num_cpus = 0
+        self._node = ""
+
+    def __enter__(self) -> RaySession:
+        """Returns itself; ray is started when it is needed."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes the session."""
+        self.close()
+
+    def start(self, payload_bytes: int = 0) -> None:
+        """Starts or joins ray, if that has not been done.
+
+        Args:
+          payload_bytes: size of what will be put into the object store.
+
+        Raises:
+          InputError: ray is not installed, cannot be started, or no cluster answers.
+        """
+        if self._is_started:
+            return
+        try:
+            import ray
+        except ImportError:
+            raise InputError(MISSING) from None
+        self._terminate = _interrupt_on_termination()
+        self._is_started = True
+        if not ray.is_initialized():
+            if self._address is None:
+                self._start_own(payload_bytes)
+            else:
+                self._join(self._address)
+            _interrupt_on_termination()  # ray has put a handler of its own there
+        self._num_cpus = int(ray.cluster_resources().get("CPU", 0))
+        self._node = ray.get_runtime_context().get_node_id()
+        if self.num_workers == 0:
+            self.num_workers = max(1, self._num_cpus)
+
+    def warnings(self, num_workers: int, is_timed: bool) -> list[str]:
+        """Returns what the user should know before the searches, as sentences.
+
+        Args:
+          num_workers: how many there will be.
+          is_timed: whether seconds bound the searches.
+        """
+        num_cpus = usable_cpus() if self._is_ours else self._num_cpus
+        if not is_timed or num_workers <= num_cpus:
+            return []
+        return [
+            f"{num_workers} workers share {num_cpus} CPUs, so that a search gets less done in its seconds; "
+            f"--workers {num_cpus} would give each worker a CPU of its own"
+        ]
+
+    def kill(self, actor: Any, place: Place | None) -> None:
+        """Ends a worker, however it hangs.
+
+        Args:
+          actor: its handle.
+          place: where it runs; None if that is not known.
+        """
+        import ray
+
+        with suppress(Exception):  # it is gone, or ray is
+            ray.kill(actor, no_restart=True)
+        if place is not None and place.node == self._node:
+            end_process(place.pid)
+
+    def close(self) -> None:
+        """Leaves ray; a session of our own ends with all its processes and files."""
+        if not self._is_started:
+            return
+        self._is_started = False
+        with _undisturbed():
+            self._close()
+        if self._terminate is not None:
+            signal.signal(signal.SIGTERM, self._terminate)
+
+    def _close(self) -> None:
+        import ray
+
+        if self._is_ours:
+            self._processes.add_descendants()
+            with suppress(Exception):
+                ray.shutdown()
+            self._processes.end(LAST_WAIT_S)
+        elif self._address is not None:
+            with suppress(Exception):
+                ray.shutdown()
+        if self._directory is not None:
+            self._directory.remove()
+            self._directory = None
+        self._is_ours = False
+
+    def _start_own(self, payload_bytes: int) -> None:
+        import ray
+
+        for attempt in range(1, START_TRIES + 1):
+            self._is_ours = True
+            self._directory = SessionDirectory()
+            try:
+                with _environment({**QUIET, **_own_token()}):
+                    ray.init(
+                        address="local",
+                        num_cpus=max(self.num_workers, usable_cpus()),
+                        include_dashboard=False,
+                        object_store_memory=STORE_BYTES + 2 * payload_bytes,
+                        _temp_dir=str(self._directory.path),
+                        log_to_driver=False,
+                        logging_level=logging.ERROR,
+                        configure_logging=True,
+                    )
+                return
+            except Exception as error:
+                with _undisturbed():
+                    self._close()
+                if attempt == START_TRIES:
+                    raise InputError(
+                        f"ray cannot be started ({one_sentence(error)}); leave out --workers to search in "
+                        "one process"
+                    ) from None
+
+    def _join(self, address: str) -> None:
+        import ray
+
+        try:
+            with _environment(QUIET):
+                ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+        except Exception as error:
+            self._is_started = False
+            problem = f"but no cluster can be joined there: {one_sentence(error)}"
+            raise InputError(f"--ray-address is {shown(address)}, {problem}") from None
+
+
+def usable_cpus() -> int:
+    """Returns how many CPUs this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _own_token() -> dict[str, str]:
+    """Returns a token for a session of our own, so that ray writes none into the user's home."""
+    is_named = any(name in os.environ for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"))
+    return {} if is_named else {"RAY_AUTH_TOKEN": _token}
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Sets variables of the environment that are not set, for as long as it takes to start processes."""
+    added = {name: value for name, value in values.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
+
+
+def _interrupt_on_termination() -> Any:
+    """Makes SIGTERM do what Ctrl-C does, so that a session is closed; returns what it did before."""
+
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        return None
+    return signal.signal(signal.SIGTERM, interrupt)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Puts off Ctrl-C and SIGTERM until the end, which comes within seconds."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    names = (signal.SIGINT, signal.SIGTERM)
+    before = {name: signal.signal(name, signal.SIG_IGN) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
