@@ -24,12 +24,12 @@ import typer
 
 from mcts_compose.commands.main import run_alone
 from mcts_compose.errors import InputError
+from mcts_compose.task import Task
 from priors.base import PriceRequest, Prices, Prior, RankRequest, Ranks, Usage
 from priors.uniform import UniformPrior
 
 if TYPE_CHECKING:
     from mcts_compose.results.record import Result
-    from mcts_compose.task import Task
 
 SUITE: Final = "deepcoder-v1:t8"
 WARMING_S: Final = 0.5
@@ -225,7 +225,8 @@ def model_share(
         rows |= {f"answers of {text} s": SleepingModel(float(text)) for text in answers.split(",") if text}
     except ValueError:
         raise InputError(f"--answers is {answers!r}, but should be seconds such as 0.05,0.5") from None
-    (chosen_tasks,) = suites_of([source], None).values()
+    (of_source,) = suites_of([source], None).values()
+    chosen_tasks = [task for task in of_source if isinstance(task, Task)]
     found: dict[str, list[Measured]] = {name: [] for name in rows}
     for prior in rows.values():
         measure(chosen_tasks[0], prior, WARMING_S)  # loads what is not loaded yet

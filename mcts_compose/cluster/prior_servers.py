@@ -178,7 +178,7 @@ def start_servers(name: str, arguments: Mapping[str, str], num: int | None = Non
     """
     import ray
 
-    resources: Mapping[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    resources: Mapping[str, float] = ray.cluster_resources()
     num_gpus = 0.0 if arguments.get("device") == "cpu" else resources.get("GPU", 0.0)
     num = num or max(1, int(num_gpus))
     actor = ray.remote(PriorServer).options(

@@ -94,7 +94,7 @@ class Snapshot:
         if type_.elem is not Elem.INT or type_.rank > 1:
             return tuple(decode(self.values(contents)))
         # What `decode` does, all words at once: four times as fast.
-        words: list[int] = self._words[width][start : start + size].tolist()
+        words: list[HostValue] = self._words[width][start : start + size].tolist()
         if type_.rank == 0:
             return tuple(words)
         values: list[HostValue] = []
