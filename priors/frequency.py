@@ -1,8 +1,10 @@
 """The prior that counts: how often solved programs use each skill and each constant.
 
 It asks nothing of the task, so all tasks with one set of skills get the same prices. The counts come from a
-file; the one that ships is `weights/frequency.json`. From counts to prices, for the skills and constants of a
-request:
+file; the one that ships is `weights/frequency.json`, whose `origin` says of which programs: of the suites
+named there only those that were right on held-out examples. What `train frequency` counts are all programs
+that fit the shown examples; held-out ones have no say. From counts to prices, for the skills and constants of
+a request:
 
     p = (count + smoothing) / total          names without a count get the smoothing alone
     -ln p of each constant                   moved by `shrink` towards the mean of all constants

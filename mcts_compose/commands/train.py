@@ -28,7 +28,7 @@ def frequency(
         list[str],
         typer.Argument(
             metavar="SOURCE...",
-            help="Run directories (their right programs), task files and suites (known solutions).",
+            help="Run directories (programs found), task files and suites (known solutions).",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The weights file to write.")],
@@ -173,7 +173,10 @@ def _print_progress(progress: TrainingProgress) -> None:
 
 
 def programs_of(sources: Sequence[str]) -> Iterator[str]:
-    """Yields the texts of all right array programs of run directories, and of all such solutions of tasks."""
+    """Yields the array programs of run directories that fit the shown examples, and such solutions of tasks.
+
+    Whether a program also fits the held-out examples is not asked: they are no part of any training.
+    """
     from mcts_compose.results.run_directory import read_results
     from mcts_compose.task import Task
     from mcts_compose.task_sources import find_suite
@@ -184,7 +187,7 @@ def programs_of(sources: Sequence[str]) -> Iterator[str]:
             yield from (
                 result.program_text
                 for result in read_results(path)
-                if result.is_right and result.program_text and not result.is_assembly
+                if result.solved and result.program_text and not result.is_assembly
             )
         else:
             tasks = find_suite(source).tasks

@@ -7,8 +7,11 @@ import pytest
 
 import mcts_compose.search
 from mcts_compose.commands.main import COMMANDS, main
+from mcts_compose.commands.train import programs_of
 from mcts_compose.errors import printable
+from mcts_compose.results.run_directory import open_run
 from mcts_compose.search.tree_view import NodeView, TreeView, most_visited
+from tests.mcts_compose.make_result import make_result
 from tests.mcts_compose.test_solving import FakeSearch
 
 ROOT = Path(__file__).parents[2]
@@ -288,11 +291,21 @@ def test_most_visited_part_of_a_tree_keeps_ancestors() -> None:
     assert kept.num_nodes == 9
 
 
-def test_train_frequency_fits_on_right_results(place, fake_search, capsys) -> None:
+def test_train_frequency_fits_on_found_programs(place, fake_search, capsys) -> None:
     assert main(["solve", "t.json", "--prior", "uniform", "--out", "run"]) == 0
     assert main(["train", "frequency", "run", "--out", "w.json"]) == 0
     assert json.loads(Path("w.json").read_text())["skills"] == {"sum": 1}
     assert main(["solve", "t.json", "--prior", "frequency", "--prior-args", "weights=w.json"]) == 0
+
+
+def test_held_out_examples_have_no_say_in_what_is_counted(tmp_path) -> None:
+    counted = []
+    for verdict in (True, False, None):
+        with open_run(tmp_path / str(verdict), {}) as run:
+            run.append(make_result("found", generalises=verdict))
+            run.append(make_result("not-found", solved=False, generalises=None))
+        counted.append(list(programs_of([str(tmp_path / str(verdict))])))
+    assert counted == [[make_result().program_text]] * 3
 
 
 @pytest.mark.parametrize("name", ["skills", "priors", "suites"])
