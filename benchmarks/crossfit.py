@@ -1,11 +1,11 @@
 """`python -m benchmarks.crossfit`: judges fitted weights on tasks that they were not fitted on.
 
 The groups of all suites are split into two halves by a hash. Weights of the frequency prior are fitted on the
-programs that are right on one half, the other half is run with them, and the reverse; both halves are
-reported together.
+programs that fit the shown examples of one half, the other half is run with them, and the reverse; both
+halves are reported together.
 
-    generation 1    a half is run with the uniform prior; its right programs give its weights
-    generation 2    a half is run again, with its own weights; its right programs give its new weights
+    generation 1    a half is run with the uniform prior; the programs found give its weights
+    generation 2    a half is run again, with its own weights; the programs found give its new weights
     report          each half is run with the other half's last weights, once for each number of seconds
 
 So no program of a task, and none that was found with its help, enters the weights with which it is reported.
@@ -105,7 +105,7 @@ class CrossFit:
 def _write_weights(results: Sequence[Result], path: Path, origin: str) -> None:
     from priors.frequency import train_frequency
 
-    texts = [result.program_text for result in results if result.is_right and result.program_text is not None]
+    texts = [result.program_text for result in results if result.solved and result.program_text is not None]
     if not texts:
         raise InputError(f"{origin}: no task was solved, so there is nothing to fit on")
     try:

@@ -2,7 +2,7 @@
 
 The groups are split into halves as in `benchmarks.crossfit`.
 
-    fit        each half's right programs give its weights of the frequency prior
+    fit        the programs found on each half give its weights of the frequency prior
     round 1    each half is run with the model, its weights beside it; from what was found a copy of the model
                learns on: `mcts-compose train lm --init MODEL --from-runs RUNS`
     round 2    the same again, from the model of round 1
