@@ -24,7 +24,8 @@ BAD_FLAGS = {
     "many simulations": (["solve", "t.jsonl", "--simulations", "9" * 30], "simulations"),
     "no executions": (["solve", "t.jsonl", "--executions", "0"], "budget executions is 0"),
     "negative model calls": (["solve", "t.jsonl", "--model-calls", "-1"], "budget model_calls is -1"),
-    "several workers": (["solve", "t.jsonl", "--workers", "2"], "only 0 and 1 are supported yet"),
+    "several workers": (["solve", "t.jsonl", "--workers", "2"], "searches one task in one process"),
+    "negative workers": (["bench", "run", "t.jsonl", "--workers", "-1"], "--workers is -1, but should be"),
     "negative seed": (["solve", "t.jsonl", "--seed", "-1"], "--seed"),
     "unknown objective": (["solve", "t.jsonl", "--optimise", "beauty"], "should be length"),
     "unknown backup": (["solve", "t.jsonl", "--backup", "median"], "should be max or mean"),
@@ -145,7 +146,11 @@ BAD_CONFIGS = {
     "bool for a number": ("c.yaml", "simulations: true\n", "should be a whole number"),
     "number for a switch": ("c.toml", "split = 1\n", "should be true or false"),
     "flag given twice": ("c.yaml", "goal-directed: true\ngoal_directed: false\n", "is given twice"),
-    "value out of range": ("c.toml", "workers = 8\n", "only 0 and 1"),
+    "value out of range": (
+        "c.toml",
+        "workers = -8\n",
+        "--workers is -8, but should be a whole number from 0",
+    ),
     "list for prior arguments": ("c.toml", "prior-args = [1]\n", "name=value"),
     "syntax": ("c.toml", "seconds\n", "not TOML"),
 }

@@ -137,7 +137,7 @@ class _Raises:
 
 
 class _RaisesLater:
-    name, is_model, usage = "bad", False, None
+    name, is_model, shared, ranks, usage = "bad", False, False, True, None
     prepare = price_skills = rank_arms = lambda self: None
 
     @classmethod
