@@ -29,12 +29,14 @@ class ServedName(NamedTuple):
     Attributes:
       name: the prior's.
       is_model: the prior's.
+      ranks: the prior's.
       fingerprint: the prior's.
       writes_programs: whether it can be asked for whole programs.
     """
 
     name: str
     is_model: bool
+    ranks: bool
     fingerprint: str
     writes_programs: bool
 
@@ -106,7 +108,11 @@ class PriorServer:
 def served_name(prior: Prior) -> ServedName:
     """Returns what searches are to know of a prior."""
     return ServedName(
-        prior.name, prior.is_model, GuardedPrior(prior).fingerprint, isinstance(prior, ProgramSampler)
+        name=prior.name,
+        is_model=prior.is_model,
+        ranks=prior.ranks,
+        fingerprint=GuardedPrior(prior).fingerprint,
+        writes_programs=isinstance(prior, ProgramSampler),
     )
 
 

@@ -28,14 +28,14 @@ class ServedPrior(Prior):
     """
 
     def __init__(self, channel: Channel, served: ServedName) -> None:
-        self.name = served.name
-        self.is_model = served.is_model
         self.merges = False
         self._served = served
         self._channel = channel
         self._begin()
 
     def _begin(self) -> None:
+        self.name = self._served.name
+        self.is_model, self.ranks = self._served.is_model, self._served.ranks
         self._line = ServerLine(self._channel)
         self._caller = uuid.uuid4().hex
         self._usage = Usage()
@@ -45,7 +45,6 @@ class ServedPrior(Prior):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self.name, self.is_model = self._served.name, self._served.is_model
         self._begin()
 
     @property

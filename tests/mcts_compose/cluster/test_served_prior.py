@@ -2,8 +2,11 @@
 
 import json
 import pickle
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -114,7 +117,8 @@ def test_answers_are_those_of_the_prior_asked_directly(prior, merges):
 def test_it_is_what_the_served_prior_is(prior, channel):
     assert (prior.name, prior.is_model, prior.fingerprint) == ("fake-model", True, "weights-1")
     assert isinstance(prior, ProgramSampler)
-    assert not isinstance(served_prior(channel, ServedName("a", True, "", False)), ProgramSampler)
+    silent = served_prior(channel, ServedName("a", False, False, "", False))
+    assert not isinstance(silent, ProgramSampler) and not silent.ranks and not silent.is_model
 
 
 def test_usage_is_its_own_share(channel, model):
@@ -241,7 +245,7 @@ def test_a_server_loads_its_prior_by_name_and_says_what_is_wrong_with_it(tmp_pat
         return channel, status
 
     channel, status = loaded("frequency", {})
-    assert status.served == ServedName("frequency", False, "", False) and status.busy_s == 0.0
+    assert status.served == ServedName("frequency", False, True, "", False) and status.busy_s == 0.0
     prior = served_prior(channel, status.served)
     direct = PRIORS.load("frequency").from_arguments({})
     assert all(map(same, prior.price_skills(price_requests()), direct.price_skills(price_requests())))
@@ -282,3 +286,12 @@ def test_a_search_with_a_served_model_grows_the_tree_of_one_with_its_own(prior, 
     assert served.tree_hash == own.tree_hash and served.refined == own.refined > 0
     assert (served.model_calls, served.cache_hits) == (own.model_calls, own.cache_hits)
     assert served.prior_fingerprint == own.prior_fingerprint and served.prior_failures == 0
+
+
+def test_nothing_heavy_is_imported_before_a_server_is_started():
+    code = (
+        "import sys, mcts_compose.cluster.prior_servers\n"
+        "assert not {'ray', 'torch', 'transformers'} & sys.modules.keys()\n"
+    )
+    root = Path(mcts_compose.__file__).parent.parent
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=root)
