@@ -62,11 +62,14 @@ def test_a_measured_search_spends_most_of_its_cpu_time_in_kernels():
 
 
 def test_a_wrong_number_is_one_sentence(capfd, monkeypatch):
+    calls = []
+    monkeypatch.setattr("mcts_compose.commands.main.collect_seldom", lambda: calls.append(1))
     monkeypatch.setattr(sys, "argv", ["model_share", "--answers", "soon"])
     with pytest.raises(SystemExit) as stopped:
         run_alone(model_share.app, "python -m benchmarks.model_share")
     assert stopped.value.code == 2
     assert len(capfd.readouterr().err.splitlines()) == 1
+    assert calls == [1]
 
 
 @pytest.mark.parametrize("bound", [["--executions", "90000"], ["--seconds", "0.6"]])
