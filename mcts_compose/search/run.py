@@ -41,7 +41,8 @@ TREE_CHUNK = 4000
 SLICE_S = 0.04
 MOST_SLICE = 64 * ROOT_CHUNK
 """While a model works, the kernels run so long before the search takes its turn with Python again, for which
-it may wait for the model's thread, up to `sys.getswitchinterval()`, 5 ms; and at most so many candidates."""
+it may wait for the model's thread, up to `sys.getswitchinterval()`, 5 ms; and at most so many candidates.
+Chosen by benchmarks.model_share, where it waits an eighth of a slice at worst; half as long did as well."""
 TREE_STARTS = 50_000
 """Candidates that the root runs before the tree begins; shallow tasks end before (source: experiments)."""
 DEFAULT_MEMORY_MB = 6000
