@@ -22,6 +22,8 @@ from mcts_compose.errors import InputError, one_sentence, shown
 from mcts_compose.settings import Settings
 
 MISSING: Final = "workers need ray, which is not installed; pip install 'mcts-compose[ray]' installs it"
+LIKE_THIS_PROCESS: Final = {"RAY_worker_niceness": "0"}
+"""Workers run with the priority of this process, as a search in it would; ray would have them wait."""
 STORE_BYTES: Final = 80 * 2**20
 """Size of the object store: ray takes no less than 75 MB, and little lies in it besides tasks and solver."""
 QUIET: Final = {"RAY_USAGE_STATS_ENABLED": "0"}
@@ -151,7 +153,7 @@ class RaySession:
             self._is_ours = True
             self._directory = SessionDirectory()
             try:
-                with _environment({**QUIET, **_own_token()}):
+                with _environment({**QUIET, **LIKE_THIS_PROCESS, **_own_token()}):
                     ray.init(
                         address="local",
                         num_cpus=max(self.num_workers, usable_cpus()),
