@@ -26,7 +26,7 @@ OBJECTIVES = ("length",)
 LARGEST_SEED = 2**63 - 1
 MOST_WORKERS = 10_000
 MOST_RETRIES = 100
-NOT_OF_RESULTS = ("workers", "ray_address", "deadline", "retries")
+NOT_OF_RESULTS = ("workers", "ray_address", "deadline", "retries", "prior_servers")
 """Settings that a resumed run may change, since no result depends on them."""
 
 
@@ -49,6 +49,8 @@ class Settings:
       ray_address: the cluster that the workers are to be on; None starts one here if there are workers.
       deadline: seconds after which a worker's task counts as hung; None: twice its budget and a minute.
       retries: how often a task is tried again whose worker was lost.
+      prior_servers: processes that answer for the prior of all workers; 0: each worker has its own; None:
+        what the prior asks for.
       optimise: what to go on for after the first program; None stops there.
       goal_directed: whether new contents are tested for being one call from the goal.
       inferred_constants: whether that test may invent a constant that fits all examples.
@@ -86,6 +88,7 @@ class Settings:
     ray_address: str | None = None
     deadline: float | None = None
     retries: int = 2
+    prior_servers: int | None = None
     optimise: str | None = None
     goal_directed: bool = True
     inferred_constants: bool = True
@@ -132,7 +135,8 @@ class Settings:
 
     def _check_workers(self) -> None:
         for flag, number, most in (
-            ("--workers", self.workers, MOST_WORKERS), ("--retries", self.retries, MOST_RETRIES)
+            ("--workers", self.workers, MOST_WORKERS), ("--retries", self.retries, MOST_RETRIES),
+            ("--prior-servers", self.prior_servers or 0, MOST_WORKERS),
         ):  # fmt: skip
             if not 0 <= number <= most:
                 raise InputError(
@@ -240,6 +244,7 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "ray_address": (str, "text"),
     "deadline": ((int, float), "a number"),
     "retries": (int, "a whole number"),
+    "prior_servers": (int, "a whole number"),
     "optimise": (str, "text"),
     "backup": (str, "text"),
     "prove_none_shorter_than": (int, "a whole number"),

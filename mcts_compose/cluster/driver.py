@@ -45,6 +45,7 @@ class RayRunner:
         session: RaySession,
         *,
         priors_for: Callable[[int], Mapping[str, Prior]] = lambda number: {},
+        notices: Callable[[], Sequence[str]] = lambda: (),
         patience: Patience | None = None,
     ) -> None:
         """Makes a runner.
@@ -53,11 +54,13 @@ class RayRunner:
           solver: what every worker gets a copy of.
           session: where the workers are.
           priors_for: the priors that take the place of the solver's own in the worker of a number.
+          notices: asked now and then for sentences to tell.
           patience: how long to wait for workers.
         """
         self.session = session
         self._solver = solver
         self._priors_for = priors_for
+        self._notices = notices
         self._patience = patience or Patience()
 
     def run(self, jobs: Sequence[Job]) -> Generator[Event, None, None]:
@@ -72,7 +75,10 @@ class RayRunner:
         self.session.start(payload.size)
         drive = _Drive(self._solver, self.session, payload, jobs, self._priors_for, self._patience)
         try:
-            yield from drive.events()
+            for event in drive.events():
+                yield event
+                if isinstance(event, News):
+                    yield from (News(event.workers, notice) for notice in self._notices())
         finally:
             drive.stop()
 

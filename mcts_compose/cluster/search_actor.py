@@ -6,6 +6,7 @@ The class is plain Python, so that it can be tested without ray; `actor_class` m
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 from dataclasses import replace
@@ -65,6 +66,7 @@ class SearchActor:
                 searcher = replace(searcher, priors={**searcher.priors, **priors})
                 searcher.prepare(self._tasks)
                 self._solver = replace(self._solver, solver=searcher)
+            gc.freeze()  # what is loaded stays, and looking through it again takes tenths of a second
         except InputError as error:
             return str(error)
         except Exception as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mcts_compose.cluster.jobs import AnyTask, prior_name
+from mcts_compose.cluster.served_prior import ServedPrior
 from mcts_compose.cluster.warm_up_lock import warming_up_alone
 from mcts_compose.families.choice import Family, Request, family_of
 from mcts_compose.families.warm_up import TINY, warm_up
@@ -41,9 +42,13 @@ class SearchSolver:
 
     def __call__(self, task: Task, *, seed: int, suite: str) -> Result:
         """Returns the result of one search."""
+        budget = self.settings.budget_for(task.budget)
+        prior = self.priors[prior_name(task, self.settings)]
+        if isinstance(prior, ServedPrior):
+            prior.merges = budget.seconds is not None and not self.settings.deterministic
         return solve(
-            task, search=self.settings.search, prior=self.priors[prior_name(task, self.settings)],
-            base_prior=self.base_prior, budget=self.settings.budget_for(task.budget), seed=seed,
+            task, search=self.settings.search, prior=prior,
+            base_prior=self.base_prior, budget=budget, seed=seed,
             options=self.settings.options(), on_program=self.on_program, suite=suite,
         )  # fmt: skip
 

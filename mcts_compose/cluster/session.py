@@ -28,6 +28,7 @@ STORE_BYTES: Final = 80 * 2**20
 """Size of the object store: ray takes no less than 75 MB, and little lies in it besides tasks and solver."""
 QUIET: Final = {"RAY_USAGE_STATS_ENABLED": "0"}
 START_TRIES: Final = 2
+LONGEST_REPORT: Final = 300
 LAST_WAIT_S: Final = 10.0
 """How long ended processes may take to go before they are killed; untuned."""
 
@@ -169,9 +170,9 @@ class RaySession:
                 with _undisturbed():
                     self._close()
                 if attempt == START_TRIES:
+                    report = one_sentence(error)[:LONGEST_REPORT]
                     raise InputError(
-                        f"ray cannot be started ({one_sentence(error)}); leave out --workers to search in "
-                        "one process"
+                        f"ray cannot be started ({report}); leave out --workers to search in one process"
                     ) from None
 
     def _join(self, address: str) -> None:
@@ -193,8 +194,7 @@ def usable_cpus() -> int:
 
 def _own_token() -> dict[str, str]:
     """Returns a token for a session of our own, so that ray writes none into the user's home."""
-    is_named = any(name in os.environ for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"))
-    return {} if is_named else {"RAY_AUTH_TOKEN": _token}
+    return {} if "RAY_AUTH_TOKEN_PATH" in os.environ else {"RAY_AUTH_TOKEN": _token}
 
 
 @contextmanager

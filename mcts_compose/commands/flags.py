@@ -24,7 +24,7 @@ SWITCHES: Final = (
 )  # fmt: skip
 """Settings that a flag `--no-...` turns off."""
 
-OF_WORKERS: Final = ("ray_address", "deadline", "retries")
+OF_WORKERS: Final = ("ray_address", "deadline", "retries", "prior_servers")
 """Flags of commands that hand tasks to workers."""
 
 PriorFlag: TypeAlias = Annotated[
@@ -118,6 +118,14 @@ RetriesFlag: TypeAlias = Annotated[
     int | None,
     typer.Option("--retries", help="How often a task is tried again whose worker was lost.  [default: 2]"),
 ]
+PriorServersFlag: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--prior-servers",
+        metavar="N",
+        help="Processes that have the prior for all workers; 0: each has its own.  [default: what it needs]",
+    ),
+]
 SeedFlag: TypeAlias = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of the search.")]
 OptimiseFlag: TypeAlias = Annotated[
     str | None,
@@ -190,6 +198,7 @@ class SearchFlags:
     ray_address: RayAddressFlag = None
     deadline: DeadlineFlag = None
     retries: RetriesFlag = None
+    prior_servers: PriorServersFlag = None
     optimise: OptimiseFlag = None
     backup: BackupFlag = None
     no_goal_directed: NoGoalDirectedFlag = False

@@ -13,9 +13,9 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mcts_compose.cluster.jobs import AnyTask, Job, JobSolver, News, Runner, Solver, WorkerState, prior_name
+from mcts_compose.cluster.jobs import AnyTask, Job, JobSolver, News, Solver, WorkerState, prior_name
 from mcts_compose.cluster.search_solver import SearchSolver
-from mcts_compose.cluster.serial import SerialRunner
+from mcts_compose.cluster.spreading import Spreading
 from mcts_compose.families.choice import check_search
 from mcts_compose.results.record import Result
 from mcts_compose.results.run_directory import Key, RunDirectory, open_run
@@ -108,12 +108,17 @@ def suite_steps(
     more = dict(solver_config or {})
     jobs = [Job(suite, task, seed) for seed in seeds for suite, tasks in suites.items() for task in tasks]
     with ExitStack() as stack:
+        spreading = Spreading(settings, stack)
         if solver is None:
-            priors = _prepared_priors(suites, settings)
-            solver = _searcher(settings, priors, on_program)
-            more.update(_fingerprints(priors))
+            priors = _loaded_priors(suites, settings)
+            spreading.serve(priors)
+            own = {name: prior for name, prior in priors.items() if name not in spreading.served}
+            for prior in own.values():
+                prepare_prior(prior)
+            solver = _searcher(settings, own, on_program)
+            more.update(_fingerprints({**priors, **spreading.served}))
         config = {**run_config(suites, settings, seeds), **more}
-        runner = _runner(JobSolver(settings, solver), stack)
+        runner = spreading.runner(JobSolver(settings, solver))
         directory = stack.enter_context(open_run(out_dir, config))
         total = len(jobs)
         yield RunProgress(len(directory.results), total, None, directory.dropped_bytes, is_opening=True)
@@ -146,25 +151,11 @@ def _left(jobs: Sequence[Job], directory: RunDirectory) -> tuple[list[Job], dict
     return list(left.values()), num_before
 
 
-def _runner(solver: JobSolver, stack: ExitStack) -> Runner:
-    """Returns what runs the jobs: workers if the settings ask for any, else this process."""
-    settings = solver.settings
-    if settings.workers == 0 and settings.ray_address is None:
-        return SerialRunner(solver)
-    from mcts_compose.cluster.driver import RayRunner
-    from mcts_compose.cluster.session import RaySession
-
-    return RayRunner(solver, stack.enter_context(RaySession(settings)))
-
-
-def _prepared_priors(suites: Mapping[str, Sequence[AnyTask]], settings: Settings) -> dict[str, Prior]:
+def _loaded_priors(suites: Mapping[str, Sequence[AnyTask]], settings: Settings) -> dict[str, Prior]:
     """Returns the priors that will be asked, by name, each made once for all tasks."""
     check_search(settings.search)
     names = {prior_name(task, settings) for tasks in suites.values() for task in tasks}
-    priors = {name: load_prior(name, settings.prior_args) for name in sorted(names)}
-    for prior in priors.values():
-        prepare_prior(prior)
-    return priors
+    return {name: load_prior(name, settings.prior_args) for name in sorted(names)}
 
 
 def _fingerprints(priors: Mapping[str, Prior]) -> dict[str, object]:
