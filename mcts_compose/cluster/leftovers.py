@@ -1,7 +1,8 @@
 """Decides what a session of ray leaves behind: no process, no shared memory and no temporary directory.
 
 Only what this process started is ended, by its id. A session that was killed cannot clean up: its processes
-end themselves, and its directory is removed by the next session, which knows it by its lock being free.
+end themselves within a minute, and its directory is removed by the next session, which knows it by its lock
+being free.
 """
 
 from __future__ import annotations

@@ -22,11 +22,17 @@ from mcts_compose.errors import InputError, one_sentence, shown
 from mcts_compose.settings import Settings
 
 MISSING: Final = "workers need ray, which is not installed; pip install 'mcts-compose[ray]' installs it"
-LIKE_THIS_PROCESS: Final = {"RAY_worker_niceness": "0"}
-"""Workers run with the priority of this process, as a search in it would; ray would have them wait."""
+QUIET: Final = {"RAY_USAGE_STATS_ENABLED": "0"}
+OWN: Final = {
+    **QUIET,
+    # Workers run with the priority of this process, as a search in it would; ray would have them wait.
+    "RAY_worker_niceness": "0",
+    # When this process is killed, ray's go after they have looked so long for what they have lost.
+    "RAY_gcs_rpc_server_reconnect_timeout_s": "20",
+}
+"""Variables of the environment of a session of our own; the numbers are untuned."""
 STORE_BYTES: Final = 80 * 2**20
 """Size of the object store: ray takes no less than 75 MB, and little lies in it besides tasks and solver."""
-QUIET: Final = {"RAY_USAGE_STATS_ENABLED": "0"}
 START_TRIES: Final = 2
 LONGEST_REPORT: Final = 300
 LAST_WAIT_S: Final = 10.0
@@ -154,7 +160,7 @@ class RaySession:
             self._is_ours = True
             self._directory = SessionDirectory()
             try:
-                with _environment({**QUIET, **LIKE_THIS_PROCESS, **_own_token()}):
+                with _environment({**OWN, **_own_token()}):
                     ray.init(
                         address="local",
                         num_cpus=max(self.num_workers, usable_cpus()),

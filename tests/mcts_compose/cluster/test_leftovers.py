@@ -91,7 +91,8 @@ def test_nothing_is_left_after_interruption_termination_kill_and_success(tmp_pat
     run.wait_for_results(10)
     run.process.kill()
     run.process.wait()
-    assert until(lambda: run.living() == []), run.living()
+    # Ray's agents look for what they have lost for a while.
+    assert until(lambda: run.living() == [], 120.0), run.living()
     assert len(os.listdir(short_tmp)) == 1
 
     run = Run(directory, short_tmp)
