@@ -7,6 +7,7 @@ that it is there but not ready. Whoever it is that carries questions to it makes
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import threading
 import time
@@ -94,6 +95,7 @@ class PriorServer:
         try:
             prior = load_prior(name, arguments)
             prepare_prior(prior)
+            gc.freeze()  # what a loaded model consists of is not looked through while questions wait
             self._serve(prior)
         except InputError as error:
             self._error = str(error)

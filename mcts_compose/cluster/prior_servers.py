@@ -100,7 +100,8 @@ class PriorServers:
         self._channels = [RayChannel(handle) for handle in handles]
         self._statuses: list[ServerStatus | None] = [None] * len(handles)
         self._alive = [True] * len(handles)
-        self._silent_since: list[float | None] = [None] * len(handles)
+        # When it was last heard of; None: it has not been ready since it was lost.
+        self._heard: list[float | None] = [None] * len(handles)
         self._restarts = 0
         self._is_closed = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="mcts-compose-servers", daemon=True)
@@ -122,7 +123,7 @@ class PriorServers:
             try:
                 found = pending.wait(max(0.0, until - time.monotonic()))
             except ServerLostError:
-                self._alive[number], self._silent_since[number] = False, None
+                self._alive[number], self._heard[number] = False, None
                 continue
             self._note(number, found if isinstance(found, ServerStatus) else None)
         return self.counts()
@@ -144,17 +145,17 @@ class PriorServers:
                 return
 
     def _note(self, number: int, status: ServerStatus | None) -> None:
-        now = time.monotonic()
+        now, heard = time.monotonic(), self._heard[number]
         if status is None:
             self._alive[number] = False
-            since = self._silent_since[number] = self._silent_since[number] or now
-            if now - since >= HUNG_S:
+            if heard is not None and now - heard >= HUNG_S:
                 self._restart(number)
             return
         before = self._statuses[number]
         self._restarts += before is not None and before.started != status.started
-        self._statuses[number], self._silent_since[number] = status, None
+        self._statuses[number] = status
         self._alive[number] = status.served is not None
+        self._heard[number] = now if self._alive[number] else None
         if status.busy_s >= LONGEST_WAIT_S:
             self._restart(number)
 
@@ -162,7 +163,7 @@ class PriorServers:
         import ray
 
         ray.kill(self._channels[number].handle, no_restart=False)
-        self._silent_since[number] = None
+        self._heard[number] = None  # it has time to load, however long that takes
 
 
 def start_servers(name: str, arguments: Mapping[str, str], num: int | None = None) -> PriorServers:
