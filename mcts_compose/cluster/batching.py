@@ -29,9 +29,9 @@ MOST_REQUESTS: Final = 256
 """Requests in a call, unless a single question has more (untuned: eight searches' largest batches)."""
 KEPT_ANSWERS: Final = 20_000
 """Requests whose answers are kept; of a node with 24 arms an answer has some 500 bytes (untuned)."""
-LINGER_SHARE: Final = 0.25
-"""What a batch waits for missing searches, in parts of the last batch's time (untuned): it is what is lost at
-most where a larger batch takes proportionally longer, and less than what is won where it does not."""
+LINGER_SHARE: Final = 0.5
+"""What a batch waits for missing searches, in parts of the last batch's time: two searches met in 1.5 of 2
+questions a batch at 0.25, and in 1.55 to 2 at 0.5, with the model at work for 0.9 of the time in both."""
 LATELY: Final = 4
 """A search is missed if it has asked during so many of the last batches (untuned)."""
 
