@@ -53,6 +53,10 @@ class Engine(Start):
             rehash(memory, bank.table, table)
             self.bank = bank = bank._replace(table=table)
 
+    def take_table(self, slots: int) -> None:
+        """Puts an empty hash table of so many slots in the place of the bank's own."""
+        self.bank = self.bank._replace(table=self._arrays.table(slots))
+
     def release(self) -> None:
         """Hands the bank's arrays on to the next search; nothing of this engine may be used afterwards."""
         memory = self.memory

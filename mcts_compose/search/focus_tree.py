@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
+from mcts_compose.saves.save_file import SavedState
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
 from mcts_compose.search.engine import Engine
@@ -13,6 +17,9 @@ from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.simulation import simulate
 from mcts_compose.search.value import count_goal
 from mcts_compose.search.value_weights import shipped_weights
+
+if TYPE_CHECKING:
+    from mcts_compose.saves.save_file import Save
 
 ROOT_ARMS = 256
 WORK = 2000
@@ -60,7 +67,11 @@ class FocusTree:
                 larger[: len(old)] = old
             setattr(self, name, larger)
         self._max_nodes = num_nodes
-        self._places = np.zeros(4 * num_nodes, np.int64)
+        self._place_nodes()
+
+    def _place_nodes(self) -> None:
+        """Makes the table of focuses anew."""
+        self._places = np.zeros(4 * self._max_nodes, np.int64)
         for node in range(1, self.num_nodes):
             focus = int(self.nodes[node * kernels.NODE_WORDS + kernels.N_FOCUS])
             self._places[kernels.place_of(self.nodes, self._places, focus)] = node
@@ -69,6 +80,32 @@ class FocusTree:
     scores: np.ndarray
     arms: np.ndarray
     odds: np.ndarray
+
+    def state(self) -> SavedState:
+        """Returns what is not in the engine's memory, as views."""
+        nodes, arms = self.num_nodes, self.num_arms
+        arrays: dict[str, np.ndarray] = {
+            "nodes": self.nodes[: nodes * kernels.NODE_WORDS],
+            "scores": self.scores[: nodes * kernels.SCORE_WORDS],
+            "arms": self.arms[: arms * kernels.ARM_WORDS],
+            "odds": self.odds[: arms * kernels.ODDS_WORDS],
+            "span": self._span,
+        }
+        return SavedState({"max_nodes": self._max_nodes, "seen_level": self._seen_level}, arrays)
+
+    def restore(self, save: Save, facts: Mapping[str, Any]) -> None:
+        """Becomes the tree that was saved; the engine's memory is the saved one already.
+
+        Raises:
+          SaveError: the save is damaged.
+        """
+        self._seen_level = facts["seen_level"]
+        num_nodes, self._max_nodes = facts["max_nodes"], 0
+        self._allocate(num_nodes)
+        for name in ("nodes", "scores", "arms", "odds"):
+            save.fill(name, getattr(self, name))
+        save.fill("span", self._span)
+        self._place_nodes()
 
     def grow(self) -> None:
         """Makes room for twice as many nodes."""

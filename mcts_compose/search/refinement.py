@@ -20,12 +20,14 @@ Where `top_p` or `top_k` prune, a node's likeliest arms are open at once, the ot
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mcts_compose.saves.save_file import SavedState
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
 from mcts_compose.search.arm_views import ArmViews, Shown
@@ -34,6 +36,9 @@ from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.options import SearchOptions
 from priors.base import PriceRequest, Ranks
 from priors.mixing import mixed, nucleus
+
+if TYPE_CHECKING:
+    from mcts_compose.saves.save_file import Save
 
 ROOT_ASKED = 64
 """Arms of the root that a model is asked about (untuned: a quarter of them, as much text as three nodes)."""
@@ -146,10 +151,14 @@ class Refinement:
         self._batch = self._choose(MOST_NODES if calls_left is None else min(MOST_NODES, calls_left))
         if not self._batch:
             return
-        shown = [Shown(self._focus(asked.node), asked.contents) for asked in self._batch]
-        self._asker.ask_ranks(self._views.requests(shown), len(shown))
+        self._ask()
         if self._options.deterministic:
             self._take(self._asker.ranks(wait))
+
+    def _ask(self) -> None:
+        """Hands the batch to the model."""
+        shown = [Shown(self._focus(asked.node), asked.contents) for asked in self._batch]
+        self._asker.ask_ranks(self._views.requests(shown), len(shown))
 
     def _is_ahead(self) -> bool:
         """Says whether the kernels are to catch up with what has been spent here."""
@@ -162,6 +171,42 @@ class Refinement:
         pauses = self._silent_batches - PATIENCE + 1
         candidates = int(self._tree.engine.memory[at.CANDIDATES])
         return pauses > 0 and candidates < self._last_batch + BATCH_EVERY * 2**pauses
+
+    def state(self) -> SavedState:
+        """Returns what was said and asked."""
+        said = list(self._said.values())
+        facts = {
+            "batch": [[asked.node, asked.contents] for asked in self._batch],
+            "is_root_waiting": self._is_root_waiting,
+            "last_batch": self._last_batch,
+            "silent_batches": self._silent_batches,
+        }
+        arrays: dict[str, NDArray[Any]] = {
+            "said_nodes": np.repeat(list(self._said), [len(one.contents) for one in said]).astype(np.int64),
+            "said_contents": np.concatenate([one.contents for one in [*said, _NOTHING_SAID]]),
+            "said_own": np.concatenate([one.own for one in [*said, _NOTHING_SAID]]).reshape(-1),
+            "said_given": np.concatenate([one.given for one in [*said, _NOTHING_SAID]]).reshape(-1),
+            "asked_at": self._asked_at,
+        }
+        return SavedState(facts, arrays)
+
+    def restore(self, save: Save, facts: Mapping[str, Any]) -> None:
+        """Knows what was said and asked; what was with the model is asked again.
+
+        Raises:
+          SaveError: the save is damaged.
+        """
+        nodes, contents = save.array("said_nodes"), save.array("said_contents")
+        own, given = save.array("said_own").reshape(-1, 2), save.array("said_given").reshape(-1, 2)
+        starts = np.flatnonzero(np.diff(nodes, prepend=-1)).tolist()
+        for first, last in pairwise([*starts, len(nodes)]):
+            self._said[int(nodes[first])] = _Said(contents[first:last], own[first:last], given[first:last])
+        self._asked_at = save.array("asked_at")
+        self._is_root_waiting = facts["is_root_waiting"]
+        self._last_batch, self._silent_batches = facts["last_batch"], facts["silent_batches"]
+        self._batch = [_Asked(node, asked) for node, asked in facts["batch"]]
+        if self._batch:
+            self._ask()
 
     def _take(self, answers: Sequence[Ranks | None] | None) -> None:
         """Gives the nodes of the batch what was said of them; None if nothing was, or not yet."""

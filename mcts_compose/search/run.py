@@ -8,12 +8,23 @@ import threading
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mcts_compose.saves.save_file import SaveError, joined
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
+from mcts_compose.search.arrays_state import (
+    engine_state,
+    generator_facts,
+    model_facts,
+    prices_facts,
+    prices_of,
+    restore_engine,
+    restore_generator,
+    restore_model,
+)
 from mcts_compose.search.asking import LONGEST_WAIT_S, Asker
 from mcts_compose.search.engine import Engine, OutOfRoomError
 from mcts_compose.search.focus_tree import WORK, FocusTree
@@ -25,6 +36,7 @@ from mcts_compose.search.problem import Problem
 from mcts_compose.search.refinement import Refinement
 from mcts_compose.search.searchers import SEARCHER_CLASSES, Searcher
 from mcts_compose.search.start import FIRST_TABLE_BITS
+from mcts_compose.search.table_refill import refill_table
 from priors.base import Usage
 from priors.guard import GuardedPrior
 from priors.uniform import UniformPrior
@@ -32,6 +44,8 @@ from vm.prepare import prepare
 
 if TYPE_CHECKING:
     from mcts_compose.budget import Budget
+    from mcts_compose.saves.save_file import Save, SavedState
+    from mcts_compose.saves.saver import Saver
     from priors.base import Prices, Prior
 
 ROOT_CHUNK = 4000
@@ -60,17 +74,19 @@ class _Search:
 
     def __init__(
         self, problem: Problem, searcher: str, prior: Prior, base_prior: Prior, budget: Budget, seed: int,
-        options: SearchOptions,
+        options: SearchOptions, save: Save | None = None,
     ) -> None:  # fmt: skip
         self.budget, self.options = budget, options
         self.prior = GuardedPrior(prior)
         self.model = Asker(self.prior) if prior.is_model else None
         began = time.perf_counter()
         self.request = price_request(problem)
-        prices = self._prices(base_prior)
+        if self.model is not None:
+            self.request = self.prior.with_base(self.request, base_prior)
+        self.prices = self._prices() if save is None else prices_of(save.facts["prices"])
         # A model's time is the search's, what else is made ready is not.
         waited = time.perf_counter() - began if self.model is not None else 0.0
-        skills, constants = integer_prices(self.request, prices)
+        skills, constants = integer_prices(self.request, self.prices)
         if options.optimise == "length":
             # Calls of one price: cost then counts the calls of the program as a tree, plus its leaves.
             skills = dict.fromkeys(skills, CALL_PRICE)
@@ -84,12 +100,13 @@ class _Search:
         self._rng = np.random.default_rng(seed)
         self._searcher_name = searcher
         self.started = time.perf_counter() - waited
+        if save is not None:
+            self._restore(save)
 
-    def _prices(self, base_prior: Prior) -> Prices:
+    def _prices(self) -> Prices:
         """Returns the prices of the prior, mixed with the base prior's if it is a model."""
         if self.model is None:
             return self.prior.price_skills([self.request])[0]
-        self.request = self.prior.with_base(self.request, base_prior)
         base = self.request.base
         assert base is not None
         if not self.options.model_prices or self.options.optimise or self.model_calls_left == 0:
@@ -180,9 +197,7 @@ class _Search:
         self._level_done = False
         wants_tree = self._searcher_name in SEARCHER_CLASSES and self.candidates >= TREE_STARTS
         if wants_tree and self.searcher is None:
-            self.tree = FocusTree(engine, self.options)
-            self.searcher = SEARCHER_CLASSES[self._searcher_name](self.tree, self._rng)
-            self.tree.refresh()
+            self._plant().refresh()
             self._begin_refinement()
         behind = self.root_work > (1 - self.options.tree_share) * self.candidates
         before = self.candidates
@@ -205,6 +220,12 @@ class _Search:
                 self.refinement.renew_root()
         return True
 
+    def _plant(self) -> FocusTree:
+        """Makes the tree, of its root alone, and the searcher in it."""
+        self.tree = FocusTree(self.engine, self.options)
+        self.searcher = SEARCHER_CLASSES[self._searcher_name](self.tree, self._rng)
+        return self.tree
+
     def _begin_refinement(self) -> None:
         options, tree, searcher = self.options, self.tree, self.searcher
         if self.model is None or not self.prior.ranks or tree is None or searcher is None:
@@ -223,6 +244,45 @@ class _Search:
     _level_done = False
     _tree_left = True
     _idle_steps = 0
+
+    def state(self) -> SavedState:
+        """Returns all that a search must know to go on as this one would; between two steps."""
+        parts = {"engine": engine_state(self.engine)}
+        if self.tree is not None and self.searcher is not None:
+            parts |= {"tree": self.tree.state(), "searcher": self.searcher.state()}
+        if self.refinement is not None:
+            parts["refinement"] = self.refinement.state()
+        facts = {
+            "prices": prices_facts(self.prices),
+            "counters": {name: getattr(self, name) for name in _COUNTERS},
+            "generator": generator_facts(self._rng),
+            "model": model_facts(self.prior, self.model),
+            "seconds": self.seconds,
+        }
+        return joined(facts, parts)
+
+    def _restore(self, save: Save) -> None:
+        """Makes this the search that was saved; it has not begun.
+
+        Raises:
+          SaveError: the save is damaged; this search is then of no use.
+        """
+        facts = save.facts
+        if "tree" in facts:  # a new tree writes into the engine's memory, which is then the saved one
+            self._plant()
+        restore_engine(self.engine, save, facts["engine"])
+        for name, count in facts["counters"].items():
+            setattr(self, name, count)
+        restore_generator(self._rng, facts["generator"])
+        restore_model(self.prior, self.model, facts["model"])
+        if self.tree is not None and self.searcher is not None:
+            self.tree.restore(save, facts["tree"])
+            self.searcher.restore(save, facts["searcher"])
+        if "refinement" in facts:
+            self._begin_refinement()
+            assert self.refinement is not None
+            self.refinement.restore(save, facts["refinement"])
+        self.started = time.perf_counter() - facts["seconds"]
 
     def tree_hash(self) -> str:
         """Returns a hash of all contents, derivations and visits."""
@@ -243,6 +303,8 @@ class _Search:
             self.tree.num_nodes if self.tree else 0, best if best < at.INFINITE_COST else None,
         )  # fmt: skip
 
+
+_COUNTERS = ("simulations", "root_work", "_level_done", "_tree_left", "_idle_steps")
 
 _warming = threading.Lock()
 
@@ -277,6 +339,8 @@ def _try_everything(searcher: str) -> None:
         SEARCHER_CLASSES[searcher](tree, np.random.default_rng(0)).step(3, 1000)
         tree.grow()
     search.engine.make_room(1 << FIRST_TABLE_BITS)
+    search.engine.take_table(len(search.engine.bank.table))
+    refill_table(*search.engine.bank[:6])
 
 
 def run_search(
@@ -289,6 +353,7 @@ def run_search(
     options: SearchOptions,
     base_prior: Prior | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    saver: Saver | None = None,
 ) -> SearchOutcome:
     """Searches for a program that gives the goal on all shown examples.
 
@@ -302,19 +367,22 @@ def run_search(
       options: switches.
       base_prior: what a prior that is a model is mixed with; None takes uniform prices.
       on_progress: called about four times a second.
+      saver: saves the search now and then; what an earlier process saved of the same search is gone on with.
 
     Returns:
       The outcome; the same for equal arguments when the budget is in simulations or executions, and the prior
       is no model or is waited for.
     """
     warm_up(searcher)
-    search = _Search(problem, searcher, prior, base_prior or UniformPrior(), budget, seed, options)
+    search = _begun(saver, problem, searcher, prior, base_prior or UniformPrior(), budget, seed, options)
     try:
-        stopped = _run_until_stopped(search, on_progress)
+        stopped = _run_until_stopped(search, on_progress, saver)
         seconds = search.seconds
     finally:
         if search.model is not None:
             search.model.close()
+        if saver is not None:
+            saver.close()
     engine = search.engine
     program = engine.best_program()
     used = Usage() if search.model is None else search.model.usage
@@ -346,7 +414,20 @@ def run_search(
     return outcome
 
 
-def _run_until_stopped(search: _Search, on_progress: Callable[[Progress], None] | None) -> str:
+def _begun(saver: Saver | None, *wanted: Any) -> _Search:
+    """Returns the search that was saved, or a new one if none was or what was saved is damaged."""
+    save = None if saver is None else saver.load()
+    if saver is not None and save is not None:
+        try:
+            return _Search(*wanted, save)
+        except SaveError as error:
+            saver.refuse(error)
+    return _Search(*wanted)
+
+
+def _run_until_stopped(
+    search: _Search, on_progress: Callable[[Progress], None] | None, saver: Saver | None
+) -> str:
     """Runs a search and returns why it stopped."""
     told = 0.0
     while True:
@@ -362,6 +443,8 @@ def _run_until_stopped(search: _Search, on_progress: Callable[[Progress], None] 
         if stopped is not None:
             return stopped
         search.refine()
+        if saver is not None:
+            saver.keep(search.seconds, search.state)
         if on_progress is not None and search.seconds - told > PROGRESS_EVERY_S:
             told = search.seconds
             on_progress(search.progress())

@@ -8,12 +8,17 @@ from __future__ import annotations
 import heapq
 import math
 from abc import ABC, abstractmethod
-from typing import Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from mcts_compose.saves.save_file import SavedState
 from mcts_compose.search import tree as kernels
 from mcts_compose.search.focus_tree import FocusTree
+
+if TYPE_CHECKING:
+    from mcts_compose.saves.save_file import Save
 
 BEAM_WIDTH = 8
 BEAM_DEPTH = 8
@@ -35,6 +40,17 @@ class Searcher(Protocol):
     def rerank(self, node: int) -> None:
         """Is told that the logits of a node's arms have changed."""
         ...
+
+    def state(self) -> SavedState:
+        """Returns what the searcher itself remembers; the tree is not its own."""
+        return SavedState({}, {})
+
+    def restore(self, save: Save, facts: Mapping[str, Any]) -> None:
+        """Remembers what was saved.
+
+        Raises:
+          SaveError: the save is damaged.
+        """
 
 
 class MonteCarlo(Searcher):
@@ -80,6 +96,32 @@ class _Frontier(Searcher, ABC):
             arms = (int(self._tree.arms[arm * kernels.ARM_WORDS]) for arm in self._tree.arms_of(node))
             self._pushed.difference_update((node, focus) for focus in arms)
             self._push_arms(node, self._path_of[node])
+
+    def state(self) -> SavedState:
+        """Returns the queue, what is in it or was, and the paths."""
+        keys = np.array([(key, path) for key, _, _, _, path in self._queue], np.float64)
+        places = np.array([entry[1:4] for entry in self._queue], np.int64)
+        arrays = {
+            "queue_keys": keys.reshape(-1),
+            "queue_places": places.reshape(-1),
+            "pushed": np.array(list(self._pushed), np.int64).reshape(-1),
+            "path_nodes": np.array(list(self._path_of), np.int64),
+            "paths": np.array(list(self._path_of.values()), np.float64),
+        }
+        return SavedState({"count": self._count}, arrays)
+
+    def restore(self, save: Save, facts: Mapping[str, Any]) -> None:
+        """Puts the queue back in its order, which is that of a heap."""
+        keys = save.array("queue_keys").reshape(-1, 2).tolist()
+        places = save.array("queue_places").reshape(-1, 3).tolist()
+        self._queue = [
+            (key, count, node, arm, path)
+            for (key, path), (count, node, arm) in zip(keys, places, strict=True)
+        ]
+        self._pushed = {(node, focus) for node, focus in save.array("pushed").reshape(-1, 2).tolist()}
+        nodes, paths = save.array("path_nodes").tolist(), save.array("paths").tolist()
+        self._path_of = dict(zip(nodes, paths, strict=True))
+        self._count = facts["count"]
 
     def step(self, most: int, candidates: int) -> int:
         """Expands the arm of the smallest key, or deepens its node again."""
@@ -146,6 +188,20 @@ class Beam(Searcher):
                 self._waiting.append(target)
         self._parents = self._expanded
         self._depth += 1
+
+    def state(self) -> SavedState:
+        """Returns the layer at hand."""
+        facts = {
+            "width": self._width, "depth": self._depth, "parents": self._parents,
+            "waiting": self._waiting, "expanded": self._expanded,
+        }  # fmt: skip
+        return SavedState(facts, {})
+
+    def restore(self, save: Save, facts: Mapping[str, Any]) -> None:
+        """Goes on with the layer that was saved."""
+        self._width, self._depth = facts["width"], facts["depth"]
+        self._parents, self._waiting = facts["parents"], facts["waiting"]
+        self._expanded = facts["expanded"]
 
     def step(self, most: int, candidates: int) -> int:
         """Expands the next focus of the layer; makes the next layer when it is done."""
