@@ -16,14 +16,12 @@ from mcts_compose.saves.save_file import SavedState, SaveError
 from mcts_compose.search import layout as at
 from mcts_compose.search.engine import Engine
 from mcts_compose.search.table_refill import refill_table
-from priors.base import Prices, Usage
+from priors.base import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mcts_compose.saves.save_file import Save
-    from mcts_compose.search.asking import Asker
-    from priors.guard import GuardedPrior
 
 
 def engine_state(engine: Engine) -> SavedState:
@@ -76,18 +74,3 @@ def restore_generator(generator: np.random.Generator, facts: Mapping[str, Any]) 
     """Puts a generator of the same kind where another one was."""
     words = {name: int(word) for name, word in facts["state"].items()}
     generator.bit_generator.state = {**facts, "state": words}
-
-
-def model_facts(prior: GuardedPrior, asker: Asker | None) -> dict[str, Any]:
-    """Returns what a prior has done and what of it was broken."""
-    used = Usage() if asker is None else asker.usage
-    return {"usage": list(used), "failures": dict(prior.failures), "first_failure": prior.first_failure}
-
-
-def restore_model(prior: GuardedPrior, asker: Asker | None, facts: Mapping[str, Any]) -> None:
-    """Counts what a prior did in an earlier process as this one's."""
-    prior.failures.clear()
-    prior.failures.update(facts["failures"])
-    prior.first_failure = facts["first_failure"]
-    if asker is not None:
-        asker.usage = Usage(*facts["usage"])

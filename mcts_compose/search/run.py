@@ -18,17 +18,16 @@ from mcts_compose.search import tree as kernels
 from mcts_compose.search.arrays_state import (
     engine_state,
     generator_facts,
-    model_facts,
     prices_facts,
     prices_of,
     restore_engine,
     restore_generator,
-    restore_model,
 )
 from mcts_compose.search.asking import LONGEST_WAIT_S, Asker
 from mcts_compose.search.engine import Engine, OutOfRoomError
 from mcts_compose.search.focus_tree import WORK, FocusTree
 from mcts_compose.search.kept_tree import kept_tree, most_visited_focuses
+from mcts_compose.search.model_state import model_facts, restore_model
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.outcome import Progress, SearchOutcome
 from mcts_compose.search.pricing import CALL_PRICE, integer_prices, model_prices, price_request

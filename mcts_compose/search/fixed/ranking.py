@@ -11,15 +11,18 @@ The base prior of instructions gives all of a node's the same probability, as th
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from mcts_compose.saves.save_file import SavedState
 from mcts_compose.search.asking import LONGEST_WAIT_S, PATIENCE, Asker
 from mcts_compose.search.fixed import tree
 from mcts_compose.search.fixed.actions import Action, code_of
 from mcts_compose.search.fixed.programs import ProgramWriter
 from mcts_compose.search.fixed.row_states import EXTRA, run_actions
+from mcts_compose.search.model_state import model_facts, restore_model
 from priors.base import ArmView, Example, PriceRequest, RankRequest, Ranks, SkillView
 from priors.guard import GuardedPrior
 from priors.mixing import mixed, nucleus
@@ -28,6 +31,7 @@ from vm.assembly.sets import SETS
 from vm.values import HostValue, ValueType
 
 if TYPE_CHECKING:
+    from mcts_compose.saves.save_file import Save
     from mcts_compose.search.fixed.options import FixedOptions
     from mcts_compose.search.fixed.problem import FixedProblem
     from mcts_compose.search.fixed.searchers import TreeSearcher
@@ -181,17 +185,48 @@ class Ranker:
         """Forgets the tree: the next one has other nodes, and what comes of this one is not used."""
         self._sent, self._waiting, self._asked, self._num_seen = [], [], set(), 0
 
+    def state(self) -> SavedState:
+        """Returns what was asked, what waits, and what the model has done."""
+        facts = {
+            "sent": [sent.node for sent in self._sent],
+            "num_seen": self._num_seen,
+            "num_silent": self._num_silent,
+            "refined": self.refined,
+            "model": model_facts(self._guard, self._asker),
+        }
+        arrays: dict[str, Any] = {
+            "waiting": np.array(self._waiting, np.int64),
+            "asked": np.array(list(self._asked), np.int64),
+        }
+        return SavedState(facts, arrays)
+
+    def restore(self, save: Save, facts: Mapping[str, Any], searcher: TreeSearcher) -> None:
+        """Goes on with a tree that was saved; what was with the model is asked again.
+
+        Raises:
+          SaveError: the save is damaged.
+        """
+        self._waiting, self._asked = save.array("waiting").tolist(), set(save.array("asked").tolist())
+        self._num_seen, self._num_silent = facts["num_seen"], facts["num_silent"]
+        self.refined = facts["refined"]
+        restore_model(self._guard, self._asker, facts["model"])
+        self._ask(searcher, facts["sent"])
+
     def _send(self, searcher: TreeSearcher) -> bool:
         """Hands the nodes with the most visits among those that wait to the model; says whether any does."""
         left = self._calls_left()
         chosen = self._choose(searcher, MOST_NODES if left is None else min(MOST_NODES, left))
-        self._sent = [_Sent(node, searcher.actions_of(node)) for node in chosen]
+        self._ask(searcher, chosen)
+        return bool(self._sent)
+
+    def _ask(self, searcher: TreeSearcher, nodes: Sequence[int]) -> None:
+        """Hands nodes to the model."""
+        self._sent = [_Sent(node, searcher.actions_of(node)) for node in nodes]
         if self._sent:
             requests = [
                 self._writer.request(searcher.path_to(sent.node), sent.actions) for sent in self._sent
             ]
             self._asker.ask_ranks(lambda: requests, len(requests))
-        return bool(self._sent)
 
     def _choose(self, searcher: TreeSearcher, most: int) -> list[int]:
         """Returns the nodes to ask about next; the others go on waiting."""

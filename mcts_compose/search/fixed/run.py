@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mcts_compose.errors import InputError, shown
+from mcts_compose.saves.save_file import SavedState, SaveError, joined
 from mcts_compose.search.fixed.actions import list_actions
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.problem import FixedProblem
@@ -31,6 +32,8 @@ from priors.uniform import UniformPrior
 
 if TYPE_CHECKING:
     from mcts_compose.budget import Budget
+    from mcts_compose.saves.save_file import Save
+    from mcts_compose.saves.saver import Saver
     from priors.base import Prior
     from vm.assembly.program import AssemblyProgram
 
@@ -53,6 +56,8 @@ class _Run:
         on_progress: Callable[[Progress], None] | None,
         prior: Prior,
         base_prior: Prior,
+        saver: Saver | None = None,
+        save: Save | None = None,
     ) -> None:
         self.problem, self.options, self.budget = problem, options, budget
         self._kind, self._on_progress = searcher, on_progress
@@ -73,13 +78,41 @@ class _Run:
         self.bound_proved = 0
         self._before = {"simulations": 0, "executions": 0, "distinct": 0}
         self.hashes: list[str] = []
+        self.place = 0
+        self.is_shortening = False
+        self._saver, self._save = saver, save
         self.started = time.perf_counter()
+        if save is not None:
+            for name in _KEPT:
+                setattr(self, name, save.facts[name])
+            self.started -= save.facts["seconds"]
         self._next_progress = self.started + PROGRESS_EVERY_S
 
     @property
     def seconds(self) -> float:
         """Wall time of searching; building tables is counted apart."""
         return time.perf_counter() - self.started
+
+    def state(self) -> SavedState:
+        """Returns all that a run must know to go on as this one would; between two chunks."""
+        assert self.current is not None
+        parts = {"searcher": self.current.state()}
+        if self.ranker is not None:
+            parts["ranker"] = self.ranker.state()
+        return joined({"seconds": self.seconds, **{name: getattr(self, name) for name in _KEPT}}, parts)
+
+    def saved_or(self, new: Searcher) -> Searcher:
+        """Returns the searcher that was saved, if this run goes on with it now; else the new one.
+
+        Raises:
+          SaveError: the save is damaged; this run is then of no use.
+        """
+        save, self._save = self._save, None
+        if save is not None:
+            new.restore(save, save.facts["searcher"])
+            if self.ranker is not None and isinstance(new, TreeSearcher):
+                self.ranker.restore(save, save.facts["ranker"], new)
+        return new
 
     def _stages(self) -> list[tuple[str, ...]]:
         """Returns the lossy prunes in effect, stage by stage; the last has none, so that it can prove."""
@@ -167,6 +200,8 @@ class _Run:
             elif not self.current.make_room():
                 return "budget:memory"
             self._report()
+            if self._saver is not None:
+                self._saver.keep(self.seconds, self.state)
 
     def _report(self) -> None:
         if self._on_progress is not None and time.perf_counter() >= self._next_progress:
@@ -198,16 +233,32 @@ class _Run:
 
     # ----- the four questions ------------------------------------------------------------------------
 
+    def answer(self) -> str:
+        """Answers the question that the options ask; returns what stopped it."""
+        options = self.options
+        if not len(self.built.start) and not self.lossy:
+            self.bound_proved = self.longest() + 1
+            return "exhausted"
+        if len(self.built.start) and not self.built.tables.distance[self.built.start].any():
+            self.best, self.first_hit = [], 0
+            return "solved"
+        if options.prove_none_shorter_than is not None:
+            return self.prove(options.prove_none_shorter_than)
+        if options.all or (self._kind == "enumerate" and self.problem.max_length is None):
+            return self.deepen()
+        return self.shorten() if options.optimise == "length" else self.find()
+
     def prove(self, length: int) -> str:
         """Looks for programs shorter than `length`, without anything lossy."""
-        self.use(LevelSearcher(self.built, self.options, length - 1, self.memory_mb()))
+        self.use(self.saved_or(LevelSearcher(self.built, self.options, length - 1, self.memory_mb())))
         status = self.go_on()
         return self._conclude(status, length)
 
     def deepen(self) -> str:
         """Looks for a shortest program with one bound after the other, each a proof when it is exhausted."""
-        for bound in range(self.least_length(), self.longest() + 1):
-            self.use(self.level_searcher(bound))
+        for bound in range(max(self.least_length(), self.place), self.longest() + 1):
+            self.place = bound
+            self.use(self.saved_or(self.level_searcher(bound)))
             status = self.go_on()
             if status != EXHAUSTED:
                 return self._conclude(status, bound)
@@ -220,25 +271,37 @@ class _Run:
 
     def find(self) -> str:
         """Looks for a program within the longest length; first with what is lossy, then without."""
-        for stage in self.stages:
-            if (UNSET_READS in stage) != (UNSET_READS in self.lossy):
-                self.lossy = stage
-                self.retire()
-                self.built = self.build()
-                self.started += self.built.seconds
-            self.lossy = stage
-            if not len(self.built.start):
+        for number in range(self.place, len(self.stages)):
+            stage = self.stages[number]
+            if not self._use_stage(number):
                 continue
-            self.use(self.searcher(self.longest(), (self.options.cut or 0.0) if CUT in stage else 0.0))
             status = self.go_on()
             if status != EXHAUSTED or not stage:
                 return self._conclude(status, self.longest() + 1)
         self.bound_proved = self.longest() + 1
         return "exhausted"
 
+    def _use_stage(self, number: int) -> bool:
+        """Makes the tables and the searcher of a stage; says whether there is anything to search."""
+        self.place, stage = number, self.stages[number]
+        if (UNSET_READS in stage) != (UNSET_READS in self.lossy):
+            self.lossy = stage
+            self.retire()
+            self.built = self.build()
+            self.started += self.built.seconds
+        self.lossy = stage
+        if not len(self.built.start):
+            return False
+        cut = (self.options.cut or 0.0) if CUT in stage else 0.0
+        self.use(self.saved_or(self.searcher(self.longest(), cut)))
+        return True
+
     def shorten(self) -> str:
         """Looks for ever shorter programs until it is proved that there is none."""
-        stopped = self.find()
+        if self.is_shortening:
+            self._use_stage(self.place)
+        stopped = "solved" if self.is_shortening else self.find()
+        self.is_shortening = True
         while stopped == "solved" and self.best:
             assert self.current is not None
             if isinstance(self.current, LevelSearcher):
@@ -269,7 +332,25 @@ class _Run:
         return min(self.problem.max_length or LONGEST, LONGEST)
 
 
+_KEPT = ("place", "is_shortening", "best", "first_hit", "bound_proved", "hashes", "_before")
+"""What a save holds of a run itself."""
 _COUNTS = {"simulations": "simulations", "executions": "executions", "distinct": "num_distinct"}
+
+
+def _ran(*wanted: Any) -> tuple[_Run, str]:
+    """Runs a search to its end, from its save if there is a whole one; returns it and why it stopped."""
+    saver: Saver | None = wanted[-1]
+    save = None if saver is None else saver.load()
+    if saver is not None and save is not None:
+        run = _Run(*wanted, save)
+        try:
+            return run, run.answer()
+        except SaveError as error:
+            saver.refuse(error)
+            if run.ranker is not None:
+                run.ranker.close()
+    run = _Run(*wanted)
+    return run, run.answer()
 
 
 def run_fixed(
@@ -283,6 +364,7 @@ def run_fixed(
     on_program: Callable[[AssemblyProgram], None] | None = None,
     prior: Prior | None = None,
     base_prior: Prior | None = None,
+    saver: Saver | None = None,
 ) -> SearchOutcome:
     """Searches for a program over fixed cells.
 
@@ -296,6 +378,7 @@ def run_fixed(
       on_program: called with every shortest program, when `options.all` asks for them.
       prior: ranks the instructions of `mcts` if it is a model; any other is not asked.
       base_prior: what a model is shown of prices; None takes uniform ones.
+      saver: saves the search now and then; what an earlier process saved of the same search is gone on with.
 
     Raises:
       InputError: the searcher is unknown.
@@ -308,20 +391,13 @@ def run_fixed(
         )
     options = options or FixedOptions()
     base_prior = base_prior or UniformPrior()
-    run = _Run(problem, searcher, budget, seed, options, on_progress, prior or base_prior, base_prior)
+    wanted = (problem, searcher, budget, seed, options, on_progress, prior or base_prior, base_prior, saver)
+    try:
+        run, stopped = _ran(*wanted)
+    finally:
+        if saver is not None:
+            saver.close()
     num_programs = None
-    if not len(run.built.start) and not run.lossy:
-        stopped, run.bound_proved = "exhausted", run.longest() + 1
-    elif len(run.built.start) and not run.built.tables.distance[run.built.start].any():
-        stopped, run.best, run.first_hit = "solved", [], 0
-    elif options.prove_none_shorter_than is not None:
-        stopped = run.prove(options.prove_none_shorter_than)
-    elif options.all or (searcher == "enumerate" and problem.max_length is None):
-        stopped = run.deepen()
-    elif options.optimise == "length":
-        stopped = run.shorten()
-    else:
-        stopped = run.find()
     if stopped == "solved" and options.all and isinstance(run.current, LevelSearcher):
         num_programs, paths = run.current.count_programs()
         if on_program is not None:

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mcts_compose.saves.save_file import SavedState
 from mcts_compose.search.fixed import best_first, levels, positions, storage, tree
 from mcts_compose.search.fixed.best_first import is_goal
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.prunes import COMMUTES, DEAD_WRITE
 from mcts_compose.search.fixed.table_building import Built
 from mcts_compose.search.fixed.tree import EXHAUSTED, SOLVED
+
+if TYPE_CHECKING:
+    from mcts_compose.saves.save_file import Save
 
 
 class Searcher(ABC):
@@ -90,6 +94,43 @@ class Searcher(ABC):
     @abstractmethod
     def _grow(self) -> None:
         """Makes what stands beside the positions as large as these."""
+
+    @abstractmethod
+    def _beside(self) -> dict[str, tuple[Any, dict[str, int]]]:
+        """Returns what stands beside the positions, by name, each with how much of its arrays is used.
+
+        Arrays that are not named there are used whole.
+        """
+
+    def _parts(self) -> dict[str, tuple[Any, dict[str, int]]]:
+        """Returns all that a save holds, in the same form."""
+        store = self.positions._replace(slots=np.zeros(0, np.uint64))
+        return {"positions": (store, storage.used_positions(store)), **self._beside()}
+
+    def state(self) -> SavedState:
+        """Returns the state of the search, as views."""
+        arrays = {
+            f"{part}.{name}": array[: used.get(name)]
+            for part, (made, used) in self._parts().items()
+            for name, array in made._asdict().items()
+        }
+        return SavedState({"most": self.most, "bound": self.bound, "solution": self.solution}, arrays)
+
+    def restore(self, save: Save, facts: Mapping[str, Any]) -> None:
+        """Makes a new searcher, of the same tables and options, the one that was saved.
+
+        Raises:
+          SaveError: the save is damaged; the searcher is then of no use.
+        """
+        self.bound, self.solution = facts["bound"], facts["solution"]
+        self.most = facts["most"]
+        self.positions = storage.grow_positions(self.positions, self.built, self.most)
+        self._grow()
+        for part, (made, _) in self._parts().items():
+            for name, array in made._asdict().items():
+                save.fill(f"{part}.{name}", array)
+        self.positions.slots.fill(0)
+        positions.refill_slots(self.positions, self.built.tables.keys)
 
     def hash(self) -> str:
         """Returns a hash of all positions and of how they were reached."""
@@ -174,6 +215,15 @@ class TreeSearcher(Searcher):
         if self.ranking is not None:
             self.ranking = storage.grow_ranking(self.ranking, self.most)
 
+    def _beside(self) -> dict[str, tuple[Any, dict[str, int]]]:
+        nodes = self.num_positions
+        parts: dict[str, tuple[Any, dict[str, int]]] = {
+            "tree": (self.tree, storage.used_tree(self.tree, nodes))
+        }
+        if self.ranking is not None:
+            parts["ranking"] = (self.ranking, storage.used_ranking(self.tree, nodes))
+        return parts
+
     def _statistics(self) -> Iterator[NDArray[Any]]:
         nodes, edges = self.num_positions, int(self.tree.counters[tree.NUM_EDGES])
         yield self.tree.visits[:nodes]
@@ -219,6 +269,9 @@ class BestFirstSearcher(Searcher):
     def _grow(self) -> None:
         self.queue = storage.grow_queue(self.queue, self.most)
 
+    def _beside(self) -> dict[str, tuple[Any, dict[str, int]]]:
+        return {"queue": (self.queue, storage.used_queue(self.num_positions))}
+
 
 class LevelSearcher(Searcher):
     """Search level by level; see `levels`. It knows all shortest programs when it wants edges."""
@@ -259,6 +312,9 @@ class LevelSearcher(Searcher):
 
     def _grow(self) -> None:
         self.levels = storage.grow_levels(self.levels, self.most, self.with_edges)
+
+    def _beside(self) -> dict[str, tuple[Any, dict[str, int]]]:
+        return {"levels": (self.levels, storage.used_levels(self.levels, self.num_positions))}
 
     def count_programs(self) -> tuple[int, NDArray[np.int64]]:
         """Returns how many programs are as short as the one found, and the ways on from each position.

@@ -27,6 +27,9 @@ NUM_EARNED_KEPT = 1024
 BYTES_PER_POSITION = 8 + 2 + 1 + 2 + 4 + 16
 
 Arrays = TypeVar("Arrays", bound=tuple[Any, ...])
+_OF_POSITIONS = ("start", "size", "length", "action", "parent")
+_OF_NODES = ("value", "visits", "first_edge", "num_edges")
+_OF_EDGES = ("edge_child", "edge_action", "edge_visits", "edge_value")
 
 
 def positions_in(built: Built, memory_mb: int, bytes_beside: int) -> int:
@@ -73,8 +76,7 @@ def grow_positions(store: positions.Positions, built: Built, most: int) -> posit
     """Returns the same store with room for `most` positions."""
     grown = _grown(
         store,
-        {"pool": _num_rows(built, most)}
-        | dict.fromkeys(("start", "size", "length", "action", "parent"), most),
+        {"pool": _num_rows(built, most)} | dict.fromkeys(_OF_POSITIONS, most),
     )._replace(slots=_empty_slots(most))
     positions.refill_slots(grown, built.tables.keys)
     return grown
@@ -108,8 +110,8 @@ def num_edges_of(most: int) -> int:
 
 def grow_tree(statistics: tree.Tree, most: int) -> tree.Tree:
     """Returns the same statistics with room for `most` nodes."""
-    of_nodes = dict.fromkeys(("value", "visits", "first_edge", "num_edges"), most)
-    of_edges = dict.fromkeys(("edge_child", "edge_action", "edge_visits", "edge_value"), num_edges_of(most))
+    of_nodes = dict.fromkeys(_OF_NODES, most)
+    of_edges = dict.fromkeys(_OF_EDGES, num_edges_of(most))
     return _grown(statistics, of_nodes | of_edges)
 
 
@@ -171,6 +173,35 @@ def grow_levels(made: levels.Levels, most: int, with_edges: bool) -> levels.Leve
     edges = EDGES_PER_NODE * most + 2**12 if with_edges else 1
     of_edges = dict.fromkeys(("edge_parent", "edge_child", "edge_action"), edges)
     return _grown(made, {"is_mixed": most} | of_edges)
+
+
+def used_positions(store: positions.Positions) -> dict[str, int]:
+    """Returns how much of each array of a store is used, but of the hash table, which the rest gives."""
+    end, count = store.counters[[positions.POOL_END, positions.NUM_POSITIONS]].tolist()
+    return {"pool": end, **dict.fromkeys(_OF_POSITIONS, count)}
+
+
+def used_tree(statistics: tree.Tree, nodes: int) -> dict[str, int]:
+    """Returns how much of each array of a tree with so many nodes is used."""
+    edges = int(statistics.counters[tree.NUM_EDGES])
+    return {**dict.fromkeys(_OF_NODES, nodes), **dict.fromkeys(_OF_EDGES, edges)}
+
+
+def used_ranking(statistics: tree.Tree, nodes: int) -> dict[str, int]:
+    """Returns the same of what a model has said of such a tree."""
+    edges = int(statistics.counters[tree.NUM_EDGES])
+    return {"num_first": nodes, "ranked_at": nodes, "edge_prior": edges}
+
+
+def used_queue(nodes: int) -> dict[str, int]:
+    """Returns the same of a queue for so many positions."""
+    return {"behind": nodes, "is_stale": nodes}
+
+
+def used_levels(made: levels.Levels, nodes: int) -> dict[str, int]:
+    """Returns the same of what the search level by level keeps beside so many positions."""
+    edges = int(made.counters[levels.NUM_EDGES])
+    return {"is_mixed": nodes, **dict.fromkeys(("edge_parent", "edge_child", "edge_action"), edges)}
 
 
 def _grown(arrays: Arrays, sizes: dict[str, int]) -> Arrays:

@@ -41,7 +41,12 @@ def outcome_of(saver, searcher="mcts", problem=NOISE, *, prior=None, executions=
             options=SearchOptions(deterministic=True, **options), saver=saver,
         )  # fmt: skip
     facts = dataclasses.asdict(outcome)
-    return {**facts, "program": outcome.program and outcome.program.text, "seconds": 0.0, "model_seconds": 0.0}
+    return {
+        **facts,
+        "program": outcome.program and outcome.program.text,
+        "seconds": 0.0,
+        "model_seconds": 0.0,
+    }
 
 
 @pytest.mark.parametrize("steps", [1, 7, 30])
@@ -90,7 +95,13 @@ def test_batch_that_was_with_the_model_is_asked_again(tmp_path):
     whole = []
     with patch.object(run, "TREE_STARTS", STARTS):
         search = run._Search(
-            NOISE, "mcts", model, UniformPrior(), Budget(simulations=300, memory_mb=MEMORY_MB), 5, SearchOptions()
+            NOISE,
+            "mcts",
+            model,
+            UniformPrior(),
+            Budget(simulations=300, memory_mb=MEMORY_MB),
+            5,
+            SearchOptions(),
         )
         while not (search.refinement and search.refinement._batch):
             search.step()
