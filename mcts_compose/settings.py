@@ -26,7 +26,7 @@ OBJECTIVES = ("length",)
 LARGEST_SEED = 2**63 - 1
 MOST_WORKERS = 10_000
 MOST_RETRIES = 100
-NOT_OF_RESULTS = ("workers", "ray_address", "deadline", "retries", "prior_servers")
+NOT_OF_RESULTS = ("workers", "ray_address", "deadline", "retries", "prior_servers", "save_every")
 """Settings that a resumed run may change, since no result depends on them."""
 
 
@@ -73,6 +73,8 @@ class Settings:
       model_ranks: whether a model ranks arms.
       model_values: whether a model's values of arms are used.
       keep_visits: whether the result keeps the most visited focuses, to learn from.
+      save_every: seconds after which a search in a run directory is saved, again and again, so that it can
+        go on after a kill; None saves nothing.
     """
 
     search: str = "mcts"
@@ -110,6 +112,7 @@ class Settings:
     model_ranks: bool = True
     model_values: bool = True
     keep_visits: bool = False
+    save_every: float | None = None
 
     def __post_init__(self) -> None:
         Budget(**self._bounds, model_calls=self.model_calls)
@@ -144,6 +147,8 @@ class Settings:
                 )
         if self.deadline is not None and not 0 < self.deadline < math.inf:
             raise InputError(f"--deadline is {shown(self.deadline)}, but should be a number above 0")
+        if self.save_every is not None and not 0 < self.save_every < math.inf:
+            raise InputError(f"--save-every is {shown(self.save_every)}, but should be a number above 0")
         if self.ray_address is not None and not self.ray_address.strip():
             raise InputError("--ray-address is empty, but should be that of a cluster, or auto")
 
@@ -245,6 +250,7 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "deadline": ((int, float), "a number"),
     "retries": (int, "a whole number"),
     "prior_servers": (int, "a whole number"),
+    "save_every": ((int, float), "a number"),
     "optimise": (str, "text"),
     "backup": (str, "text"),
     "prove_none_shorter_than": (int, "a whole number"),

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mcts_compose.budget import DEFAULT_SECONDS, Budget
 from mcts_compose.errors import InputError, one_sentence
 from mcts_compose.families.choice import Request, check_search, family_of
+from mcts_compose.families.identity import identity_of
 from mcts_compose.families.warm_up import warm_up
 from mcts_compose.results.record import Result
 from mcts_compose.results.verdicts import does_generalise, is_solved
 from mcts_compose.task import Task, UnsupportedTask
 
 if TYPE_CHECKING:
+    from mcts_compose.saves.saver import Saves
     from mcts_compose.search import Progress, SearchOutcome
     from mcts_compose.search.options import SearchOptions
     from mcts_compose.search.tree_view import TreeView
@@ -61,6 +64,7 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     on_program: Callable[[AssemblyProgram], None] | None = None,
     suite: str = "",
+    saves: Saves | None = None,
 ) -> Result:
     """Searches for a program that fits the task's examples.
 
@@ -79,6 +83,7 @@ def solve(
       on_progress: called now and then while the search runs.
       on_program: called with every shortest program, when `options.all` asks for them.
       suite: the name under which the result is recorded.
+      saves: where the search is saved now and then; it goes on from what an earlier process saved there.
 
     Returns:
       The result; its `program` runs, and is None when none was found.
@@ -89,7 +94,7 @@ def solve(
     return solve_with_tree(
         task, search=search, prior=prior, prior_args=prior_args, base_prior=base_prior,
         base_prior_args=base_prior_args, budget=budget, seed=seed, options=options, on_start=on_start,
-        on_progress=on_progress, on_program=on_program, suite=suite,
+        on_progress=on_progress, on_program=on_program, suite=suite, saves=saves,
     ).result  # fmt: skip
 
 
@@ -108,6 +113,7 @@ def solve_with_tree(
     on_progress: Callable[[Progress], None] | None = None,
     on_program: Callable[[AssemblyProgram], None] | None = None,
     suite: str = "",
+    saves: Saves | None = None,
 ) -> Solution:
     """Does as `solve`, and also returns the tree when `options.keep_tree` asks for it."""
     from mcts_compose.search.options import SearchOptions
@@ -144,9 +150,15 @@ def solve_with_tree(
     if task.reference is not None:  # a check may refute what a round hands out: only the last round's counts
         request = replace(request, on_program=of_round.append)
 
+    rounds = count(1)
+
     def search_round(shown: Task, left: Budget) -> SearchOutcome:
         of_round.clear()
-        return family.load().search(shown, replace(request, budget=left))
+        saver = None
+        if saves is not None:
+            # A save for each round: who goes on makes the earlier ones again, from their last saves.
+            saver = saves.saver(f"round-{next(rounds)}", identity_of(shown, family, request))
+        return family.load().search(shown, replace(request, budget=left, saver=saver))
 
     checked = search_and_check(task, search_round, verify, bounds)
     if on_program is not None and checked.verification is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcts_compose.cluster.jobs import AnyTask, prior_name
@@ -12,6 +13,8 @@ from mcts_compose.cluster.warm_up_lock import warming_up_alone
 from mcts_compose.families.choice import Family, Request, family_of
 from mcts_compose.families.warm_up import TINY, warm_up
 from mcts_compose.results.record import Result
+from mcts_compose.results.run_directory import Key, search_directory
+from mcts_compose.saves.saver import Saves
 from mcts_compose.settings import Settings
 from mcts_compose.solving import prepare_prior, solve
 from mcts_compose.task import Task
@@ -33,12 +36,14 @@ class SearchSolver:
       priors: the priors that are asked, by name.
       base_prior: what a prior that is a model is mixed with.
       on_program: called with every shortest program, when the settings ask for all.
+      run_directory: where searches are saved, if the settings ask for it; workers elsewhere have their own.
     """
 
     settings: Settings
     priors: Mapping[str, Prior]
     base_prior: Prior
     on_program: Callable[[AssemblyProgram], None] | None = None
+    run_directory: Path | None = None
 
     def __call__(self, task: Task, *, seed: int, suite: str) -> Result:
         """Returns the result of one search."""
@@ -50,7 +55,14 @@ class SearchSolver:
             task, search=self.settings.search, prior=prior,
             base_prior=self.base_prior, budget=budget, seed=seed,
             options=self.settings.options(), on_program=self.on_program, suite=suite,
+            saves=self._saves((suite, task.id, seed)),
         )  # fmt: skip
+
+    def _saves(self, key: Key) -> Saves | None:
+        every = self.settings.save_every
+        if every is None or self.run_directory is None:
+            return None
+        return Saves(search_directory(self.run_directory, key), every)
 
     def prepare(self, tasks: Iterable[AnyTask]) -> None:
         """Makes priors and kernels ready that searches of these tasks need, so that none waits for them.

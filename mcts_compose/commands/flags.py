@@ -126,6 +126,14 @@ PriorServersFlag: TypeAlias = Annotated[
         help="Processes that have the prior for all workers; 0: each has its own.  [default: what it needs]",
     ),
 ]
+SaveEveryFlag: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        "--save-every",
+        metavar="SECONDS",
+        help="Save a search under way in the run directory, so that the same command goes on with it.",
+    ),
+]
 SeedFlag: TypeAlias = Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of the search.")]
 OptimiseFlag: TypeAlias = Annotated[
     str | None,
@@ -222,6 +230,7 @@ class SearchFlags:
     no_model_ranks: NoModelRanksFlag = False
     no_model_values: NoModelValuesFlag = False
     keep_visits: KeepVisitsFlag = None
+    save_every: SaveEveryFlag = None
     config: ConfigFlag = None
 
 

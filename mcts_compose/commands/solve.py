@@ -41,6 +41,8 @@ def solve(
             f"--workers is {settings.workers}, but solve searches one task in one process; "
             "bench run spreads the tasks of a suite or file"
         )
+    if settings.save_every is not None and out is None:
+        raise InputError("--save-every is given without --out, but should stand with a run directory")
     settings = replace(settings, workers=0, ray_address=None)
     from mcts_compose.families.choice import family_of
     from mcts_compose.results.suite_run import run_suite

@@ -74,6 +74,7 @@ def search(task: Task, request: Request) -> SearchOutcome:
     return run_search(
         problem_of(task), searcher=request.searcher, prior=request.prior, base_prior=request.base_prior,
         budget=request.budget, seed=request.seed, options=request.options, on_progress=request.on_progress,
+        saver=request.saver,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from vm.assembly.isa import ASSEMBLY_ROWS
 
 if TYPE_CHECKING:
     from mcts_compose.budget import Budget
+    from mcts_compose.saves.saver import Saver
     from mcts_compose.search import Progress, SearchOutcome
     from mcts_compose.search.options import SearchOptions
     from priors.base import Prior
@@ -36,6 +37,8 @@ class Request:
       options: switches of the search.
       on_progress: called now and then.
       on_program: called with every shortest program, if `options.all` asks for them.
+      saver: saves the search; array tasks and tasks with fixed memory whose rows fit into tables are saved,
+        the others begin anew after a kill.
     """
 
     searcher: str
@@ -46,6 +49,7 @@ class Request:
     options: SearchOptions
     on_progress: Callable[[Progress], None] | None = None
     on_program: Callable[[AssemblyProgram], None] | None = None
+    saver: Saver | None = None
 
 
 class FamilyModule(Protocol):

@@ -47,7 +47,9 @@ def search(task: Task, request: Request) -> SearchOutcome:
     }  # fmt: skip
     problem = problem_of(task, request.options.max_length)
     try:
-        outcome = run_fixed(problem, prior=request.prior, base_prior=request.base_prior, **wanted)
+        outcome = run_fixed(
+            problem, prior=request.prior, base_prior=request.base_prior, saver=request.saver, **wanted
+        )
     except TooManyRowsError as error:
         if request.searcher == "best-first":
             raise InputError(

@@ -3,6 +3,8 @@
     DIR/config.json     the resolved settings; written once, before the first result, by rename
     DIR/results.jsonl   one checksummed line per (suite, task, seed), appended and synced one by one; when all
                         are there, written anew by rename if they are not in the order of the run
+    DIR/searches/       saves of searches under way, one directory for each (suite, task, seed); removed when
+                        its result is there
     DIR/.lock           held while a run writes; the system frees it when the process ends, however it ends
 
 A last line without its line end was torn by a kill: it is dropped and said. Any other damage is an error that
@@ -12,9 +14,11 @@ names the line, since silently running a task again would hide it.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -25,7 +29,7 @@ from mcts_compose.errors import InputError, OutputError, located, shown
 from mcts_compose.results.record import DamagedLineError, Result, result_of_line
 from priors.whole_files import sync_directory, write_whole
 
-CONFIG, RESULTS, LOCK = "config.json", "results.jsonl", ".lock"
+CONFIG, RESULTS, LOCK, SEARCHES = "config.json", "results.jsonl", ".lock", "searches"
 Key: TypeAlias = tuple[str, str, int]
 """Suite, task id and seed: what a results file holds once."""
 
@@ -57,6 +61,9 @@ class RunDirectory:
             )
         _append_synced(self.path / RESULTS, result.to_line())
         self.results[key] = result
+        shutil.rmtree(search_directory(self.path, key), ignore_errors=True)
+        with suppress(OSError):  # other searches are saved, or none ever was
+            (self.path / SEARCHES).rmdir()
 
     def put_in_order(self, keys: Sequence[Key]) -> None:
         """Writes the results anew in the order of `keys`, which are all of theirs, unless they are in it.
@@ -69,6 +76,13 @@ class RunDirectory:
             return
         self.results = {key: self.results[key] for key in order}
         _write_whole(self.path / RESULTS, b"".join(result.to_line() for result in self.results.values()))
+
+
+def search_directory(path: Path, key: Key) -> Path:
+    """Returns where in a run directory the search of one suite, task and seed is saved."""
+    suite, task, seed = key
+    name = hashlib.blake2b(f"{suite}\n{task}\n{seed}".encode(), digest_size=8).hexdigest()
+    return path / SEARCHES / name
 
 
 @contextmanager

@@ -115,7 +115,7 @@ def suite_steps(
             own = {name: prior for name, prior in priors.items() if name not in spreading.served}
             for prior in own.values():
                 prepare_prior(prior)
-            solver = _searcher(settings, own, on_program)
+            solver = _searcher(settings, own, on_program, out_dir)
             more.update(_fingerprints({**priors, **spreading.served}))
         config = {**run_config(suites, settings, seeds), **more}
         runner = spreading.runner(JobSolver(settings, solver))
@@ -167,12 +167,15 @@ def _fingerprints(priors: Mapping[str, Prior]) -> dict[str, object]:
 
 
 def _searcher(
-    settings: Settings, priors: Mapping[str, Prior], on_program: Callable[[AssemblyProgram], None] | None
+    settings: Settings,
+    priors: Mapping[str, Prior],
+    on_program: Callable[[AssemblyProgram], None] | None,
+    out_dir: Path,
 ) -> Solver:
     """Returns the search that the settings name."""
     base_prior = load_prior(settings.base_prior, settings.base_prior_args)
     check_base_prior(base_prior)
-    return SearchSolver(settings, priors, base_prior, on_program)
+    return SearchSolver(settings, priors, base_prior, on_program, out_dir.resolve())
 
 
 def run_config(

@@ -16,14 +16,16 @@ import errno
 import os
 import resource
 import signal
+import sys
 import time
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mcts_compose.errors import located
+from mcts_compose.errors import located, printable
 from mcts_compose.saves.save_file import Save, SavedState, SaveError, remove_parts, temporary_of, write_save
 
 SHARE = 0.01
@@ -38,6 +40,30 @@ FIRST_RATE_OF_ONE_CORE = 1.0e-9
 """Seconds a byte that a save is expected to cost before one was made (measured: 0.1 to 0.3 and 0.8 ns)."""
 MOST_OF_DISK = 0.8
 """A save that would take more than this of what is free is not begun, since results need room as well."""
+
+
+def tell_user(sentence: str) -> None:
+    """Prints one sentence on standard error."""
+    print(printable(sentence), file=sys.stderr, flush=True)
+
+
+@dataclass(frozen=True)
+class Saves:
+    """Where one task's search is saved, which may be several searches one after the other.
+
+    Attributes:
+      directory: of this task and seed alone; made when it is needed.
+      every: seconds between two saves, at least.
+      tell: is given sentences about what went wrong.
+    """
+
+    directory: Path
+    every: float
+    tell: Callable[[str], None] = tell_user
+
+    def saver(self, name: str, identity: Mapping[str, Any]) -> Saver:
+        """Returns what saves one of these searches; see `Saver`."""
+        return Saver(self.directory / f"{name}.save", self.every, identity, self.tell)
 
 
 class Saver:
@@ -69,10 +95,6 @@ class Saver:
         self._faults = 0
         self._cost_before = 0.0
         self._has_failed = False
-
-    def with_identity(self, more: Mapping[str, Any]) -> Saver:
-        """Returns the saver of one search, of which more is known."""
-        return Saver(self._file, self._every, {**self._identity, **more}, self._tell)
 
     def load(self) -> Save | None:
         """Returns the last save of this search; None, after saying why, if there is none that can be used."""
@@ -173,13 +195,6 @@ class Saver:
                 os.waitpid(self._child, 0)
             temporary_of(self._file, self._child).unlink(missing_ok=True)
             self._child = 0
-
-    def remove(self) -> None:
-        """Removes the save: the search has come to its end, and its result is kept."""
-        self.close()
-        self._file.unlink(missing_ok=True)
-        with suppress(OSError):  # other files may be there, or nothing at all
-            self._file.parent.rmdir()
 
 
 def _be_the_child(file: Path, identity: Mapping[str, Any], state: SavedState, parent: int) -> None:

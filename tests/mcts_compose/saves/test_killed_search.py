@@ -1,0 +1,67 @@
+"""The command line: a search that is killed again and again ends like one that is not."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mcts_compose.results.run_directory import read_results
+
+ROOT = Path(__file__).parents[3]
+TASKS = {
+    "lists": ["deepcoder-v1#t7-010", "--executions", "6000000", "--prior", "frequency"],
+    "kernel": ["sort-kernels-v1#sort4-cmov", "--prove-none-shorter-than", "17", "--seconds", "600"],
+}
+MOST_RUNS = 60
+
+
+def start(task, directory, *flags):
+    command = [sys.executable, "-m", "mcts_compose", "solve", *TASKS[task], "--out", str(directory), *flags]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def facts_of(directory):
+    (result,) = read_results(directory)
+    text = json.loads(result.to_line())
+    return {name: value for name, value in text.items() if "seconds" not in name and name != "checksum"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", TASKS)
+def test_search_killed_at_random_moments_ends_like_one_that_is_not(task, tmp_path):
+    begun = time.monotonic()
+    whole = start(task, tmp_path / "whole")
+    said = whole.communicate(timeout=300)[1]
+    assert whole.returncode in (0, 1), said
+    duration = time.monotonic() - begun
+
+    rng = random.Random(4)
+    kills, resumed, run = 0, 0, None
+    for _ in range(MOST_RUNS):
+        resumed += bool(list(tmp_path.glob("killed/searches/*/*.save")))
+        run = start(task, tmp_path / "killed", "--save-every", "0.2")
+        time.sleep(rng.uniform(0.4, 0.9) * duration)
+        if run.poll() is not None:
+            break
+        run.send_signal(signal.SIGKILL)
+        kills += 1
+        assert run.wait() == -signal.SIGKILL
+    said = run.communicate()[1].decode()
+    assert run.returncode == whole.returncode, said
+    assert kills >= 1 and resumed >= 1
+    assert facts_of(tmp_path / "killed") == facts_of(tmp_path / "whole")
+    assert sorted(entry.name for entry in (tmp_path / "killed").iterdir()) == [
+        ".lock", "config.json", "results.jsonl",
+    ]  # fmt: skip
+
+
+def test_saving_needs_a_run_directory():
+    command = [sys.executable, "-m", "mcts_compose", "solve", "lists-v1#sum", "--save-every", "5"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 2
+    assert "--save-every is given without --out, but should stand with a run directory" in run.stderr
