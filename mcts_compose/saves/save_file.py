@@ -95,7 +95,7 @@ class _Writer:
             into[: len(part)] = part
             into[len(part) : whole] = 0
             # Of the copy: who saves while others write would otherwise sum what is not written.
-            checksum = zlib.crc32(into[: len(part)], checksum)
+            checksum = zlib.crc32(into[: len(part)].data, checksum)
             _write_all(self._descriptor, memoryview(self._buffer)[:whole])
             self.place += whole
         return place, checksum
@@ -242,8 +242,8 @@ class Save:
                 source.seek(place)
                 for start in range(0, len(into), CHUNK):
                     part = into[start : start + CHUNK]
-                    _read_all(source, memoryview(part))
-                    found = zlib.crc32(part, found)
+                    _read_all(source, part.data)
+                    found = zlib.crc32(part.data, found)
         except OSError as error:
             raise SaveError(located(f"cannot be read ({error.strerror})", self.file)) from None
         except EOFError:

@@ -15,7 +15,7 @@ from mcts_compose.results.run_directory import read_results
 ROOT = Path(__file__).parents[3]
 TASKS = {
     "lists": ["deepcoder-v1#t7-010", "--executions", "6000000", "--prior", "frequency"],
-    "kernel": ["sort-kernels-v1#sort4-cmov", "--prove-none-shorter-than", "17", "--seconds", "600"],
+    "kernel": ["sort-kernels-v1#sort4-cmov", "--prove-none-shorter-than", "16", "--seconds", "600"],
 }
 MOST_RUNS = 60
 
