@@ -90,6 +90,9 @@ def found_solutions(results: Iterable[Result], suites: Mapping[str, Iterable[obj
             continue
         key = (result.suite, result.task)
         if key not in tasks:
+            # A part of a suite, such as `deepcoder-v1:t5`, runs under its own name.
+            key = (result.suite.partition(":")[0], result.task)
+        if key not in tasks:
             raise InputError(
                 f"no suite or file holds task {shown(result.task)} of {shown(result.suite)}, which a run "
                 "has solved; name it among the tasks"

@@ -97,6 +97,14 @@ def test_several_programs_share_the_bag():
     assert sample.program[0] == "skill:tail"
 
 
+def test_a_run_of_a_part_of_a_suite_finds_its_tasks_in_the_whole():
+    made = task(solution=None)
+    result = solve(made, prior="uniform", budget=Budget(executions=30_000))
+    of_part = msgspec.structs.replace(result, suite="s:t5")
+    (solution,) = found_solutions([of_part], {"s": [made]})
+    assert solution.task is made
+
+
 def test_found_programs_of_runs_become_solutions():
     made = task(solution=None)
     result = named(solve(made, prior="uniform", budget=Budget(executions=30_000)))
