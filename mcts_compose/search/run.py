@@ -7,8 +7,8 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -373,7 +373,8 @@ def run_search(
       is no model or is waited for.
     """
     warm_up(searcher)
-    search = _begun(saver, problem, searcher, prior, base_prior or UniformPrior(), budget, seed, options)
+    begin = partial(_Search, problem, searcher, prior, base_prior or UniformPrior(), budget, seed, options)
+    search = _begun(begin, saver)
     try:
         stopped = _run_until_stopped(search, on_progress, saver)
         seconds = search.seconds
@@ -413,15 +414,15 @@ def run_search(
     return outcome
 
 
-def _begun(saver: Saver | None, *wanted: Any) -> _Search:
+def _begun(begin: Callable[..., _Search], saver: Saver | None) -> _Search:
     """Returns the search that was saved, or a new one if none was or what was saved is damaged."""
     save = None if saver is None else saver.load()
     if saver is not None and save is not None:
         try:
-            return _Search(*wanted, save)
+            return begin(save=save)
         except SaveError as error:
             saver.refuse(error)
-    return _Search(*wanted)
+    return begin()
 
 
 def _run_until_stopped(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -337,19 +338,18 @@ _KEPT = ("place", "is_shortening", "best", "first_hit", "bound_proved", "hashes"
 _COUNTS = {"simulations": "simulations", "executions": "executions", "distinct": "num_distinct"}
 
 
-def _ran(*wanted: Any) -> tuple[_Run, str]:
+def _ran(begin: Callable[..., _Run], saver: Saver | None) -> tuple[_Run, str]:
     """Runs a search to its end, from its save if there is a whole one; returns it and why it stopped."""
-    saver: Saver | None = wanted[-1]
     save = None if saver is None else saver.load()
     if saver is not None and save is not None:
-        run = _Run(*wanted, save)
+        run = begin(save=save)
         try:
             return run, run.answer()
         except SaveError as error:
             saver.refuse(error)
             if run.ranker is not None:
                 run.ranker.close()
-    run = _Run(*wanted)
+    run = begin()
     return run, run.answer()
 
 
@@ -391,9 +391,11 @@ def run_fixed(
         )
     options = options or FixedOptions()
     base_prior = base_prior or UniformPrior()
-    wanted = (problem, searcher, budget, seed, options, on_progress, prior or base_prior, base_prior, saver)
+    begin = partial(
+        _Run, problem, searcher, budget, seed, options, on_progress, prior or base_prior, base_prior, saver
+    )
     try:
-        run, stopped = _ran(*wanted)
+        run, stopped = _ran(begin, saver)
     finally:
         if saver is not None:
             saver.close()
