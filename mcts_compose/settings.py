@@ -23,6 +23,7 @@ BACKUPS = ("max", "mean")
 LOSSLESS_PRUNES = ("viability", "pairs", "equivalence", "dead-writes", "commutation")
 LONGEST_PROGRAM = 10_000
 OBJECTIVES = ("length",)
+CHOICES = ("likeliest", "cheapest")
 LARGEST_SEED = 2**63 - 1
 MOST_WORKERS = 10_000
 MOST_RETRIES = 100
@@ -52,6 +53,7 @@ class Settings:
       prior_servers: processes that answer for the prior of all workers; 0: each worker has its own; None:
         what the prior asks for.
       optimise: what to go on for after the first program; None stops there.
+      choose: which of the programs found for an array task is taken.
       goal_directed: whether new contents are tested for being one call from the goal.
       inferred_constants: whether that test may invent a constant that fits all examples.
       split: whether it may join two contents that each fit a part of the examples.
@@ -92,6 +94,7 @@ class Settings:
     retries: int = 2
     prior_servers: int | None = None
     optimise: str | None = None
+    choose: str = "likeliest"
     goal_directed: bool = True
     inferred_constants: bool = True
     split: bool = True
@@ -119,6 +122,8 @@ class Settings:
         self._check_workers()
         if self.optimise is not None and self.optimise not in OBJECTIVES:
             raise InputError(f"--optimise is {shown(self.optimise)}, but should be {' or '.join(OBJECTIVES)}")
+        if self.choose not in CHOICES:
+            raise InputError(f"--choose is {shown(self.choose)}, but should be {' or '.join(CHOICES)}")
         if self.backup not in BACKUPS:
             raise InputError(f"--backup is {shown(self.backup)}, but should be {' or '.join(BACKUPS)}")
         for flag, length in (
@@ -212,6 +217,7 @@ class Settings:
             rebasing=self.rebasing,
             backup=self.backup,  # type: ignore[arg-type]  # checked above
             optimise=self.optimise,  # type: ignore[arg-type]  # checked above
+            choose=self.choose,  # type: ignore[arg-type]  # checked above
             keep_tree=keep_tree,
             prove_none_shorter_than=self.prove_none_shorter_than,
             all=self.all,
@@ -252,6 +258,7 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "prior_servers": (int, "a whole number"),
     "save_every": ((int, float), "a number"),
     "optimise": (str, "text"),
+    "choose": (str, "text"),
     "backup": (str, "text"),
     "prove_none_shorter_than": (int, "a whole number"),
     "max_length": (int, "a whole number"),

@@ -245,6 +245,7 @@ def judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, 
         solutions=outcome.num_programs,
         first_hit=outcome.first_hit,
         visits=outcome.visits,
+        weighed=outcome.num_weighed,
         **{name: getattr(outcome, name) for name in NO_MODEL},
     )  # fmt: skip
 

@@ -141,6 +141,13 @@ OptimiseFlag: TypeAlias = Annotated[
         "--optimise", metavar="length", help="Go on until no program can be shorter or the budget ends."
     ),
 ]
+ChooseFlag: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--choose", metavar="likeliest|cheapest",
+        help="Which of the programs found for an array task is taken.  [default: likeliest]",
+    ),
+]  # fmt: skip
 BackupFlag: TypeAlias = Annotated[
     str | None,
     typer.Option("--backup", metavar="max|mean", help="How values travel up the tree.  [default: max]"),
@@ -208,6 +215,7 @@ class SearchFlags:
     retries: RetriesFlag = None
     prior_servers: PriorServersFlag = None
     optimise: OptimiseFlag = None
+    choose: ChooseFlag = None
     backup: BackupFlag = None
     no_goal_directed: NoGoalDirectedFlag = False
     no_inferred_constants: NoInferredConstantsFlag = False

@@ -62,6 +62,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         `sample`, lines that are no program.
       prior_failure: the first of these, in words.
       prior_fingerprint: what fixes the prior's answers besides its name and arguments.
+      weighed: from among how many programs that fit this one was chosen; 0 without one, or where none is.
       visits: the most visited focuses as programs in one line, with their visits, if they were asked for.
     """
 
@@ -107,6 +108,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prior_failure: str | None
     prior_fingerprint: str
     visits: tuple[tuple[str, int], ...] | None = None
+    weighed: int = 0
 
     @property
     def program(self) -> Program | AssemblyProgram | None:

@@ -27,6 +27,7 @@ from mcts_compose.search.layout import (
     KEYS,
     LEAF_LITERAL,
     LEVEL,
+    MARGIN,
     MAX_COST,
     NUM_LINKS,
     P_A,
@@ -48,6 +49,7 @@ from mcts_compose.search.layout import (
     UNUSED_PRICE,
     WANTED,
 )
+from mcts_compose.search.others import keep_other, keep_replaced
 from mcts_compose.search.prefetch import prefetch_word
 from vm.jit import inlined, kernel
 
@@ -357,7 +359,11 @@ def relax(memory, pool, links, contents, cost, action, a, b, c):
     if cost >= old:
         if flags & UNFILED != 0 and action >= 0:
             _file(memory, pool, links, contents, cost, action)
+        if cost - old < memory[MARGIN] and action >= 0:
+            keep_other(memory, contents, action, a, b, c)
         return False
+    if memory[MARGIN] > 0 and old < INFINITE_COST:
+        keep_replaced(memory, pool, contents)
     write_derivation(pool, contents, cost, action, a, b, c)
     if flags & COLLECTED == 0 and (action >= 0 or old >= INFINITE_COST or cost >= memory[LEVEL]):
         _file(memory, pool, links, contents, cost, action)

@@ -13,6 +13,8 @@ from mcts_compose.search.layout import (
     A_PRICE,
     CAP,
     EXAMPLES,
+    GOAL,
+    MARGIN,
     MAX_TRIGGERS,
     NUM_TRIGGERS,
     OPERANDS,
@@ -42,7 +44,8 @@ def derive(memory, pool, bytes_, halves, ints, table, links, items, action, a, b
         cost += cost_of(pool, b) if arity > 1 else 0
         cost += cost_of(pool, c) if arity > 2 else 0
         fires = False
-        if cost < cost_of(pool, target):
+        # The goal's other derivations are worth a run too: which program is chosen depends on them.
+        if cost < cost_of(pool, target) + (memory[MARGIN] if target == memory[GOAL] else 0):
             cap = memory[CAP]
             for slot, operand in enumerate((a, b, c)):
                 if slot < arity:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mcts_compose.search import layout as at
+from mcts_compose.search.actions import Action
 from mcts_compose.search.arrays import hand_on
 from mcts_compose.search.assembly_skills import skill_table
-from mcts_compose.search.bank import cost_of, rehash, unpack
+from mcts_compose.search.bank import cost_of, inputs_of, rehash, unpack, unused_cost
 from mcts_compose.search.expressions import expression
 from mcts_compose.search.levels import can_go_on, run_level
 from mcts_compose.search.start import Start
@@ -122,7 +125,6 @@ class Engine(Start):
         """Returns the cheapest known program for a contents, whose type, if not the goal's, is `result`."""
         lines: list[Line] = []
         place: dict[int, int] = {}
-        num_inputs = len(self.problem.inputs)
         waiting = [contents]
         while waiting:
             current = waiting[-1]
@@ -135,27 +137,55 @@ class Engine(Start):
                 waiting.extend(reversed(missing))
                 continue
             waiting.pop()
-            kind, number = self.leaf(current) if action < 0 else ("call", 0)
+            pointers = tuple(place[operand] for operand in operands)
+            place[current] = self.write(lines, current, action, pointers)
+        return self.program(lines, place[contents], result)
+
+    def write(self, lines: list[Line], contents: int, action: int, pointers: tuple[int, ...]) -> int:
+        """Adds the lines of one leaf or call to a program; returns the pointer to what it gives.
+
+        Args:
+          lines: those before it; what is added stands behind them.
+          contents: which leaf.
+          action: address of the action, negative for a leaf.
+          pointers: to the operands of the call.
+        """
+        num_inputs = len(self.problem.inputs)
+        if action < 0:
+            kind, number = self.leaf(contents)
             if kind == "input":
-                place[current] = number
-                continue
+                return number
             if kind == "constant":
                 lines.append(Constant(*self.constants[number]))
-            elif kind == "literal":
-                batch = self.values(current)
-                lines.append(Constant(batch.type, decode(batch)[0]))
             else:
-                number = (action - self.first_action) // at.ACTION_WORDS
-                chosen, pointers = self.actions[number], tuple(place[operand] for operand in operands)
-                num_bound = sum(skill.bound is not None for skill in chosen.skills)
-                lines.extend(skill.line(pointers) for skill in chosen.skills)
-                last = num_inputs + len(lines)
-                values = tuple(range(last - len(chosen.skills), last))
-                lines.append(Apply(chosen.row.name, values + pointers[num_bound:]))
-            place[current] = num_inputs + len(lines) - 1
+                batch = self.values(contents)
+                lines.append(Constant(batch.type, decode(batch)[0]))
+        else:
+            chosen = self.action_at(action)
+            num_bound = sum(skill.bound is not None for skill in chosen.skills)
+            lines.extend(skill.line(pointers) for skill in chosen.skills)
+            last = num_inputs + len(lines)
+            values = tuple(range(last - len(chosen.skills), last))
+            lines.append(Apply(chosen.row.name, values + pointers[num_bound:]))
+        return num_inputs + len(lines) - 1
+
+    def program(self, lines: Sequence[Line], output: int, result: ValueType | None = None) -> Program:
+        """Returns the program of some lines, whose type, if not the goal's, is `result`."""
         names, types, wanted = self.problem.input_names, self.problem.input_types, self.problem.output_type
         skills = skill_table(self.problem.skills)
-        return Program(names, types, result or wanted, tuple(lines), place[contents], skills)
+        return Program(names, types, result or wanted, tuple(lines), output, skills)
+
+    def action_at(self, address: int) -> Action:
+        """Returns the action whose record is at an address."""
+        return self.actions[(address - self.first_action) // at.ACTION_WORDS]
+
+    def unread_price(self, read: int) -> int:
+        """Returns what the inputs cost that are left unread; `read` has a bit for each of the others."""
+        return int(unused_cost(self.memory, read))
+
+    def inputs_read(self, contents: int) -> int:
+        """Returns a bit for each input that the cheapest derivation of a contents reads."""
+        return int(inputs_of(self.bank.pool, contents))
 
     def expression_of(self, contents: int, depth: int = 6) -> str:
         """Returns a contents' cheapest derivation as nested calls, `...` below `depth`."""

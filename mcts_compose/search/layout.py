@@ -16,6 +16,7 @@
       relations     direct-mapped cache for each goal: shape -> how a list's lengths lie to the goal's
       assembly      cells of the scalar machine (vm/assembly/state.py), if the search may call assembly
       records       the assembly bodies that it may call
+      others        derivations that are not the cheapest of their contents (others.py)
 
 A contents is `HEADER` words in `pool` and then its packed words; its id is the index of its first word.
 
@@ -105,6 +106,11 @@ TREE_ARMS = 59
 RELATIONS = 60
 ASSEMBLY = 61
 RECORDS = 62
+OTHERS = 63
+NUM_OTHERS = 64
+MAX_OTHERS = 65
+MARGIN = 66
+"""Derivations are kept that lie less than this above the cheapest; 0: none are."""
 FEATURES = 72
 """Start of the words that hold one contents' features, as floats."""
 NUM_REGISTERS = 88
@@ -209,6 +215,10 @@ T_C = 4
 T_TARGET = 5
 TRIGGER_WORDS = 6
 MAX_TRIGGERS = 4096
+
+# Other derivations; the last rows are kept for the goal's.
+OTHER_WORDS = 3
+FOR_GOAL = 4096
 
 # Switches.
 GOAL_DIRECTED = 1

@@ -28,6 +28,9 @@ class SearchOptions:
         program is, the likelier it is a coincidence, and the more is left to be tried that is cheaper.
       optimise: `"length"` prices all calls alike and goes on until no program can be shorter (as a tree of
         calls), or the budget ends.
+      choose: which of the programs found is taken: `"likeliest"` weighs them by the base prior, and together
+        where they do the same on made-up inputs (choosing.py); `"cheapest"` takes the search's own order.
+      margin: programs are weighed that cost up to this many units more than the cheapest; a call costs less.
       unused_input_price: what a program costs more for each of the task's inputs that it does not read.
       max_cost: programs of higher cost are out of bounds.
       max_list: longest list, in words per example.
@@ -63,6 +66,8 @@ class SearchOptions:
     patience_floor: int = 400_000
     patience_doubling: float = 3.0
     optimise: Literal["length"] | None = None
+    choose: Literal["likeliest", "cheapest"] = "likeliest"
+    margin: int = 6
     unused_input_price: int = 6
     max_cost: int = 255
     max_list: int = 64
@@ -81,3 +86,8 @@ class SearchOptions:
     model_prices: bool = True
     model_ranks: bool = True
     model_values: bool = True
+
+    @property
+    def weighs_programs(self) -> bool:
+        """Whether the programs found are weighed; the shortest is wanted for its length alone."""
+        return self.choose == "likeliest" and self.optimise is None

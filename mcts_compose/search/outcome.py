@@ -61,6 +61,7 @@ class SearchOutcome:
       model_seconds: wall time in the model; beside that of the search where the search did not wait.
       refined: nodes whose arms the model has ranked.
       visits: the most visited focuses as programs in one line, with their visits, if they were asked for.
+      num_weighed: among how many programs that fit the choice was made; 0 without any.
       prior_fingerprint: what fixes the prior's answers besides its name and arguments.
     """
 
@@ -90,3 +91,4 @@ class SearchOutcome:
     refined: int = 0
     prior_fingerprint: str = ""
     visits: tuple[tuple[str, int], ...] | None = None
+    num_weighed: int = 0

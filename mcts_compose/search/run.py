@@ -24,6 +24,7 @@ from mcts_compose.search.arrays_state import (
     restore_generator,
 )
 from mcts_compose.search.asking import LONGEST_WAIT_S, Asker
+from mcts_compose.search.choosing import Choice, choose, weights_of
 from mcts_compose.search.engine import Engine, OutOfRoomError
 from mcts_compose.search.focus_tree import WORK, FocusTree
 from mcts_compose.search.kept_tree import kept_tree, most_visited_focuses
@@ -65,6 +66,10 @@ a prior that leaves no doubt sends all walks to where nothing is left."""
 LEAST_WAIT_S = 0.001
 PRICING_SHARE = 0.5
 """Share of the budget's seconds that a model may take for its prices (untuned)."""
+CHOOSING_S = 0.05
+CHOOSING_SHARE = 0.05
+"""What is left of the budget's seconds for choosing among the programs found: at most so many, and no larger
+share (untuned; choosing took 0.02 s on average)."""
 PROGRESS_EVERY_S = 0.25
 
 
@@ -83,6 +88,7 @@ class _Search:
         if self.model is not None:
             self.request = self.prior.with_base(self.request, base_prior)
         self.prices = self._prices() if save is None else prices_of(save.facts["prices"])
+        self.weights = weights_of(self.request, self.request.base or self.prices)
         # A model's time is the search's, what else is made ready is not.
         waited = time.perf_counter() - began if self.model is not None else 0.0
         skills, constants = integer_prices(self.request, self.prices)
@@ -134,11 +140,26 @@ class _Search:
             return "budget:simulations"
         if budget.executions is not None and self.candidates >= budget.executions:
             return "budget:executions"
-        if budget.seconds is not None and self.seconds >= budget.seconds:
+        if budget.seconds is not None and self.seconds >= budget.seconds - self._seconds_to_choose:
             return "budget:seconds"
         if self.model is not None and self.model_calls_left == 0 and not self.model.in_flight:
             return "budget:model_calls"
         return None
+
+    @property
+    def _seconds_to_choose(self) -> float:
+        """How much of the budget's seconds is left for the choice, if there is one to make."""
+        if not self.options.weighs_programs or self.engine.best_cost >= at.INFINITE_COST:
+            return 0.0
+        return min(CHOOSING_S, CHOOSING_SHARE * (self.budget.seconds or 0.0))
+
+    def choice(self) -> Choice | None:
+        """Returns the program that is taken of those found, None if none was."""
+        engine = self.engine
+        if self.options.weighs_programs:
+            return choose(engine, self.weights)
+        program = engine.best_program()
+        return None if program is None else Choice(program, engine.best_cost, 1)
 
     @property
     def patience(self) -> int | None:
@@ -322,6 +343,7 @@ def _warmed(searcher: str) -> None:
 def _try_everything(searcher: str) -> None:
     """Runs every kernel of a searcher once."""
     from mcts_compose.budget import Budget
+    from vm.program import Apply, Program
     from vm.values import Elem, ValueType, encode
 
     numbers = ValueType(Elem.INT, 1)
@@ -332,6 +354,9 @@ def _try_everything(searcher: str) -> None:
     search = _Search(problem, searcher, prior, prior, Budget(simulations=1), 0, SearchOptions())
     search.engine.run_root(1000)
     _ = search.engine.is_exhausted
+    # What the choice calls; nothing is found here, so it makes none.
+    Program(("x",), (numbers,), numbers, (Apply("sort", (0,)),), 1).run((inputs,))
+    search.engine.unread_price(search.engine.inputs_read(at.FIRST_ID))
     if searcher in SEARCHER_CLASSES:
         tree = FocusTree(search.engine, search.options)
         tree.refresh()
@@ -377,6 +402,7 @@ def run_search(
     search = _begun(begin, saver)
     try:
         stopped = _run_until_stopped(search, on_progress, saver)
+        choice = search.choice()
         seconds = search.seconds
     finally:
         if search.model is not None:
@@ -384,11 +410,12 @@ def run_search(
         if saver is not None:
             saver.close()
     engine = search.engine
-    program = engine.best_program()
+    program = None if choice is None else choice.program
     used = Usage() if search.model is None else search.model.usage
     outcome = SearchOutcome(
         program=program,
-        cost=float(engine.best_cost) if program is not None else None,
+        cost=None if choice is None else float(choice.cost),
+        num_weighed=0 if choice is None else choice.num_weighed,
         simulations=search.simulations,
         executions=search.candidates,
         distinct=int(engine.memory[at.DISTINCT]),

@@ -26,6 +26,8 @@ from vm.values import Batch, Elem, HostValue, ValueType, decode, encode
 
 MAX_SHAPES = 1 << 16
 FIRST_TABLE_BITS = 16
+MAX_OTHERS = 1 << 18
+"""Other derivations that are kept: about what half a second brings, 6 MB (untuned)."""
 
 
 class Start:
@@ -101,6 +103,7 @@ class Start:
             at.RELATIONS: at.MAX_GOALS * at.NUM_RELATIONS,
             at.ASSEMBLY: sum(map(len, self._records())) and DATA + data_words(cap),
             at.RECORDS: sum(map(len, self._records())),
+            at.OTHERS: at.OTHER_WORDS * self._room_for_others,
         }
         memory = np.zeros(at.NUM_REGISTERS + sum(sizes.values()) + 64, np.int64)
         top = at.NUM_REGISTERS
@@ -115,6 +118,8 @@ class Start:
         memory[at.TABLE_SHIFT] = 64 - FIRST_TABLE_BITS
         memory[at.BEST_COST] = at.INFINITE_COST
         memory[at.LEVEL] = 1
+        memory[at.MAX_OTHERS] = self._room_for_others
+        memory[at.MARGIN] = self.options.margin + 1 if self._room_for_others else 0
         memory[at.MAGNITUDE] = max(2**31, 4 * self._largest())
         memory[at.LITERAL_PRICE], memory[at.CHEAP_COST] = 6, 8
         # The shortest program is wanted whatever it reads.
@@ -140,6 +145,11 @@ class Start:
         memory[at.NUM_SHAPES] = 0
         memory[memory[at.SCRATCH_SHAPE] : memory[at.SCRATCH_SHAPE] + rec] = memory[scalar : scalar + rec]
         intern_shape(memory, memory[at.SCRATCH_SHAPE])
+
+    @property
+    def _room_for_others(self) -> int:
+        """How many other derivations are kept."""
+        return MAX_OTHERS if self.options.weighs_programs else 0
 
     def _largest(self) -> int:
         batches = (*self.problem.inputs, self.problem.goal)

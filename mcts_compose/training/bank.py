@@ -30,7 +30,9 @@ MAX_LEVEL: Final = 44
 COMPLETE_LEVEL: Final = 8
 """Up to this cost a bank is complete, so that what cheap calls give is no result of dear ones."""
 MEMORY_MB: Final = 96
-OPTIONS: Final = SearchOptions(goal_directed=False, inferred_constants=False, split=False, max_list=24)
+OPTIONS: Final = SearchOptions(
+    goal_directed=False, inferred_constants=False, split=False, choose="cheapest", max_list=24
+)
 
 POSITIVES: Final = 2
 NEGATIVES: Final = 2

@@ -28,6 +28,7 @@ BAD_FLAGS = {
     "negative workers": (["bench", "run", "t.jsonl", "--workers", "-1"], "--workers is -1, but should be"),
     "negative seed": (["solve", "t.jsonl", "--seed", "-1"], "--seed"),
     "unknown objective": (["solve", "t.jsonl", "--optimise", "beauty"], "should be length"),
+    "unknown choice": (["solve", "t.jsonl", "--choose", "best"], "should be likeliest or cheapest"),
     "unknown backup": (["solve", "t.jsonl", "--backup", "median"], "should be max or mean"),
     "unknown prune": (
         ["solve", "t.jsonl", "--no-prune", "pairs,vability"],
