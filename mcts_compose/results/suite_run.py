@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -122,33 +123,33 @@ def suite_steps(
         directory = stack.enter_context(open_run(out_dir, config))
         total = len(jobs)
         yield RunProgress(len(directory.results), total, None, directory.dropped_bytes, is_opening=True)
-        left, num_before = _left(jobs, directory)
+        left, passed = _left(jobs, directory)
+        num_done = 0
+        yield from repeat(None, passed[0])
         for event in stack.enter_context(closing(runner.run(left))):
             if isinstance(event, News):
                 workers, notice = event
                 yield RunProgress(len(directory.results), total, None, 0, workers, notice)
                 continue
-            for _ in range(num_before[event.job.key]):
-                yield None
             directory.append(event.result)
+            num_done += 1
             yield RunProgress(len(directory.results), total, event.result)
+            yield from repeat(None, passed[num_done])
         directory.put_in_order([job.key for job in jobs])
         return [directory.results[job.key] for job in jobs]
 
 
-def _left(jobs: Sequence[Job], directory: RunDirectory) -> tuple[list[Job], dict[Key, int]]:
-    """Returns the jobs that have no result yet, and how many with one stand right before each of them."""
+def _left(jobs: Sequence[Job], directory: RunDirectory) -> tuple[list[Job], list[int]]:
+    """Returns the jobs that have no result yet, and how many others stand before each and at the end."""
     left: dict[Key, Job] = {}
-    num_before: dict[Key, int] = {}
-    num_passed = 0
+    passed = [0]
     for job in jobs:
         if job.key in directory.results or job.key in left:
-            num_passed += 1
-            continue
-        left[job.key] = job
-        num_before[job.key] = num_passed
-        num_passed = 0
-    return list(left.values()), num_before
+            passed[-1] += 1
+        else:
+            left[job.key] = job
+            passed.append(0)
+    return list(left.values()), passed
 
 
 def _loaded_priors(suites: Mapping[str, Sequence[AnyTask]], settings: Settings) -> dict[str, Prior]:
