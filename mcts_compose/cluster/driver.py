@@ -71,8 +71,8 @@ class RayRunner:
         """
         if not jobs:
             return
+        self.session.start()
         payload = pack(self._solver, jobs)
-        self.session.start(payload.size)
         drive = _Drive(self._solver, self.session, payload, jobs, self._priors_for, self._patience)
         try:
             for event in drive.events():
@@ -100,7 +100,7 @@ class _Drive:
         from mcts_compose.cluster.search_actor import actor_class
 
         self._ray = ray
-        self._actor_class = actor_class()
+        self._actor_class = actor_class(session.worker_environment)
         self._solver = solver
         self._session = session
         self._payload = payload
@@ -135,8 +135,7 @@ class _Drive:
 
     def stop(self) -> None:
         """Ends all workers."""
-        for worker in self._workers:
-            self._kill(worker)
+        self._session.kill((worker.actor, worker.place) for worker in self._workers)
 
     def _is_timed(self, job: Job) -> bool:
         return self._budget_seconds(job.task) is not None
@@ -287,8 +286,5 @@ class _Drive:
         self._tell(f"{job.name}: {lost}")
 
     def _replace(self, worker: WatchedWorker) -> None:
-        self._kill(worker)
+        self._session.kill([(worker.actor, worker.place)])
         self._workers[worker.number - 1] = self._new_worker(worker.number)
-
-    def _kill(self, worker: WatchedWorker) -> None:
-        self._session.kill(worker.actor, worker.place)

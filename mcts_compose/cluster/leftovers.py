@@ -13,6 +13,7 @@ import shutil
 import signal
 import tempfile
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -101,11 +102,18 @@ def descendants(pid: int) -> set[int]:
     return found
 
 
-def end_process(pid: int) -> None:
-    """Kills a process that this one has started, directly or not; leaves any other alone."""
-    if pid in descendants(os.getpid()):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+def end_processes(pids: Iterable[int], patience_s: float) -> None:
+    """Waits until processes have ended, and kills those that have not; only ones of this process."""
+    ours = descendants(os.getpid())
+    left = {identity for pid in pids if pid in ours and (identity := _identity(pid))}
+    deadline = time.monotonic() + patience_s
+    while left := {identity for identity in left if _identity(identity[0]) == identity}:
+        if time.monotonic() > deadline:
+            for pid, _ in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            return
+        time.sleep(POLL_S)
 
 
 def _stat(pid: int) -> list[str] | None:

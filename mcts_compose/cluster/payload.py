@@ -27,11 +27,6 @@ class Payload(NamedTuple):
     tasks: bytes
     numbers: tuple[int, ...]
 
-    @property
-    def size(self) -> int:
-        """How large it is, in bytes."""
-        return len(self.solver) + len(self.tasks)
-
 
 def pack(solver: JobSolver, jobs: Sequence[Job]) -> Payload:
     """Returns what the workers of these jobs are sent.

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from mcts_compose.results.record import Result
     from priors.base import Prior
 
-THREAD_VARIABLES: Final = (
-    "OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
-)  # fmt: skip
-"""Each worker has one core, so that libraries should start no threads of their own."""
+ONE_THREAD: Final = {
+    name: "1" for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+}
+"""Variables of a worker's environment: it has one core, so that libraries should start no further threads."""
 WATCH: Final = "watch"
 """The group of calls that is answered beside the others."""
 
@@ -80,8 +80,12 @@ class SearchActor:
         return self._solver.solve(Job(suite, self._tasks[number], seed))
 
 
-def actor_class() -> Any:
-    """Returns the class of ray actors; none is restarted by ray, since the driver knows what it was doing."""
+def actor_class(environment: Mapping[str, str]) -> Any:
+    """Returns the class of ray actors; none is restarted by ray, since the driver knows what it was doing.
+
+    Args:
+      environment: variables that their processes lack; with any, ray cannot use processes that wait.
+    """
     import ray
 
     class RaySearchActor(SearchActor):
@@ -94,5 +98,5 @@ def actor_class() -> Any:
         max_restarts=0,
         max_task_retries=0,
         concurrency_groups={WATCH: 1},
-        runtime_env={"env_vars": dict.fromkeys(THREAD_VARIABLES, "1")},
+        runtime_env={"env_vars": dict(environment)} if environment else None,
     )(RaySearchActor)

@@ -11,13 +11,13 @@ import os
 import secrets
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Any, Final
 
-from mcts_compose.cluster.leftovers import Processes, SessionDirectory, end_process
-from mcts_compose.cluster.search_actor import Place
+from mcts_compose.cluster.leftovers import Processes, SessionDirectory, end_processes
+from mcts_compose.cluster.search_actor import ONE_THREAD, Place
 from mcts_compose.errors import InputError, one_sentence, shown
 from mcts_compose.settings import Settings
 
@@ -25,6 +25,7 @@ MISSING: Final = "workers need ray, which is not installed; pip install 'mcts-co
 QUIET: Final = {"RAY_USAGE_STATS_ENABLED": "0"}
 OWN: Final = {
     **QUIET,
+    **ONE_THREAD,
     # Workers run with the priority of this process, as a search in it would; ray would have them wait.
     "RAY_worker_niceness": "0",
     # When this process is killed, ray's go after they have looked so long for what they have lost.
@@ -32,9 +33,11 @@ OWN: Final = {
 }
 """Variables of the environment of a session of our own; the numbers are untuned."""
 STORE_BYTES: Final = 80 * 2**20
-"""Size of the object store: ray takes no less than 75 MB, and little lies in it besides tasks and solver."""
+"""Size of the object store: ray takes no less than 75 MB, and little lies in it; the rest goes to disk."""
 START_TRIES: Final = 2
 LONGEST_REPORT: Final = 300
+KILL_WAIT_S: Final = 1.0
+"""How long a worker that ray is to end may take before it is killed; untuned."""
 LAST_WAIT_S: Final = 10.0
 """How long ended processes may take to go before they are killed; untuned."""
 
@@ -70,11 +73,8 @@ class RaySession:
         """Closes the session."""
         self.close()
 
-    def start(self, payload_bytes: int = 0) -> None:
+    def start(self) -> None:
         """Starts or joins ray, if that has not been done.
-
-        Args:
-          payload_bytes: size of what will be put into the object store.
 
         Raises:
           InputError: ray is not installed, cannot be started, or no cluster answers.
@@ -89,14 +89,20 @@ class RaySession:
         self._is_started = True
         if not ray.is_initialized():
             if self._address is None:
-                self._start_own(payload_bytes)
+                self._start_own()
             else:
                 self._join(self._address)
             _interrupt_on_termination()  # ray has put a handler of its own there
+            _silence()
         self._num_cpus = int(ray.cluster_resources().get("CPU", 0))
         self._node = ray.get_runtime_context().get_node_id()
         if self.num_workers == 0:
             self.num_workers = max(1, self._num_cpus)
+
+    @property
+    def worker_environment(self) -> Mapping[str, str]:
+        """Variables that workers lack: in a session of our own they are everywhere."""
+        return {} if self._is_ours else ONE_THREAD
 
     def warnings(self, num_workers: int, is_timed: bool) -> list[str]:
         """Returns what the user should know before the searches, as sentences.
@@ -113,19 +119,21 @@ class RaySession:
             f"--workers {num_cpus} would give each worker a CPU of its own"
         ]
 
-    def kill(self, actor: Any, place: Place | None) -> None:
-        """Ends a worker, however it hangs.
+    def kill(self, workers: Iterable[tuple[Any, Place | None]]) -> None:
+        """Ends workers, however they hang.
 
         Args:
-          actor: its handle.
-          place: where it runs; None if that is not known.
+          workers: the handle of each, and where it runs if that is known.
         """
         import ray
 
-        with suppress(Exception):  # it is gone, or ray is
-            ray.kill(actor, no_restart=True)
-        if place is not None and place.node == self._node:
-            end_process(place.pid)
+        places = []
+        for actor, place in workers:
+            with suppress(Exception):  # it is gone, or ray is
+                ray.kill(actor, no_restart=True)
+            if place is not None and place.node == self._node:
+                places.append(place)
+        end_processes([place.pid for place in places], KILL_WAIT_S)
 
     def close(self) -> None:
         """Leaves ray; a session of our own ends with all its processes and files."""
@@ -153,7 +161,7 @@ class RaySession:
             self._directory = None
         self._is_ours = False
 
-    def _start_own(self, payload_bytes: int) -> None:
+    def _start_own(self) -> None:
         import ray
 
         for attempt in range(1, START_TRIES + 1):
@@ -165,7 +173,7 @@ class RaySession:
                         address="local",
                         num_cpus=max(self.num_workers, usable_cpus()),
                         include_dashboard=False,
-                        object_store_memory=STORE_BYTES + 2 * payload_bytes,
+                        object_store_memory=STORE_BYTES,
                         _temp_dir=str(self._directory.path),
                         log_to_driver=False,
                         logging_level=logging.ERROR,
@@ -224,6 +232,14 @@ def _interrupt_on_termination() -> Any:
     if threading.current_thread() is not threading.main_thread():
         return None
     return signal.signal(signal.SIGTERM, interrupt)
+
+
+def _silence() -> None:
+    """Keeps ray from printing what it finds wrong, on standard output: the driver says it in a sentence."""
+    import ray._private.worker as internals
+
+    if hasattr(internals, "print_to_stdstream"):  # of no public interface: it may go
+        internals.print_to_stdstream = lambda *_, **__: None
 
 
 @contextmanager
