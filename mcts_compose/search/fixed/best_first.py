@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mcts_compose.search.fixed.positions import ABSENT, find, has_room, keep, make_child
+from mcts_compose.search.fixed.positions import ABSENT, find, has_room, keep, leaves, make_child
 from mcts_compose.search.fixed.prunes import DEAD_WRITE
 from mcts_compose.search.fixed.tables import NUM_ACTIONS
-from mcts_compose.search.fixed.tree import EXHAUSTED, FULL, GOING, SOLVED
+from mcts_compose.search.fixed.tree import EXHAUSTED, FULL, GOING, SOLVED, WAITING
 from vm.jit import kernel
 
 STEP = 16
@@ -65,16 +65,22 @@ def put(positions, queue, position, num_shown, farthest, by_distance):
 
 
 @kernel
+def next_priority(queue):
+    """Returns the priority of the next position; above all priorities if none waits."""
+    lowest = queue.counters[LOWEST]
+    while lowest < queue.heads.size and queue.heads[lowest] == NOBODY:
+        lowest += 1
+    queue.counters[LOWEST] = lowest
+    return lowest
+
+
+@kernel
 def take(queue):
-    """Takes the next position out; NOBODY if none waits."""
-    while queue.counters[LOWEST] < queue.heads.size:
-        priority = queue.counters[LOWEST]
-        position = queue.heads[priority]
-        if position != NOBODY:
-            queue.heads[priority] = queue.behind[position]
-            return np.int64(position)
-        queue.counters[LOWEST] = priority + 1
-    return np.int64(NOBODY)
+    """Takes the next position out; there is one, and `next_priority` has found it."""
+    priority = queue.counters[LOWEST]
+    position = np.int64(queue.heads[priority])
+    queue.heads[priority] = queue.behind[position]
+    return position
 
 
 @kernel
@@ -103,30 +109,37 @@ def expand_best(tables, positions, queue, position, bound, cut, by_distance, wit
             if np.int64(positions.length[known]) <= length:
                 continue
             queue.is_stale[known] = 1
-        child = keep(positions, slot, key, size, position, action, known if merges else ABSENT)
+        same = known if merges else ABSENT
+        child = keep(positions, slot, key, size, position, action, same)
         if farthest == 0 and not by_distance:
             queue.counters[GOAL] = child
             return SOLVED
         queue.fewest_shown[length] = min(queue.fewest_shown[length], num_shown)
+        if leaves(positions, child, key, same):
+            continue
         put(positions, queue, child, num_shown, farthest, by_distance)
     queue.counters[EXPANDED] += 1
     return GOING
 
 
 @kernel
-def run_best_first(tables, positions, queue, bound, cut, by_distance, without_dead_writes, merges, most):
-    """Expands up to `most` positions.
+def run_best_first(
+    tables, positions, queue, bound, cut, by_distance, without_dead_writes, merges, limit, most
+):
+    """Expands up to `most` positions, none whose priority is above `limit`.
 
     With an admissible heuristic (`by_distance`) a goal counts when it is taken out of the queue, so that
     none shorter can exist; with others when it is first met.
 
     Returns:
-      GOING, SOLVED, EXHAUSTED or FULL.
+      GOING, SOLVED, EXHAUSTED, FULL or WAITING.
     """
     for _ in range(most):
-        position = take(queue)
-        if position == NOBODY:
+        if next_priority(queue) == queue.heads.size:
             return EXHAUSTED
+        if queue.counters[LOWEST] > limit:
+            return WAITING
+        position = take(queue)
         if queue.is_stale[position]:
             continue
         if by_distance and is_goal(tables, positions, position):

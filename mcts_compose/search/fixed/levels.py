@@ -11,16 +11,27 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mcts_compose.search.fixed.positions import ABSENT, NUM_POSITIONS, find, has_room, keep, make_child
+from mcts_compose.search.fixed.positions import (
+    ABSENT,
+    NUM_POSITIONS,
+    find,
+    has_room,
+    keep,
+    leaves,
+    make_child,
+)
 from mcts_compose.search.fixed.prunes import DEAD_WRITE
 from mcts_compose.search.fixed.tables import NUM_ACTIONS
-from mcts_compose.search.fixed.tree import EXHAUSTED, FULL, GOING
+from mcts_compose.search.fixed.tree import EXHAUSTED, FULL, GOING, WAITING
 from vm.jit import kernel
 
 # Places in `Levels.counters`.
-EXPANDED, NUM_EDGES, GOAL = 0, 1, 2
-NUM_LEVEL_COUNTERS = 3
+EXPANDED, NUM_EDGES, GOAL, PASSED = 0, 1, 2, 3
+NUM_LEVEL_COUNTERS = 4
 NO_GOAL = -1
+
+# Bits of `Levels.is_mixed`.
+MIXED, AWAY = 1, 2
 
 
 class Levels(NamedTuple):
@@ -29,11 +40,12 @@ class Levels(NamedTuple):
     Shapes: `N` most positions, `M` most edges; 1 where edges are not wanted.
 
     Attributes:
-      is_mixed: `[N]` uint8 whether a position was reached by more than one path of its length.
+      is_mixed: `[N]` uint8 MIXED: a position was reached by more than one path of its length; AWAY: another
+        part expands it.
       edge_parent: `[M]` int32 position.
       edge_child: `[M]` int32 position.
       edge_action: `[M]` uint16 action.
-      counters: `[NUM_LEVEL_COUNTERS]` int64; EXPANDED positions are done.
+      counters: `[NUM_LEVEL_COUNTERS]` int64; EXPANDED positions are done, PASSED of them by other parts.
     """
 
     is_mixed: NDArray[np.uint8]
@@ -49,11 +61,11 @@ def place_child(positions, levels, position, action, key, size, merges):
     slot, known = find(positions, key, size)
     if known == ABSENT or not merges:
         child = keep(positions, slot, key, size, position, action, ABSENT)
-        levels.is_mixed[child] = 0
+        levels.is_mixed[child] = AWAY if leaves(positions, child, key, ABSENT) else 0
         return child
     if positions.length[known] <= positions.length[position]:
         return ABSENT
-    levels.is_mixed[known] = 1
+    levels.is_mixed[known] |= MIXED
     return known
 
 
@@ -77,11 +89,12 @@ def expand_next(tables, positions, levels, bound, barred, merges, with_edges):
     num_actions = tables.sizes[NUM_ACTIONS]
     remaining = bound - np.int64(positions.length[position]) - 1
     before = num_actions if position == 0 else np.int64(positions.action[position])
-    bars = barred & DEAD_WRITE if levels.is_mixed[position] else barred
+    bars = barred & DEAD_WRITE if levels.is_mixed[position] & MIXED else barred
     edges = levels.counters[NUM_EDGES] + num_actions if with_edges else 0
     if edges > levels.edge_child.size or not has_room(positions, position, num_actions):
         return FULL
-    for action in range(num_actions if remaining >= 0 else 0):
+    is_away = levels.is_mixed[position] & AWAY != 0
+    for action in range(0 if is_away or remaining < 0 else num_actions):
         if tables.blocked[before * num_actions + action] & bars:
             continue
         size, key, _, farthest = make_child(tables, positions, position, action, remaining)
@@ -98,18 +111,19 @@ def expand_next(tables, positions, levels, bound, barred, merges, with_edges):
             levels.edge_action[edge] = action
             levels.counters[NUM_EDGES] = edge + 1
     levels.counters[EXPANDED] = position + 1
+    levels.counters[PASSED] += is_away
     return GOING
 
 
 @kernel
-def run_levels(tables, positions, levels, bound, barred, merges, with_edges, most):
-    """Expands up to `most` positions, one level after the other.
+def run_levels(tables, positions, levels, bound, barred, merges, with_edges, until, most):
+    """Expands up to `most` positions, one level after the other, but none longer than `until`.
 
     It ends before the first position as long as the goal's, so that of several shortest programs all edges
     are there.
 
     Returns:
-      GOING, EXHAUSTED (a goal may then be known) or FULL.
+      GOING, EXHAUSTED (a goal may then be known), FULL or WAITING.
     """
     counters = levels.counters
     for _ in range(most):
@@ -118,6 +132,8 @@ def run_levels(tables, positions, levels, bound, barred, merges, with_edges, mos
             return EXHAUSTED
         if counters[GOAL] != NO_GOAL and positions.length[position] == positions.length[counters[GOAL]]:
             return EXHAUSTED
+        if positions.length[position] > until:
+            return WAITING
         if expand_next(tables, positions, levels, bound, barred, merges, with_edges) == FULL:
             return FULL
     return GOING

@@ -21,7 +21,8 @@ from vm.jit import inlined, kernel
 
 # Places in `Positions.counters`.
 NUM_POSITIONS, POOL_END, STAMP, GENERATED, DISTINCT = 0, 1, 2, 3, 4
-NUM_COUNTERS = 5
+PART, NUM_PARTS, SPACING, NUM_LEAVING = 5, 6, 7, 8
+NUM_COUNTERS = 9
 ABSENT = -1
 LAST_STAMP = 2**32 - 2
 
@@ -37,10 +38,11 @@ class Positions(NamedTuple):
       size: `[N]` uint16 how many rows it has.
       length: `[N]` uint8 fewest actions from the start to it, as far as is known.
       action: `[N]` uint16 the action that first made it.
-      parent: `[N]` int32 the position from which that was.
+      parent: `[N]` int32 the position from which that was; below 0: see `handover.origin_of`.
       slots: hash table.
       row_marks: `[S + 1]` uint32 stamps of the set at hand.
       shown_marks: `[P]` uint32 stamps of its outputs.
+      leaving: `[N]` int32 positions to be handed to other parts of the search; `[1]` where there are none.
       counters: `[NUM_COUNTERS]` int64.
     """
 
@@ -53,6 +55,7 @@ class Positions(NamedTuple):
     slots: NDArray[np.uint64]
     row_marks: NDArray[np.uint32]
     shown_marks: NDArray[np.uint32]
+    leaving: NDArray[np.int32]
     counters: NDArray[np.int64]
 
 
@@ -178,6 +181,29 @@ def has_room(positions, position, num_children):
 
 
 @inlined
+def owner_of(positions, length, key):
+    """Returns the part of the search that a position belongs to: of its own hash, or the one at hand."""
+    counters = positions.counters
+    if counters[NUM_PARTS] == 1 or length % counters[SPACING] != 0:
+        return counters[PART]
+    mixed = (key * np.uint64(0xD6E8FEB86659FD93)) >> np.uint64(33)
+    return np.int64(mixed % np.uint64(counters[NUM_PARTS]))
+
+
+@inlined
+def leaves(positions, child, key, same_rows_as):
+    """Says whether a position just kept belongs to another part; if so it is noted to be handed over."""
+    counters = positions.counters
+    if owner_of(positions, np.int64(positions.length[child]), key) == counters[PART]:
+        return False
+    positions.leaving[counters[NUM_LEAVING]] = child
+    counters[NUM_LEAVING] += 1
+    # Its owner counts it.
+    counters[DISTINCT] -= same_rows_as == ABSENT
+    return True
+
+
+@inlined
 def keep(positions, slot, key, size, parent, action, same_rows_as):
     """Stores the set at hand as a position and returns it; there is room.
 
@@ -208,9 +234,14 @@ def keep(positions, slot, key, size, parent, action, same_rows_as):
 
 @kernel
 def refill_slots(positions, keys):
-    """Fills an empty hash table with all positions; of those that share their rows, the last one stays."""
+    """Fills an empty hash table with all positions; of those that share their rows, the last one stays.
+
+    What has no rows is no position.
+    """
     mask = np.uint64(positions.slots.size - 1)
     for position in range(positions.counters[NUM_POSITIONS]):
+        if positions.size[position] == 0:
+            continue
         key = np.uint64(0)
         start = positions.start[position]
         for at in range(start, start + positions.size[position]):

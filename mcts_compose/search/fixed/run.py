@@ -13,6 +13,8 @@ import numpy as np
 from mcts_compose.errors import InputError, shown
 from mcts_compose.saves.save_file import SavedState, SaveError, joined
 from mcts_compose.search.fixed.actions import list_actions
+from mcts_compose.search.fixed.crew import Crew, LocalCrew, Stage
+from mcts_compose.search.fixed.in_parts import SearcherInParts
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.problem import FixedProblem
 from mcts_compose.search.fixed.programs import ProgramWriter
@@ -38,10 +40,12 @@ if TYPE_CHECKING:
     from priors.base import Prior
     from vm.assembly.program import AssemblyProgram
 
-CHUNK = 256
-"""Expansions before the clock is looked at; they take about a millisecond."""
 PROGRESS_EVERY_S = 0.25
 LONGEST = NEVER - 1
+SPACING, SPACINGS = 8, 4
+"""Positions are shared out among the parts of a search at every eighth length at least, and four times on the
+way to the longest program (experiment: best-first search for sorting kernels of five, where lengths that are
+multiples of 4, 8, 11 and 16 were tried)."""
 
 
 class _Run:
@@ -59,8 +63,11 @@ class _Run:
         base_prior: Prior,
         saver: Saver | None = None,
         save: Save | None = None,
+        parts: int = 1,
+        crew: Crew | None = None,
     ) -> None:
         self.problem, self.options, self.budget = problem, options, budget
+        self.num_parts, self.crew = parts, crew or LocalCrew()
         self._kind, self._on_progress = searcher, on_progress
         self._actions = list_actions(problem)
         self._order = np.random.default_rng(seed).permutation(len(self._actions))
@@ -69,11 +76,12 @@ class _Run:
         self.lossy = self.stages[0]
         self.built = self.build()
         self.ranker: Ranker | None = None
-        if prior.is_model and prior.ranks and options.model_ranks and searcher == "mcts":
+        asks = prior.is_model and prior.ranks and options.model_ranks and searcher == "mcts"
+        if asks and parts == 1:
             calls = budget.model_calls
             self.ranker = Ranker(problem, self.built.actions, prior, base_prior, options, calls)
             self.searcher(1, 0.0).advance(0)  # compiles, before the search is timed
-        self.current: Searcher | None = None
+        self.current: Searcher | SearcherInParts | None = None
         self.best: list[int] | None = None
         self.first_hit: int | None = None
         self.bound_proved = 0
@@ -96,20 +104,20 @@ class _Run:
 
     def state(self) -> SavedState:
         """Returns all that a run must know to go on as this one would; between two chunks."""
-        assert self.current is not None
+        assert isinstance(self.current, Searcher)  # a search in parts is not saved
         parts = {"searcher": self.current.state()}
         if self.ranker is not None:
             parts["ranker"] = self.ranker.state()
         return joined({"seconds": self.seconds, **{name: getattr(self, name) for name in _KEPT}}, parts)
 
-    def saved_or(self, new: Searcher) -> Searcher:
+    def saved_or(self, new: Searcher | SearcherInParts) -> Searcher | SearcherInParts:
         """Returns the searcher that was saved, if this run goes on with it now; else the new one.
 
         Raises:
           SaveError: the save is damaged; this run is then of no use.
         """
         save, self._save = self._save, None
-        if save is not None:
+        if save is not None and isinstance(new, Searcher):
             new.restore(save, save.facts["searcher"])
             if self.ranker is not None and isinstance(new, TreeSearcher):
                 self.ranker.restore(save, save.facts["ranker"], new)
@@ -157,9 +165,15 @@ class _Run:
     def chunk(self) -> int:
         """Returns how many expansions to make before the clock and the model are looked at."""
         assert self.current is not None
-        chunk = CHUNK if self.ranker is None else self.ranker.chunk(self.current.simulations)
-        if self.budget.simulations is not None:
-            chunk = min(chunk, self.budget.simulations - self.total("simulations"))
+        chunk, budget = self.current.chunk, self.budget
+        if self.ranker is not None:
+            chunk = self.ranker.chunk(self.current.simulations)
+        if budget.simulations is not None:
+            chunk = min(chunk, budget.simulations - self.total("simulations"))
+        if budget.executions is not None and self.num_parts > 1:
+            # A round is long: it must not run much more than is left.
+            left = budget.executions - self.total("executions")
+            chunk = min(chunk, math.ceil(left / len(self._actions)))
         return chunk
 
     def refine(self) -> None:
@@ -168,7 +182,7 @@ class _Run:
             seconds = math.inf if self.budget.seconds is None else self.budget.seconds - self.seconds
             self.ranker.refine(self.current, seconds)
 
-    def use(self, searcher: Searcher) -> None:
+    def use(self, searcher: Searcher | SearcherInParts) -> None:
         """Goes on with another searcher; what the last one did is kept in the counts."""
         self.retire()
         self.current = searcher
@@ -218,8 +232,10 @@ class _Run:
     def memory_mb(self) -> int:
         return self.budget.memory_mb or DEFAULT_MEMORY_MB
 
-    def searcher(self, bound: int, cut: float) -> Searcher:
+    def searcher(self, bound: int, cut: float) -> Searcher | SearcherInParts:
         """Returns a new searcher of the kind that was asked for."""
+        if self.num_parts > 1:
+            return self.in_parts(self._kind, bound, cut)
         if self._kind == "enumerate":
             return LevelSearcher(self.built, self.options, bound, self.memory_mb())
         if self._kind == "best-first":
@@ -227,6 +243,14 @@ class _Run:
         return TreeSearcher(
             self.built, self.options, bound, cut, self.memory_mb(), with_model=self.ranker is not None
         )
+
+    def in_parts(self, kind: str, bound: int, cut: float = 0.0) -> SearcherInParts:
+        """Returns a new searcher whose work is shared out."""
+        memory_mb = max(self.memory_mb() // self.num_parts, 1)
+        # A level is over for all parts at once, so it can be shared out whole; nothing is then done twice.
+        spacing = 1 if kind == "enumerate" else min(SPACING, max(bound // SPACINGS, 1))
+        stage = Stage(self.num_parts, kind, bound, cut, memory_mb, spacing, self.options)
+        return SearcherInParts(self.crew, stage, self.built)
 
     def least_length(self) -> int:
         """Returns a length that no program can be below: what the furthest example needs."""
@@ -251,7 +275,7 @@ class _Run:
 
     def prove(self, length: int) -> str:
         """Looks for programs shorter than `length`, without anything lossy."""
-        self.use(self.saved_or(LevelSearcher(self.built, self.options, length - 1, self.memory_mb())))
+        self.use(self.saved_or(self.level_searcher(length - 1)))
         status = self.go_on()
         return self._conclude(status, length)
 
@@ -266,8 +290,10 @@ class _Run:
             self.bound_proved = bound + 1
         return "exhausted"
 
-    def level_searcher(self, bound: int) -> LevelSearcher:
-        """Returns a searcher level by level; with all edges when all programs are wanted."""
+    def level_searcher(self, bound: int) -> LevelSearcher | SearcherInParts:
+        """Returns a searcher level by level: of one part, with all edges, when all programs are wanted."""
+        if self.num_parts > 1 and not self.options.all:
+            return self.in_parts("enumerate", bound)
         return LevelSearcher(self.built, self.options, bound, self.memory_mb(), with_edges=self.options.all)
 
     def find(self) -> str:
@@ -305,7 +331,7 @@ class _Run:
         self.is_shortening = True
         while stopped == "solved" and self.best:
             assert self.current is not None
-            if isinstance(self.current, LevelSearcher):
+            if self._kind == "enumerate":
                 return stopped
             self.current.bound = len(self.best) - 1
             status = self.go_on()
@@ -365,6 +391,8 @@ def run_fixed(
     prior: Prior | None = None,
     base_prior: Prior | None = None,
     saver: Saver | None = None,
+    parts: int = 1,
+    crew: Crew | None = None,
 ) -> SearchOutcome:
     """Searches for a program over fixed cells.
 
@@ -379,6 +407,8 @@ def run_fixed(
       prior: ranks the instructions of `mcts` if it is a model; any other is not asked.
       base_prior: what a model is shown of prices; None takes uniform ones.
       saver: saves the search now and then; what an earlier process saved of the same search is gone on with.
+      parts: into how many parts the search is split; the outcome depends on it, unlike on who does them.
+      crew: who does the parts; None: this process, in turn.
 
     Raises:
       InputError: the searcher is unknown.
@@ -392,8 +422,9 @@ def run_fixed(
     options = options or FixedOptions()
     base_prior = base_prior or UniformPrior()
     begin = partial(
-        _Run, problem, searcher, budget, seed, options, on_progress, prior or base_prior, base_prior, saver
-    )
+        _Run, problem, searcher, budget, seed, options, on_progress, prior or base_prior, base_prior, saver,
+        parts=parts, crew=crew,
+    )  # fmt: skip
     try:
         run, stopped = _ran(begin, saver)
     finally:

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcts_compose.saves.save_file import SavedState
-from mcts_compose.search.fixed import best_first, levels, positions, storage, tree
+from mcts_compose.search.fixed import best_first, handover, levels, positions, storage, tree
 from mcts_compose.search.fixed.best_first import is_goal
 from mcts_compose.search.fixed.options import FixedOptions
+from mcts_compose.search.fixed.part import WHOLE, Part
+from mcts_compose.search.fixed.post import Parcel, Post
 from mcts_compose.search.fixed.prunes import COMMUTES, DEAD_WRITE
 from mcts_compose.search.fixed.table_building import Built
 from mcts_compose.search.fixed.tree import EXHAUSTED, SOLVED
@@ -37,16 +39,23 @@ class Searcher(ABC):
       solution: numbers of the actions of the last program found.
       most: positions for which there is room at present.
       positions: the store of all positions met.
+      part: which part of the search this is.
+      post: what came from other parts.
+      chunk: expansions before the clock is looked at; they take about a millisecond.
     """
 
     bytes_beside: int
+    chunk = 256
 
-    def __init__(self, built: Built, options: FixedOptions, bound: int, cut: float, memory_mb: int) -> None:
+    def __init__(
+        self, built: Built, options: FixedOptions, bound: int, cut: float, memory_mb: int, part: Part = WHOLE
+    ) -> None:
         self.built, self.options, self.bound, self.cut = built, options, bound, cut
+        self.part, self.post = part, Post()
         self.solution: list[int] = []
         self._limit = storage.positions_in(built, memory_mb, self.bytes_beside)
         self.most = min(storage.FIRST_POSITIONS, max(self._limit, 1))
-        self.positions = storage.make_positions(built, self.most)
+        self.positions = storage.make_positions(built, self.most, part)
 
     @property
     def without_dead_writes(self) -> bool:
@@ -132,6 +141,27 @@ class Searcher(ABC):
         self.positions.slots.fill(0)
         positions.refill_slots(self.positions, self.built.tables.keys)
 
+    @property
+    def fewest_shown(self) -> NDArray[np.int32] | None:
+        """Fewest different outputs of a position by length, which the lossy cut asks; None without a cut."""
+        return None
+
+    def admit(self) -> bool:
+        """Takes in what has arrived from other parts; says whether memory allowed it."""
+        while self.post.num_waiting:
+            self.post.num_admitted += self._admit()
+            if self.post.num_waiting and not self.make_room():
+                return False
+        return True
+
+    @abstractmethod
+    def _admit(self) -> int:
+        """Takes in what waits as far as there is room; returns how many."""
+
+    def hand_over(self) -> list[Parcel]:
+        """Returns what belongs to each other part, once."""
+        return self.post.send(self.built.tables, self.positions)
+
     def hash(self) -> str:
         """Returns a hash of all positions and of how they were reached."""
         digest = hashlib.blake2b(digest_size=8)
@@ -153,9 +183,12 @@ class Searcher(ABC):
     def path_to(self, position: int) -> list[int]:
         """Returns the actions that first led to a position."""
         actions: list[int] = []
-        while position:
+        while position > 0:
             actions.append(int(self.positions.action[position]))
-            position = int(self.positions.parent[position])
+            parent = int(self.positions.parent[position])
+            if parent < 0:
+                return self.post.actions_of(handover.origin_of(parent)) + actions[-2::-1]
+            position = parent
         return actions[::-1]
 
 
@@ -171,12 +204,13 @@ class TreeSearcher(Searcher):
         bound: int,
         cut: float,
         memory_mb: int,
+        part: Part = WHOLE,
         *,
         with_model: bool = False,
     ) -> None:
         if with_model:
             self.bytes_beside += 2 + 4 + storage.EDGES_PER_NODE * 4
-        super().__init__(built, options, bound, cut, memory_mb)
+        super().__init__(built, options, bound, cut, memory_mb, part)
         self.tree = storage.make_tree(self.most)
         self.ranking = storage.make_ranking(self.most) if with_model else None
         # A*'s length + weight * length in bounds * (1 - worth), turned round and scaled to [0, 1].
@@ -184,6 +218,8 @@ class TreeSearcher(Searcher):
         of_rows = options.rows_share * (1 - of_length)
         self.tree.weights[:] = 1 - of_length - of_rows, of_rows, of_length / bound, options.c_ranked
         tree.start_tree(built.tables, self.positions, self.tree, built.num_shown)
+        if part.num_parts > 1:
+            handover.start_top(self.positions, self.tree, part.owns_start)
 
     @property
     def simulations(self) -> int:
@@ -202,7 +238,39 @@ class TreeSearcher(Searcher):
         if status == SOLVED:
             length = int(self.tree.counters[tree.SOLUTION_LENGTH])
             self.solution = self.tree.solution[:length].tolist()
+            if self.part.num_parts > 1:  # the walk does not know how what arrived came to be
+                way = self.path_to(int(self.tree.counters[tree.SOLVED_NODE]))
+                self.solution = [*way, self.solution[-1]]
         return status
+
+    @property
+    def fewest_shown(self) -> NDArray[np.int32]:
+        """Fewest different outputs of a position by length."""
+        return self.tree.fewest_shown
+
+    def admit(self) -> bool:
+        """Takes in what has arrived, in groups below the top; says whether memory allowed it."""
+        if not self.post.num_waiting:
+            return True
+        self._adopted, self._num_adopted = np.zeros(self.post.num_waiting, np.int32), 0
+        if not super().admit():
+            return False
+        while not handover.have_groups_room(self.positions, self.tree, self._num_adopted):
+            if not self.make_room():
+                return False
+        if self._num_adopted:
+            handover.group_nodes(self.positions, self.tree, self._adopted, self._num_adopted)
+        return True
+
+    _adopted: NDArray[np.int32]
+    _num_adopted = 0
+
+    def _admit(self) -> int:
+        num_admitted, self._num_adopted = handover.adopt_arrivals(
+            self.built.tables, self.positions, self.tree, self.post.arrivals, self.post.num_admitted,
+            self.bound, self.cut, self.merges, self._adopted, self._num_adopted,
+        )  # fmt: skip
+        return int(num_admitted)
 
     def actions_of(self, node: int) -> list[int]:
         """Returns the actions that an expanded node still has, in the order of its edges."""
@@ -235,9 +303,13 @@ class BestFirstSearcher(Searcher):
     """Best-first search; see `best_first`."""
 
     bytes_beside = 4 + 1
+    limit = 2**62
+    """Priority above which nothing is expanded."""
 
-    def __init__(self, built: Built, options: FixedOptions, bound: int, cut: float, memory_mb: int) -> None:
-        super().__init__(built, options, bound, cut, memory_mb)
+    def __init__(
+        self, built: Built, options: FixedOptions, bound: int, cut: float, memory_mb: int, part: Part = WHOLE
+    ) -> None:
+        super().__init__(built, options, bound, cut, memory_mb, part)
         if options.heuristic == "outputs":
             of_outputs = best_first.STEP * np.arange(len(built.tables.worth), dtype=np.float32)
             of_rows = np.zeros_like(built.tables.worth_of_rows)
@@ -246,8 +318,9 @@ class BestFirstSearcher(Searcher):
             of_outputs = unit * np.float32(1 - options.rows_share) * (1 - built.tables.worth)
             of_rows = unit * np.float32(options.rows_share) * (1 - built.tables.worth_of_rows)
         self.queue = storage.make_queue(
-            built, self.most, np.rint(of_outputs).astype(np.int32), np.rint(of_rows).astype(np.int32)
-        )
+            built, self.most, np.rint(of_outputs).astype(np.int32), np.rint(of_rows).astype(np.int32),
+            part.owns_start,
+        )  # fmt: skip
 
     @property
     def simulations(self) -> int:
@@ -259,12 +332,31 @@ class BestFirstSearcher(Searcher):
         status = int(
             best_first.run_best_first(
                 self.built.tables, self.positions, self.queue, self.bound, self.cut,
-                self.options.heuristic == "distance", self.without_dead_writes, self.merges, most,
+                self.options.heuristic == "distance", self.without_dead_writes, self.merges, self.limit,
+                most,
             )
         )  # fmt: skip
         if status == SOLVED:
             self.solution = self.path_to(int(self.queue.counters[best_first.GOAL]))
         return status
+
+    @property
+    def next_priority(self) -> int:
+        """Priority of the position that comes next."""
+        return int(best_first.next_priority(self.queue))
+
+    @property
+    def fewest_shown(self) -> NDArray[np.int32]:
+        """Fewest different outputs of a position by length."""
+        return self.queue.fewest_shown
+
+    def _admit(self) -> int:
+        return int(
+            handover.queue_arrivals(
+                self.built.tables, self.positions, self.queue, self.post.arrivals, self.post.num_admitted,
+                self.bound, self.cut, self.options.heuristic == "distance", self.merges,
+            )
+        )  # fmt: skip
 
     def _grow(self) -> None:
         self.queue = storage.grow_queue(self.queue, self.most)
@@ -279,19 +371,30 @@ class LevelSearcher(Searcher):
     bytes_beside = 1
 
     def __init__(
-        self, built: Built, options: FixedOptions, bound: int, memory_mb: int, *, with_edges: bool = False
+        self,
+        built: Built,
+        options: FixedOptions,
+        bound: int,
+        memory_mb: int,
+        part: Part = WHOLE,
+        *,
+        with_edges: bool = False,
     ) -> None:
-        super().__init__(built, options, bound, 0.0, memory_mb)
+        super().__init__(built, options, bound, 0.0, memory_mb, part)
         self.with_edges = with_edges
-        self.levels = storage.make_levels(self.most, with_edges)
+        self.until = bound
+        self.levels = storage.make_levels(self.most, with_edges, part.owns_start)
 
     @property
     def simulations(self) -> int:
         """Positions expanded."""
-        return int(self.levels.counters[levels.EXPANDED])
+        return int(self.levels.counters[levels.EXPANDED] - self.levels.counters[levels.PASSED])
 
     def advance(self, most: int) -> int:
-        """Expands up to `most` positions; a solution counts when all positions as long are known."""
+        """Expands up to `most` positions, none longer than `until`.
+
+        A solution counts when all positions as long are known.
+        """
         prunes = self.options.prunes
         barred = 0
         if not self.with_edges:
@@ -299,7 +402,7 @@ class LevelSearcher(Searcher):
         status = int(
             levels.run_levels(
                 self.built.tables, self.positions, self.levels, self.bound, barred, self.merges,
-                self.with_edges, most,
+                self.with_edges, self.until, most,
             )
         )  # fmt: skip
         if status != EXHAUSTED:
@@ -309,6 +412,18 @@ class LevelSearcher(Searcher):
             return EXHAUSTED
         self.solution = self.path_to(goal)
         return SOLVED
+
+    def _admit(self) -> int:
+        return int(
+            handover.place_arrivals(
+                self.built.tables, self.positions, self.levels, self.post.arrivals, self.post.marks,
+                self.post.num_admitted, self.merges,
+            )
+        )  # fmt: skip
+
+    def hand_over(self) -> list[Parcel]:
+        """Returns what belongs to each other part, with whether more than one path led there."""
+        return self.post.send(self.built.tables, self.positions, self.levels.is_mixed)
 
     def _grow(self) -> None:
         self.levels = storage.grow_levels(self.levels, self.most, self.with_edges)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcts_compose.search.fixed import best_first, levels, positions, tree
+from mcts_compose.search.fixed.part import WHOLE, Part
 from mcts_compose.search.fixed.table_building import Built
 from mcts_compose.search.fixed.tables import NUM_ACTIONS, NUM_SHOWN
 
@@ -45,8 +46,8 @@ def _num_rows(built: Built, most: int) -> int:
     return int(most * max(1.0, ROWS_PER_POSITION * first)) + spare
 
 
-def make_positions(built: Built, most: int) -> positions.Positions:
-    """Returns a store with room for `most` positions, of which the first is there."""
+def make_positions(built: Built, most: int, part: Part = WHOLE) -> positions.Positions:
+    """Returns the store of a part with room for `most` positions, of which the first is there."""
     num_rows = len(built.start)
     made = positions.Positions(
         pool=np.empty(_num_rows(built, most), np.uint16),
@@ -58,12 +59,15 @@ def make_positions(built: Built, most: int) -> positions.Positions:
         slots=_empty_slots(most),
         row_marks=np.zeros(len(built.tables.distance), np.uint32),
         shown_marks=np.zeros(int(built.tables.sizes[NUM_SHOWN]) + 1, np.uint32),
+        leaving=np.zeros(most if part.num_parts > 1 else 1, np.int32),
         counters=np.zeros(positions.NUM_COUNTERS, np.int64),
     )
+    made.counters[[positions.PART, positions.NUM_PARTS, positions.SPACING]] = np.array(part)
     made.pool[:num_rows] = built.start
     made.size[0] = num_rows
     made.counters[positions.POOL_END] = num_rows
-    made.counters[[positions.NUM_POSITIONS, positions.DISTINCT]] = 1
+    made.counters[positions.NUM_POSITIONS] = 1
+    made.counters[positions.DISTINCT] = part.owns_start
     positions.refill_slots(made, built.tables.keys)
     return made
 
@@ -74,10 +78,12 @@ def _empty_slots(most: int) -> NDArray[np.uint64]:
 
 def grow_positions(store: positions.Positions, built: Built, most: int) -> positions.Positions:
     """Returns the same store with room for `most` positions."""
-    grown = _grown(
-        store,
-        {"pool": _num_rows(built, most)} | dict.fromkeys(_OF_POSITIONS, most),
-    )._replace(slots=_empty_slots(most))
+    of_positions = list(_OF_POSITIONS)
+    if store.counters[positions.NUM_PARTS] > 1:
+        of_positions.append("leaving")
+    grown = _grown(store, {"pool": _num_rows(built, most)} | dict.fromkeys(of_positions, most))._replace(
+        slots=_empty_slots(most)
+    )
     positions.refill_slots(grown, built.tables.keys)
     return grown
 
@@ -95,8 +101,8 @@ def make_tree(most: int) -> tree.Tree:
         edge_visits=np.empty(edges, np.int32),
         edge_value=np.empty(edges, np.float32),
         fewest_shown=np.zeros(tree.DEPTHS, np.int32),
-        path_nodes=np.zeros(tree.DEPTHS, np.int32),
-        path_edges=np.zeros(tree.DEPTHS, np.int64),
+        path_nodes=np.zeros(tree.STEPS, np.int32),
+        path_edges=np.zeros(tree.STEPS, np.int64),
         solution=np.zeros(tree.DEPTHS, np.uint16),
         weights=np.zeros(tree.NUM_WEIGHTS, np.float64),
         counters=np.zeros(tree.NUM_TREE_COUNTERS, np.int64),
@@ -132,9 +138,9 @@ def grow_ranking(ranking: tree.Ranking, most: int) -> tree.Ranking:
 
 
 def make_queue(
-    built: Built, most: int, estimate: NDArray[np.int32], of_rows: NDArray[np.int32]
+    built: Built, most: int, estimate: NDArray[np.int32], of_rows: NDArray[np.int32], owns_start: bool = True
 ) -> best_first.Queue:
-    """Returns a queue for `most` positions in which the first waits."""
+    """Returns a queue for `most` positions in which the first waits, if it is this part's."""
     heads = np.full(best_first.STEP * (2 * tree.DEPTHS), best_first.NOBODY, np.int32)
     queue = best_first.Queue(
         heads=heads,
@@ -145,7 +151,7 @@ def make_queue(
         fewest_shown=np.full(tree.DEPTHS, built.num_shown, np.int32),
         counters=np.zeros(best_first.NUM_QUEUE_COUNTERS, np.int64),
     )
-    queue.heads[0] = 0
+    queue.heads[0] = 0 if owns_start else best_first.NOBODY
     return queue
 
 
@@ -154,7 +160,7 @@ def grow_queue(queue: best_first.Queue, most: int) -> best_first.Queue:
     return _grown(queue, {"behind": most, "is_stale": most})
 
 
-def make_levels(most: int, with_edges: bool) -> levels.Levels:
+def make_levels(most: int, with_edges: bool, owns_start: bool = True) -> levels.Levels:
     """Returns what the search level by level keeps beside `most` positions."""
     edges = EDGES_PER_NODE * most + 2**12 if with_edges else 1
     made = levels.Levels(
@@ -165,6 +171,7 @@ def make_levels(most: int, with_edges: bool) -> levels.Levels:
         counters=np.zeros(levels.NUM_LEVEL_COUNTERS, np.int64),
     )
     made.counters[levels.GOAL] = levels.NO_GOAL
+    made.is_mixed[0] = 0 if owns_start else levels.AWAY
     return made
 
 

@@ -29,20 +29,23 @@ from mcts_compose.search.fixed.positions import (
     find,
     has_room,
     keep,
+    leaves,
     make_child,
 )
 from mcts_compose.search.fixed.prunes import DEAD_WRITE
 from mcts_compose.search.fixed.tables import NUM_ACTIONS
 from vm.jit import kernel
 
-GOING, SOLVED, EXHAUSTED, FULL = 0, 1, 2, 3
+GOING, SOLVED, EXHAUSTED, FULL, WAITING = 0, 1, 2, 3, 4
 UNEXPANDED = -1
 ROOT = 0
 DEPTHS = 256
+STEPS = 2 * DEPTHS
+"""Edges of the longest walk: the actions of a program, and groups of what came from other parts."""
 
 # Places in `Tree.counters`.
-NUM_EDGES, SIMULATIONS, SOLUTION_LENGTH = 0, 1, 2
-NUM_TREE_COUNTERS = 3
+NUM_EDGES, SIMULATIONS, SOLUTION_LENGTH, SOLVED_NODE, TOP = 0, 1, 2, 3, 4
+NUM_TREE_COUNTERS = 5
 
 # Places in `Tree.weights`.
 OF_WORTH, OF_ROWS, OF_LENGTH, OF_RANKED = 0, 1, 2, 3
@@ -71,12 +74,13 @@ class Tree(NamedTuple):
       edge_visits: `[M]` int32 walks along the edge.
       edge_value: `[M]` float32 value as of the last walk.
       fewest_shown: `[DEPTHS]` int32 fewest different outputs of a position with so many actions, as yet.
-      path_nodes: `[DEPTHS]` int32 scratch of one walk.
-      path_edges: `[DEPTHS]` int64 scratch of one walk.
+      path_nodes: `[STEPS]` int32 scratch of one walk.
+      path_edges: `[STEPS]` int64 scratch of one walk.
       solution: `[DEPTHS]` uint16 actions of the last program found.
       weights: `[NUM_WEIGHTS]` float64 what worth and worth of rows count in a value, what each action takes
         off, and the exploration constant of ranked nodes.
-      counters: `[NUM_TREE_COUNTERS]` int64.
+      counters: `[NUM_TREE_COUNTERS]` int64; SOLVED_NODE is where the last action of the solution was run,
+        TOP is where walks begin.
     """
 
     value: NDArray[np.float32]
@@ -185,7 +189,10 @@ def add_edge(tree, edge, child, action):
 
 @kernel
 def child_node(tables, positions, tree, node, action, key, size, num_shown, merges):
-    """Returns the node of the child at hand, made now if it is new or reached sooner; ABSENT if dominated."""
+    """Returns the node of the child at hand, made now if it is new or reached sooner.
+
+    ABSENT if it is dominated, or if another part goes on there.
+    """
     length = positions.length[node] + 1
     slot, known = find(positions, key, size)
     if not merges:
@@ -195,16 +202,20 @@ def child_node(tables, positions, tree, node, action, key, size, num_shown, merg
         return known if is_alive else ABSENT
     child = keep(positions, slot, key, size, node, action, known)
     start_node(tables, tree, child, size, num_shown, length)
+    if leaves(positions, child, key, known):
+        tree.num_edges[child] = 0
+        return ABSENT
     return child
 
 
 @kernel
-def note_solution(positions, tree, depth, action):
+def note_solution(tree, node, depth, action):
     """Writes down the walk's actions and the one that reaches the goal."""
     for step in range(depth):
         tree.solution[step] = tree.edge_action[tree.path_edges[step]]
     tree.solution[depth] = action
     tree.counters[SOLUTION_LENGTH] = depth + 1
+    tree.counters[SOLVED_NODE] = node
 
 
 @kernel
@@ -216,7 +227,7 @@ def expand(tables, positions, tree, node, depth, bound, cut, without_dead_writes
       positions: the store.
       tree: statistics.
       node: an unexpanded node at the end of the walk.
-      depth: edges of the walk; the node's length.
+      depth: the node's length, and in a search of one part the edges of the walk.
       bound: longest program that is wanted.
       cut: a child with more than `cut` times the fewest outputs of the length before is dropped; 0: none is.
       without_dead_writes: whether actions that undo the one before are left out.
@@ -240,7 +251,7 @@ def expand(tables, positions, tree, node, depth, bound, cut, without_dead_writes
         if size == 0 or num_shown > limit:
             continue
         if farthest == 0:
-            note_solution(positions, tree, depth, action)
+            note_solution(tree, node, depth, action)
             return SOLVED
         child = child_node(tables, positions, tree, node, action, key, size, num_shown, merges)
         if child != ABSENT:
@@ -335,9 +346,9 @@ def simulate(
       GOING, SOLVED (see `Tree.solution`), EXHAUSTED or FULL.
     """
     for _ in range(most):
-        if tree.num_edges[ROOT] == 0:
+        if tree.num_edges[tree.counters[TOP]] == 0:
             return EXHAUSTED
-        node, depth = ROOT, 0
+        node, depth = tree.counters[TOP], 0
         while tree.num_edges[node] > 0:
             edge = select_edge(tree, ranking, node, c_puct)
             tree.path_nodes[depth] = node
@@ -345,7 +356,8 @@ def simulate(
             node = tree.edge_child[edge]
             depth += 1
         if tree.num_edges[node] == UNEXPANDED:
-            status = expand(tables, positions, tree, node, depth, bound, cut, without_dead_writes, merges)
+            length = np.int64(positions.length[node])
+            status = expand(tables, positions, tree, node, length, bound, cut, without_dead_writes, merges)
             if status != GOING:
                 return status
         tree.counters[SIMULATIONS] += 1
