@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BACKUPS = ("max", "mean")
 LOSSLESS_PRUNES = ("viability", "pairs", "equivalence", "dead-writes", "commutation")
 LONGEST_PROGRAM = 10_000
+MOST_PARTS = 1024
 OBJECTIVES = ("length",)
 CHOICES = ("likeliest", "cheapest")
 LARGEST_SEED = 2**63 - 1
@@ -65,6 +66,7 @@ class Settings:
       max_length: longest program in bounds, in instructions; None leaves it to the task.
       no_prune: names of lossless prunes to switch off, with commas.
       cut: factor of the lossy cut, or `none`; None leaves it to the search.
+      parts: into how many parts one search is split.
       eps: the base prior's share where the prior is a model.
       temperature: of a model's distributions; above 1 they become flatter.
       top_p: probability of the arms of a node that can be selected at first, where a model ranked them.
@@ -106,6 +108,7 @@ class Settings:
     max_length: int | None = None
     no_prune: str = ""
     cut: float | str | None = None
+    parts: int = 1
     eps: float = 0.1
     temperature: float = 1.0
     top_p: float = 1.0
@@ -138,6 +141,10 @@ class Settings:
                 known = ", ".join(LOSSLESS_PRUNES)
                 hint = nearest(name, LOSSLESS_PRUNES)
                 raise InputError(f"--no-prune: there is no prune {shown(name)}; there are {known}{hint}")
+        if not 1 <= self.parts <= MOST_PARTS:
+            raise InputError(f"--parts is {self.parts}, but should be a number from 1 to {MOST_PARTS:,}")
+        if self.parts > 1 and self.save_every is not None:
+            raise InputError("a search in parts is not saved; leave out --save-every or --parts")
         self._cut_factor()
         self._check_mixing()
 
@@ -224,6 +231,7 @@ class Settings:
             max_length=self.max_length,
             no_prune=self._switched_off,
             cut=self._cut_factor(),
+            parts=self.parts,
             eps=float(self.eps),
             temperature=float(self.temperature),
             top_p=float(self.top_p),
@@ -264,6 +272,7 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "max_length": (int, "a whole number"),
     "no_prune": (str, "text"),
     "cut": ((int, float, str), "a number or none"),
+    "parts": (int, "a whole number"),
     "all": (bool, "true or false"),
     "top_k": (int, "a whole number"),
     **{name: ((int, float), "a number") for name in ("eps", "temperature", "top_p")},

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mcts_compose.budget import DEFAULT_SECONDS, Budget
 from mcts_compose.errors import InputError, one_sentence
-from mcts_compose.families.choice import Request, check_search, family_of
+from mcts_compose.families.choice import Request, check_parts, check_search, family_of
 from mcts_compose.families.identity import identity_of
 from mcts_compose.families.warm_up import warm_up
 from mcts_compose.results.record import Result
@@ -24,6 +24,7 @@ from mcts_compose.task import Task, UnsupportedTask
 if TYPE_CHECKING:
     from mcts_compose.saves.saver import Saves
     from mcts_compose.search import Progress, SearchOutcome
+    from mcts_compose.search.fixed.crew import Crew
     from mcts_compose.search.options import SearchOptions
     from mcts_compose.search.tree_view import TreeView
     from mcts_compose.verification.cegis import Checked
@@ -65,6 +66,7 @@ def solve(
     on_program: Callable[[AssemblyProgram], None] | None = None,
     suite: str = "",
     saves: Saves | None = None,
+    crew: Crew | None = None,
 ) -> Result:
     """Searches for a program that fits the task's examples.
 
@@ -84,6 +86,7 @@ def solve(
       on_program: called with every shortest program, when `options.all` asks for them.
       suite: the name under which the result is recorded.
       saves: where the search is saved now and then; it goes on from what an earlier process saved there.
+      crew: who does the parts of a search in parts; None: this process, in turn. The result is the same.
 
     Returns:
       The result; its `program` runs, and is None when none was found.
@@ -94,7 +97,7 @@ def solve(
     return solve_with_tree(
         task, search=search, prior=prior, prior_args=prior_args, base_prior=base_prior,
         base_prior_args=base_prior_args, budget=budget, seed=seed, options=options, on_start=on_start,
-        on_progress=on_progress, on_program=on_program, suite=suite, saves=saves,
+        on_progress=on_progress, on_program=on_program, suite=suite, saves=saves, crew=crew,
     ).result  # fmt: skip
 
 
@@ -114,6 +117,7 @@ def solve_with_tree(
     on_program: Callable[[AssemblyProgram], None] | None = None,
     suite: str = "",
     saves: Saves | None = None,
+    crew: Crew | None = None,
 ) -> Solution:
     """Does as `solve`, and also returns the tree when `options.keep_tree` asks for it."""
     from mcts_compose.search.options import SearchOptions
@@ -121,6 +125,8 @@ def solve_with_tree(
     from mcts_compose.verification.check import verify
 
     check_search(search, task)
+    if options is not None:
+        check_parts(task, options.parts)
     family = family_of(task)
     prior = family.prior if prior is None else prior
     if isinstance(prior, str):
@@ -139,7 +145,7 @@ def solve_with_tree(
         options = replace(options, deterministic=True)
     request = Request(
         searcher=search, prior=prior, base_prior=base_prior, budget=bounds, seed=seed, options=options,
-        on_progress=on_progress, on_program=on_program,
+        on_progress=on_progress, on_program=on_program, crew=crew,
     )  # fmt: skip
     family.load().check(task, request)
     if on_start is not None:

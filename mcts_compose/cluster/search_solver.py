@@ -20,6 +20,7 @@ from mcts_compose.solving import prepare_prior, solve
 from mcts_compose.task import Task
 
 if TYPE_CHECKING:
+    from mcts_compose.search.fixed.crew import Crew
     from priors.base import Prior
     from vm.assembly.program import AssemblyProgram
 
@@ -29,7 +30,7 @@ MACHINE_PROGRAM = "(x: int) -> int; v1 = neg(x); return v1"
 
 @dataclass(frozen=True)
 class SearchSolver:
-    """Searches with one set of settings; it can be pickled if `on_program` is None and the priors can.
+    """Searches with one set of settings; pickled if the priors can be, without `on_program` and `crew`.
 
     Attributes:
       settings: of every search.
@@ -37,6 +38,7 @@ class SearchSolver:
       base_prior: what a prior that is a model is mixed with.
       on_program: called with every shortest program, when the settings ask for all.
       run_directory: where searches are saved, if the settings ask for it; workers elsewhere have their own.
+      crew: who does the parts of searches in parts; None: this process.
     """
 
     settings: Settings
@@ -44,6 +46,7 @@ class SearchSolver:
     base_prior: Prior
     on_program: Callable[[AssemblyProgram], None] | None = None
     run_directory: Path | None = None
+    crew: Crew | None = None
 
     def __call__(self, task: Task, *, seed: int, suite: str) -> Result:
         """Returns the result of one search."""
@@ -55,7 +58,7 @@ class SearchSolver:
             task, search=self.settings.search, prior=prior,
             base_prior=self.base_prior, budget=budget, seed=seed,
             options=self.settings.options(), on_program=self.on_program, suite=suite,
-            saves=self._saves((suite, task.id, seed)),
+            saves=self._saves((suite, task.id, seed)), crew=self.crew,
         )  # fmt: skip
 
     def _saves(self, key: Key) -> Saves | None:

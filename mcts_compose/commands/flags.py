@@ -192,6 +192,14 @@ CutFlag: TypeAlias = Annotated[
     str | None,
     typer.Option("--cut", metavar="FACTOR|none", help="The lossy cut of a search with fixed memory."),
 ]
+PartsFlag: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--parts",
+        metavar="N",
+        help="Split the search of a task with fixed memory.  [default: 1]",
+    ),
+]
 ConfigFlag: TypeAlias = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="TOML or YAML file of flags; flags given here win."),
@@ -227,6 +235,7 @@ class SearchFlags:
     max_length: MaxLengthFlag = None
     no_prune: NoPruneFlag = None
     cut: CutFlag = None
+    parts: PartsFlag = None
     base_prior: BasePriorFlag = None
     base_prior_args: BasePriorArgsFlag = None
     eps: EpsFlag = None

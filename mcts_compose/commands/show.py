@@ -25,7 +25,7 @@ LONGEST_VALUE = 400
 FUNCTION_NAME = "solve"
 """What an exported function is called."""
 NOT_FOR_TREES = (
-    "workers", *flags.OF_WORKERS, "optimise", "choose", "prove_none_shorter_than", "all", "max_length",
+    "workers", *flags.OF_WORKERS, "optimise", "choose", "prove_none_shorter_than", "all", "max_length", "parts",
     "no_prune", "cut", "keep_visits", "save_every",
 )  # fmt: skip
 """Flags of a search that say nothing of a tree of contents, or that this command sets itself."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,13 +20,14 @@ from mcts_compose.settings import Settings
 
 if TYPE_CHECKING:
     from mcts_compose.results.record import Result
+    from mcts_compose.search.fixed.crew import Crew
     from vm.assembly.program import AssemblyProgram
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command()
-@flags.takes_settings(without=flags.OF_WORKERS)
+@flags.takes_settings(without=("deadline", "retries"))
 def solve(
     task: Annotated[str, typer.Argument(metavar="TASK", help="A task file, FILE#ID, or SUITE#ID.")],
     seed: flags.SeedFlag = 0,
@@ -36,15 +39,16 @@ def solve(
     settings: Settings,
 ) -> int:
     """Search for a program that fits a task's examples."""
-    if settings.workers > 1:
+    has_workers = settings.workers > 0 or settings.ray_address is not None
+    if settings.parts == 1 and (settings.workers > 1 or settings.ray_address is not None):
         raise InputError(
-            f"--workers is {settings.workers}, but solve searches one task in one process; "
-            "bench run spreads the tasks of a suite or file"
+            "solve searches one task in one process, but was given workers; bench run spreads the tasks of a "
+            "suite or file, and --parts splits the search of a task with fixed memory"
         )
     if settings.save_every is not None and out is None:
         raise InputError("--save-every is given without --out, but should stand with a run directory")
-    settings = replace(settings, workers=0, ray_address=None)
-    from mcts_compose.families.choice import family_of
+    alone = replace(settings, workers=0, ray_address=None)
+    from mcts_compose.families.choice import check_parts, family_of
     from mcts_compose.results.suite_run import run_suite
     from mcts_compose.solving import solve as solve_task
     from mcts_compose.task_sources import find_task
@@ -52,21 +56,35 @@ def solve(
     found = find_task(task)
     printer = _ProgramPrinter()
     on_program = printer if settings.all and not as_json else None
-    if out is not None:
-        with run_progress() as report:
-            result = run_suite(
-                {found.suite: [found.task]}, settings, out, [seed], report, on_program=on_program
-            )[0]
-    else:
-        result = solve_task(
-            found.task, search=settings.search, prior=settings.prior, prior_args=settings.prior_args,
-            base_prior=settings.base_prior, base_prior_args=settings.base_prior_args,
-            budget=settings.budget_for(found.task.budget), seed=seed, options=settings.options(),
-            on_start=partial(announce_compilation, room=family_of(found.task).room), on_program=on_program,
-            suite=found.suite,
-        )  # fmt: skip
+    check_parts(found.task, settings.parts)
+    with _crew(settings) if has_workers and settings.parts > 1 else nullcontext() as crew:
+        if out is not None:
+            with run_progress() as report:
+                result = run_suite(
+                    {found.suite: [found.task]}, alone, out, [seed], report, on_program=on_program, crew=crew
+                )[0]
+        else:
+            result = solve_task(
+                found.task, search=alone.search, prior=alone.prior, prior_args=alone.prior_args,
+                base_prior=alone.base_prior, base_prior_args=alone.base_prior_args,
+                budget=alone.budget_for(found.task.budget), seed=seed, options=alone.options(),
+                on_start=partial(announce_compilation, room=family_of(found.task).room),
+                on_program=on_program, suite=found.suite, crew=crew,
+            )  # fmt: skip
     _print(result, as_json=as_json, are_all_printed=printer.count > 0)
     return SOLVED if result.solved or _is_proved(result, settings) else NOT_SOLVED
+
+
+@contextmanager
+def _crew(settings: Settings) -> Iterator[Crew]:
+    """Gives the parts of a search to workers of a ray session, which ends with the block."""
+    from mcts_compose.cluster.part_actor import new_part_actor
+    from mcts_compose.cluster.part_crew import PartCrew
+    from mcts_compose.cluster.session import RaySession
+
+    with RaySession(settings) as session:
+        session.start()
+        yield PartCrew(new_part_actor, min(session.num_workers, settings.parts))
 
 
 class _ProgramPrinter:

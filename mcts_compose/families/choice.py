@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mcts_compose.budget import Budget
     from mcts_compose.saves.saver import Saver
     from mcts_compose.search import Progress, SearchOutcome
+    from mcts_compose.search.fixed.crew import Crew
     from mcts_compose.search.options import SearchOptions
     from priors.base import Prior
     from vm.assembly.program import AssemblyProgram
@@ -39,6 +40,7 @@ class Request:
       on_program: called with every shortest program, if `options.all` asks for them.
       saver: saves the search; array tasks and tasks with fixed memory whose rows fit into tables are saved,
         the others begin anew after a kill.
+      crew: who does the parts of a search in parts; None: this process, in turn.
     """
 
     searcher: str
@@ -50,6 +52,7 @@ class Request:
     on_progress: Callable[[Progress], None] | None = None
     on_program: Callable[[AssemblyProgram], None] | None = None
     saver: Saver | None = None
+    crew: Crew | None = None
 
 
 class FamilyModule(Protocol):
@@ -78,6 +81,7 @@ class Family(NamedTuple):
       module: where its `search` is.
       room: the folder of its kernels, below `search`.
       prior: the prior that is asked unless another is named.
+      has_parts: whether a search can be split into parts.
     """
 
     name: str
@@ -85,6 +89,7 @@ class Family(NamedTuple):
     module: str
     room: str = ""
     prior: str = BASE_PRIOR
+    has_parts: bool = False
 
     def load(self) -> FamilyModule:
         """Returns the module, which may bring the compiler along."""
@@ -98,7 +103,9 @@ def _arrays() -> tuple[str, ...]:
 
 
 ASSEMBLY_SEARCHERS = ("mcts", "best-first", "enumerate")
-FIXED = Family("tasks with fixed memory", ASSEMBLY_SEARCHERS, "mcts_compose.families.fixed", "fixed")
+FIXED = Family(
+    "tasks with fixed memory", ASSEMBLY_SEARCHERS, "mcts_compose.families.fixed", "fixed", has_parts=True
+)
 JUMPING = Family(
     "tasks of programs with jumps", ("mcts", "enumerate"), "mcts_compose.families.jumping", "jumping"
 )
@@ -138,6 +145,17 @@ def check_search(name: str, task: Task | None = None) -> None:
     if name not in family.searchers:
         has = ", ".join(family.searchers)
         raise InputError(f"task {task.id}: search {shown(name)} does not do {family.name}, which have {has}")
+
+
+def check_parts(task: Task, parts: int) -> None:
+    """Checks that a task's search can be split into so many parts.
+
+    Raises:
+      InputError: it cannot be split.
+    """
+    family = family_of(task)
+    if parts > 1 and not family.has_parts:
+        raise InputError(f"task {task.id}: --parts is {parts}, but {family.name} are searched in one part")
 
 
 def refuse(task: Task, request: Request, names: tuple[str, ...], family: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mcts_compose.errors import InputError
-from mcts_compose.families.choice import Request
+from mcts_compose.families.choice import BASE_PRIOR, Request
 from mcts_compose.task import Task
 from mcts_compose.task_memory import FixedMemory
 from vm.assembly.program import AssemblyProgram, Returns
@@ -21,7 +21,21 @@ if TYPE_CHECKING:
 
 
 def check(task: Task, request: Request) -> None:
-    """Checks nothing: this family does all options."""
+    """Checks the options: a search in parts asks no model, and finds one of the shortest programs.
+
+    Raises:
+      InputError: it is asked for what it does not do.
+    """
+    options = request.options
+    if options.parts == 1:
+        return
+    if options.all:
+        raise InputError(f"task {task.id}: --all needs all ways at once; leave out --parts")
+    if request.prior.is_model and options.model_ranks and request.searcher == "mcts":
+        raise InputError(
+            f"task {task.id}: prior {request.prior.name!r} is a model, which a search in parts does not ask "
+            f"about instructions; leave out --parts, or give --prior {BASE_PRIOR}"
+        )
 
 
 def search(task: Task, request: Request) -> SearchOutcome:
@@ -31,7 +45,8 @@ def search(task: Task, request: Request) -> SearchOutcome:
     with jumps does that, and needs no jumps; it asks no prior.
 
     Raises:
-      InputError: best-first search was asked for, which needs tables, and there are too many row states.
+      InputError: best-first search or parts were asked for, which need tables, and there are too many row
+        states.
     """
     from mcts_compose.search.fixed.run import run_fixed
     from mcts_compose.search.fixed.table_building import TooManyRowsError
@@ -48,13 +63,16 @@ def search(task: Task, request: Request) -> SearchOutcome:
     problem = problem_of(task, request.options.max_length)
     try:
         outcome = run_fixed(
-            problem, prior=request.prior, base_prior=request.base_prior, saver=request.saver, **wanted
-        )
+            problem, prior=request.prior, base_prior=request.base_prior, saver=request.saver,
+            parts=request.options.parts, crew=request.crew, **wanted,
+        )  # fmt: skip
     except TooManyRowsError as error:
         if request.searcher == "best-first":
             raise InputError(
                 f"task {task.id}: {error}, too many for best-first search; it should be mcts or enumerate"
             ) from None
+        if request.options.parts > 1:
+            raise InputError(f"task {task.id}: {error}, too many for parts; leave out --parts") from None
         outcome = run_jumping(problem, **wanted)
     if not isinstance(outcome.program, AssemblyProgram):
         return outcome

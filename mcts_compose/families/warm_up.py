@@ -17,7 +17,7 @@ from vm.values import Elem, HostValue, ValueType
 WORD, WORDS_OUT, BOOL = ValueType(Elem.INT, 0), ValueType(Elem.INT, 1), ValueType(Elem.BOOL, 0)
 TINY = Budget(seconds=60.0, simulations=20, executions=1_000_000)
 
-_ready: set[tuple[str, str, bool, bool, bool]] = set()
+_ready: set[tuple[str, str, bool, bool, bool, bool]] = set()
 
 
 def warm_up(family: Family, request: Request) -> None:
@@ -25,7 +25,8 @@ def warm_up(family: Family, request: Request) -> None:
     task = _TASKS.get(family.name)
     options = request.options
     proves = options.prove_none_shorter_than is not None
-    key = family.name, request.searcher, options.all, options.optimise is not None, proves
+    in_parts = options.parts > 1 and request.crew is None  # a crew makes its own kernels ready
+    key = family.name, request.searcher, options.all, options.optimise is not None, proves, in_parts
     if task is None or key in _ready:
         return
     # Asked by no model: that takes time of its own, and the kernels are the same.
@@ -33,7 +34,10 @@ def warm_up(family: Family, request: Request) -> None:
         request,
         prior=request.base_prior,
         budget=TINY,
-        options=replace(options, prove_none_shorter_than=2 if proves else None, max_length=None),
+        options=replace(
+            options, prove_none_shorter_than=2 if proves else None, max_length=None, parts=1 + in_parts
+        ),
+        crew=None,
         on_progress=None,
         on_program=None,
     )

@@ -24,6 +24,7 @@ from mcts_compose.settings import Settings
 from mcts_compose.solving import check_base_prior, load_prior, prepare_prior
 
 if TYPE_CHECKING:
+    from mcts_compose.search.fixed.crew import Crew
     from priors.base import Prior
     from vm.assembly.program import AssemblyProgram
 
@@ -60,6 +61,7 @@ def run_suite(
     solver: Solver | None = None,
     on_program: Callable[[AssemblyProgram], None] | None = None,
     solver_config: Mapping[str, object] | None = None,
+    crew: Crew | None = None,
 ) -> list[Result]:
     """Runs every task of every suite with every seed, and returns all results in order.
 
@@ -72,6 +74,7 @@ def run_suite(
       solver: what solves one task; None takes the search that the settings name.
       on_program: called with every shortest program, when the settings ask for all.
       solver_config: what its results depend on besides the settings.
+      crew: who does the parts of searches in parts.
 
     Raises:
       InputError: a setting is wrong, or the directory belongs to other settings; nothing is written over.
@@ -79,7 +82,14 @@ def run_suite(
       KeyboardInterrupt: the user stopped the run; all finished results are kept.
     """
     steps = suite_steps(
-        suites, settings, out_dir, seeds, solver=solver, on_program=on_program, solver_config=solver_config
+        suites,
+        settings,
+        out_dir,
+        seeds,
+        solver=solver,
+        on_program=on_program,
+        solver_config=solver_config,
+        crew=crew,
     )
     while True:
         try:
@@ -100,6 +110,7 @@ def suite_steps(
     solver: Solver | None = None,
     on_program: Callable[[AssemblyProgram], None] | None = None,
     solver_config: Mapping[str, object] | None = None,
+    crew: Crew | None = None,
 ) -> Generator[RunProgress | None, None, list[Result]]:
     """Does as `run_suite`, one task whenever the next step is asked for, so that runs can take turns.
 
@@ -116,7 +127,7 @@ def suite_steps(
             own = {name: prior for name, prior in priors.items() if name not in spreading.served}
             for prior in own.values():
                 prepare_prior(prior)
-            solver = _searcher(settings, own, on_program, out_dir)
+            solver = _searcher(settings, own, on_program, out_dir, crew)
             more.update(_fingerprints({**priors, **spreading.served}))
         config = {**run_config(suites, settings, seeds), **more}
         runner = spreading.runner(JobSolver(settings, solver))
@@ -172,11 +183,12 @@ def _searcher(
     priors: Mapping[str, Prior],
     on_program: Callable[[AssemblyProgram], None] | None,
     out_dir: Path,
+    crew: Crew | None,
 ) -> Solver:
     """Returns the search that the settings name."""
     base_prior = load_prior(settings.base_prior, settings.base_prior_args)
     check_base_prior(base_prior)
-    return SearchSolver(settings, priors, base_prior, on_program, out_dir.resolve())
+    return SearchSolver(settings, priors, base_prior, on_program, out_dir.resolve(), crew)
 
 
 def run_config(

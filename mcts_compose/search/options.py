@@ -42,6 +42,8 @@ class SearchOptions:
       max_length: assembly tasks: longest program in bounds; None leaves it to the task.
       no_prune: assembly tasks: lossless prunes that are switched off.
       cut: assembly tasks: factor of the lossy cut; None switches it off, `default` leaves it to the search.
+      parts: assembly tasks: into how many parts the search is split; whoever does them, the outcome is the
+        same.
       eps: where the prior is a model, the final prior is `(1 - eps) * model + eps * base`. 0.1: for prices
         on generated DeepCoder tasks 0 to 0.2 are alike; with a model that is always wrong, less than 0.1
         costs more candidates, and 0 much more.
@@ -78,6 +80,7 @@ class SearchOptions:
     max_length: int | None = None
     no_prune: frozenset[str] = frozenset()
     cut: float | Literal["default"] | None = "default"
+    parts: int = 1
     eps: float = 0.1
     temperature: float = 1.0
     top_p: float = 1.0
