@@ -53,17 +53,8 @@ def run_without(*arguments):
 def test_workers_without_ray_are_one_sentence_and_suites_run_without_it(tmp_path):
     file = tmp_path / "task.json"
     file.write_text(json.dumps(TASK))
-    arguments = (
-        "bench",
-        "run",
-        file,
-        "--prior",
-        "frequency",
-        "--executions",
-        1000,
-        "--out",
-        tmp_path / "run",
-    )
+    out = tmp_path / "run"
+    arguments = ("bench", "run", file, "--prior", "frequency", "--executions", 1000, "--out", out)
     refused = run_without(*arguments, "--workers", 2)
     assert refused.returncode == 2
     assert refused.stderr.splitlines()[-1] == (
@@ -133,8 +124,9 @@ def test_settings_of_workers_out_of_range_are_refused(flags, said):
 def test_who_searches_is_no_part_of_what_a_resumed_run_must_repeat(tmp_path):
     suites = {"stub": [make_task(1)]}
     run_suite(suites, Settings(retries=5, deadline=3.0), tmp_path / "run", solver=Solver())
-    results = run_suite(suites, Settings(), tmp_path / "run", solver=None)
-    assert len(results) == 1
+    again = Solver()
+    assert len(run_suite(suites, Settings(), tmp_path / "run", solver=again)) == 1
+    assert again.stub.calls == []
 
 
 def hold_lock(room, log):
@@ -169,13 +161,12 @@ def test_cache_that_cannot_be_written_does_not_hinder_a_warm_up(tmp_path, monkey
 
 
 def test_causes_are_clauses():
-    assert (
-        cause_of(RuntimeError("x\nThe actor is dead because its node has died.\ny")) == "its machine was lost"
-    )
-    assert cause_of(RuntimeError("Task was killed due to the node running low on memory.")) == (
-        "its machine was out of memory"
-    )
-    assert cause_of(RuntimeError("first\n\x1b[31mlast")) == "of RuntimeError: [31mlast"
+    said = {
+        "x\nThe actor is dead because its node has died.\ny": "its machine was lost",
+        "Task was killed due to the node running low on memory.": "its machine was out of memory",
+        "first\n\x1b[31mlast": "of RuntimeError: [31mlast",
+    }
+    assert {text: cause_of(RuntimeError(text)) for text in said} == said
 
 
 class Calls:
