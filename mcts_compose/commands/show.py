@@ -25,8 +25,8 @@ LONGEST_VALUE = 400
 FUNCTION_NAME = "solve"
 """What an exported function is called."""
 NOT_FOR_TREES = (
-    "workers", *flags.OF_WORKERS, "optimise", "choose", "prove_none_shorter_than", "all", "max_length", "parts",
-    "no_prune", "cut", "keep_visits", "save_every",
+    "workers", *flags.OF_WORKERS, "optimise", "choose", "prove_none_shorter_than", "all", "max_length",
+    "parts", "no_prune", "cut", "keep_visits", "save_every",
 )  # fmt: skip
 """Flags of a search that say nothing of a tree of contents, or that this command sets itself."""
 FIRST_OF_LITERALS = frozenset("-['\"0123456789")
