@@ -22,6 +22,18 @@ from typing import Any
 
 from mcts_compose.saves.saver import Saver, Saves
 
+NOISE = {
+    "id": "noise",
+    "name": "noise",
+    "types": {"inputs": ["list[int]", "list[int]"], "output": "list[int]"},
+    "inputs": [
+        [[3, 1, 2, 8], [4, 4, 1, 0]], [[5, 4, 1, 9, 9], [2, 8, 2, 1, 7]], [[0, 7, -2], [5, -5, 1]],
+    ],
+    "outputs": [[17, 3], [1, 1, 40], [6, -6, 6, 2]],
+    "skills": ["max", "min", "reverse", "sort", "tail", "init"],
+}  # fmt: skip
+"""A task without a solution; its few skills give few contents, which fit into memory for minutes."""
+
 
 class CountedSaver(Saver):
     """Notes how far a search is, so that it can be killed on the way, and how long it took to go on."""
@@ -133,10 +145,10 @@ def killed(arguments: argparse.Namespace, directory: Path, duration: float) -> d
 def main() -> None:
     """Reads the command line and prints the three runs."""
     parser = argparse.ArgumentParser(description="What saving a long search costs, and what a kill loses.")
-    parser.add_argument("--task", default="deepcoder-v1#t7-010")
+    parser.add_argument("--task", help="A task file, FILE#ID or SUITE#ID.  [default: NOISE]")
     parser.add_argument("--search", default="mcts")
     parser.add_argument("--prior", default="frequency")
-    parser.add_argument("--executions", type=int, default=100_000_000)
+    parser.add_argument("--executions", type=int, default=600_000_000)
     parser.add_argument("--memory-mb", type=int, default=6000)
     parser.add_argument("--every", type=float, default=5.0)
     parser.add_argument("--kills", type=int, default=10)
@@ -146,6 +158,15 @@ def main() -> None:
     if arguments.here:
         print(json.dumps(search_here(arguments)))
         return
+    with tempfile.TemporaryDirectory(dir=".") as directory:
+        if arguments.task is None:
+            arguments.task = str(Path(directory) / "noise.json")
+            Path(arguments.task).write_text(json.dumps(NOISE), encoding="utf-8")
+        compare(arguments)
+
+
+def compare(arguments: argparse.Namespace) -> None:
+    """Runs the search in the three ways, and says whether it ended alike."""
     plain = ended(start(arguments, None))
     print(f"without saves: {plain['cpu']:.1f} s CPU, {plain['wall']:.1f} s, {plain['peak_mb']:,.0f} MiB")
     with tempfile.TemporaryDirectory(dir=".") as directory:

@@ -2,12 +2,11 @@
 
 A child process writes: it begins with an image of the search as it was between two steps, which the system
 copies page by page where the search goes on writing, so the search loses a few milliseconds and what those
-pages cost. The child has the lowest priority, so that it takes from a busy core at most some hundredths. It
-ends when its parent does. One save is written at a time.
+pages cost. The child ends when its parent does. One save is written at a time.
 
 What saving costs may be a hundredth of the search's time: as long as more is expected, a save waits. Counted
-are the time in which the search stood still, the pages that were copied for it, and, where this process has
-only one core, the child's own time.
+are the time in which the search stood still, the pages that were copied for it, and, where no core is idle,
+the child's own time.
 """
 
 from __future__ import annotations
@@ -30,13 +29,12 @@ from mcts_compose.saves.save_file import Save, SavedState, SaveError, remove_par
 
 SHARE = 0.01
 """Most of a search's time that saving may cost."""
-NICENESS = 19
 LOOK_EVERY_S = 0.05
 PAGE_S = 3e-6
 """What a page costs that is copied (measured on a virtual machine, where it is several times dearer than on
 others)."""
 FIRST_RATE = 0.2e-9
-FIRST_RATE_OF_ONE_CORE = 1.0e-9
+FIRST_RATE_IN_A_CROWD = 1.0e-9
 """Seconds a byte that a save is expected to cost before one was made (measured: 0.1 to 0.3 and 0.8 ns)."""
 MOST_OF_DISK = 0.8
 """A save that would take more than this of what is free is not begun, since results need room as well."""
@@ -87,8 +85,7 @@ class Saver:
     ) -> None:
         self.num_saves, self.cost, self.child_seconds, self.size = 0, 0.0, 0.0, 0
         self._file, self._every, self._identity, self._tell = file, every, dict(identity), tell
-        self._has_one_core = len(os.sched_getaffinity(0)) == 1
-        self._rate = FIRST_RATE_OF_ONE_CORE if self._has_one_core else FIRST_RATE
+        self._rate = FIRST_RATE_IN_A_CROWD if _is_crowded() else FIRST_RATE
         self._base: float | None = None
         self._next = 0.0
         self._child = 0
@@ -169,7 +166,7 @@ class Saver:
         faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - self._faults
         self.cost += PAGE_S * faults
         self.child_seconds += used.ru_utime + used.ru_stime
-        if self._has_one_core:
+        if _is_crowded():
             self.cost += used.ru_utime + used.ru_stime
         self._rate = (self.cost - self._cost_before) / max(1, self.size)
         if status == 0:
@@ -197,11 +194,15 @@ class Saver:
             self._child = 0
 
 
+def _is_crowded() -> bool:
+    """Says whether there is no idle core on which a child could write; this search has one itself."""
+    return os.getloadavg()[0] > len(os.sched_getaffinity(0)) - 0.5
+
+
 def _be_the_child(file: Path, identity: Mapping[str, Any], state: SavedState, parent: int) -> None:
     """Writes a save and ends the process, whatever happens, with a system's error number as its status."""
     status = errno.EIO
     try:
-        os.nice(NICENESS)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         # Locks, pipes and sockets are the parent's: who waits for their end must not wait for the child.
