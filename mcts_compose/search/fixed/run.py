@@ -407,6 +407,7 @@ def run_fixed(
       prior: ranks the instructions of `mcts` if it is a model; any other is not asked.
       base_prior: what a model is shown of prices; None takes uniform ones.
       saver: saves the search now and then; what an earlier process saved of the same search is gone on with.
+        A search in parts is not saved.
       parts: into how many parts the search is split; the outcome depends on it, unlike on who does them.
       crew: who does the parts; None: this process, in turn.
 
@@ -421,6 +422,8 @@ def run_fixed(
         )
     options = options or FixedOptions()
     base_prior = base_prior or UniformPrior()
+    if parts > 1:
+        saver = None
     begin = partial(
         _Run, problem, searcher, budget, seed, options, on_progress, prior or base_prior, base_prior, saver,
         parts=parts, crew=crew,

@@ -5,9 +5,10 @@ import dataclasses
 import pytest
 
 from mcts_compose.budget import Budget
-from mcts_compose.search.fixed import run, storage
+from mcts_compose.search.fixed import storage
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.run import run_fixed
+from mcts_compose.search.fixed.searchers import Searcher
 from tests.mcts_compose.saves.stopping import StopsAfter, in_two_parts
 from tests.mcts_compose.search.fixed.ranking_models import Recording, ranks_of
 from tests.mcts_compose.search.fixed.twin import problem, sorting
@@ -41,7 +42,7 @@ class ByText(Recording):
 @pytest.fixture(autouse=True)
 def _small_steps(monkeypatch):
     """Many steps and several growths of the arrays in a search of milliseconds."""
-    monkeypatch.setattr(run, "CHUNK", 4)
+    monkeypatch.setattr(Searcher, "chunk", 4)
     monkeypatch.setattr(storage, "FIRST_POSITIONS", 128)
 
 
@@ -100,3 +101,10 @@ def test_damaged_save_is_said_and_the_search_begins_anew(tmp_path):
     assert outcome_of(saver, wanted, searched) == whole
     (said,) = saver.told
     assert "is damaged; the search begins anew" in said
+
+
+def test_search_in_parts_goes_on_without_saves(tmp_path):
+    wanted = {**CASES["mcts"][0], "parts": 2}
+    saver = StopsAfter(tmp_path / "save", 1)
+    assert outcome_of(saver, wanted, SORT3) == outcome_of(None, wanted, SORT3)
+    assert saver.steps == 0
