@@ -37,6 +37,14 @@ def test_known_solutions_fit_all_examples(tasks):
         assert is_solved(program, task) and does_generalise(program, task), task.id
 
 
+def test_quick_tasks_have_solutions_that_fit_all_examples():
+    tasks = unseen.unseen_tasks(7, range(5, 7), 3, is_quick=True)
+    assert [task.id for task in tasks] == ["t5-000", "t5-001", "t5-002", "t6-000", "t6-001", "t6-002"]
+    for task in tasks:
+        program = parse_program(task.solution)
+        assert is_solved(program, task) and does_generalise(program, task), task.id
+
+
 def test_the_file_reads_as_the_same_tasks(tasks, tmp_path):
     file = tmp_path / "tasks.jsonl"
     command = ["--seed", "7", "--lengths", "2-4", "--num", "8", "--out", str(file)]

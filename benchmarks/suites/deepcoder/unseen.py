@@ -32,11 +32,13 @@ from mcts_compose.task import Task
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
-def unseen_tasks(seed: int, lengths: Sequence[int], num_per_length: int = TASKS_PER_LENGTH) -> list[Task]:
+def unseen_tasks(
+    seed: int, lengths: Sequence[int], num_per_length: int = TASKS_PER_LENGTH, *, is_quick: bool = False
+) -> list[Task]:
     """Returns tasks of some lengths, the shortest programs first, with ids such as those of the suite."""
     origin = f"{SHIPPED}/seed-{seed}"
     shipped = [parse(line) for line in PROGRAMS_FILE.read_text().splitlines()]
-    codes = generate(lengths, num_per_length, origin, shipped)
+    codes = generate(lengths, num_per_length, origin, shipped, is_quick=is_quick)
     ids = [task_id(length, number) for length in lengths for number in range(num_per_length)]
     return [make_task(id_, code, stream_of(id_, origin)) for id_, code in zip(ids, codes, strict=True)]
 
@@ -81,6 +83,9 @@ def unseen(
         str, typer.Option("--lengths", metavar="N-M", help="Statements of a program.")
     ] = "5-8",
     num: Annotated[int, typer.Option("--num", min=1, max=1000, help="Tasks of each length.")] = 100,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Do not check whether a shorter program does the same.")
+    ] = False,
 ) -> None:
     """Write tasks of another seed than the suite's."""
     wanted = parse_lengths(lengths)
@@ -88,7 +93,7 @@ def unseen(
         raise InputError(located("the name of the task file should end in .jsonl", out))
     if out.exists():
         raise InputError(located("is there already; name another --out", out))
-    lines = b"".join(map(line_of, unseen_tasks(seed, wanted, num)))
+    lines = b"".join(map(line_of, unseen_tasks(seed, wanted, num, is_quick=quick)))
     try:
         out.write_bytes(lines)
     except OSError as error:
