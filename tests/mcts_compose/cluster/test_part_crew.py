@@ -16,14 +16,9 @@ BUDGET = Budget(executions=200_000)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def session():
-    """A local ray of two cores."""
-    ray.init(
-        num_cpus=2, include_dashboard=False, object_store_memory=80_000_000, log_to_driver=False,
-        logging_level="ERROR",
-    )  # fmt: skip
-    yield
-    ray.shutdown()
+def session(own_ray):
+    """Every test runs beside a ray of two cores."""
+    return own_ray
 
 
 @pytest.fixture(scope="module")

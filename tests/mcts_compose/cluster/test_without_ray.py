@@ -235,4 +235,4 @@ def test_solve_refuses_several_workers(tmp_path):
     file.write_text(json.dumps(TASK))
     refused = run_without("solve", file, "--workers", 2)
     assert refused.returncode == 2
-    assert "--workers is 2, but solve searches one task in one process" in refused.stderr
+    assert "solve searches one task in one process, but was given workers" in refused.stderr

@@ -80,7 +80,7 @@ def test_what_brute_force_finds_every_searcher_finds_at_the_same_cost(table, sea
         problem = problem_of(table, [list(form) for form in forms])
         outcome, _ = search(
             problem, searcher, tree_starts=0, executions=5_000_000, inferred_constants=False,
-            unused_input_price=0,
+            unused_input_price=0, choose="cheapest",
         )  # fmt: skip
         assert outcome.stopped == "solved"
         assert is_right(problem, outcome.program)
