@@ -25,6 +25,12 @@ BAD_FLAGS = {
     "no executions": (["solve", "t.jsonl", "--executions", "0"], "budget executions is 0"),
     "negative model calls": (["solve", "t.jsonl", "--model-calls", "-1"], "budget model_calls is -1"),
     "several workers": (["solve", "t.jsonl", "--workers", "2"], "searches one task in one process"),
+    "no parts": (["solve", "t.jsonl", "--parts", "0"], "--parts is 0, but should be a number from 1 to"),
+    "parts of an array task": (["solve", "t.jsonl#double", "--parts", "2"], "are searched in one part"),
+    "saved parts": (
+        ["solve", "t.jsonl", "--parts", "2", "--save-every", "1", "--out", "run"],
+        "a search in parts is not saved",
+    ),
     "negative workers": (["bench", "run", "t.jsonl", "--workers", "-1"], "--workers is -1, but should be"),
     "negative seed": (["solve", "t.jsonl", "--seed", "-1"], "--seed"),
     "unknown objective": (["solve", "t.jsonl", "--optimise", "beauty"], "should be length"),

@@ -1,15 +1,24 @@
 """A search over positions in parts gives what one search gives, whoever does the parts."""
 
+import itertools
+
 import pytest
 
+from mcts_compose import solve
 from mcts_compose.budget import Budget
+from mcts_compose.errors import InputError
 from mcts_compose.search.fixed import in_parts
 from mcts_compose.search.fixed.crew import LocalCrew
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.run import run_fixed
+from mcts_compose.search.options import SearchOptions
+from mcts_compose.task import Task
+from mcts_compose.task_memory import FixedMemory
 from tests.mcts_compose.search.fixed.test_run import SMALL, bounded
 from tests.mcts_compose.search.fixed.twin import fits, shortest_programs, sorting
+from vm.values import Elem, ValueType
 
+WORD, LIST = ValueType(Elem.INT, 0), ValueType(Elem.INT, 1)
 SEARCHERS = ("mcts", "best-first", "enumerate")
 COUNTS = (2, 3, 5)
 FREE = Budget(seconds=60)
@@ -148,3 +157,29 @@ def test_memory_at_its_end_is_said():
     budget = Budget(seconds=60, memory_mb=2)
     outcome = run_fixed(sorting(4, max_length=18), searcher="best-first", budget=budget, parts=2)
     assert outcome.stopped == "budget:memory"
+
+
+SORT3 = Task(
+    id="sort3", name="sort3", description=None, arg_names=("x1", "x2", "x3"), input_types=(WORD,) * 3,
+    output_type=LIST, inputs=tuple(itertools.permutations((1, 2, 3))), outputs=([1, 2, 3],) * 6,
+    memory=FixedMemory("x86", ("mov", "cmp", "cmovl", "cmovg"), ("s1",), ("x1", "x2", "x3"), max_length=11),
+)  # fmt: skip
+
+
+def test_task_is_solved_in_parts_as_options_say():
+    bounds, options = Budget(executions=2_000_000), SearchOptions(parts=3, optimise="length")
+    result = solve(SORT3, search="best-first", budget=bounds, options=options)
+    assert (result.solved, result.length, result.optimal) == (True, 11, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "prior", "expected"),
+    [
+        (SearchOptions(parts=2, all=True), "frequency", "--all needs all ways at once; leave out --parts"),
+        (SearchOptions(parts=2), "bundled", "which a search in parts does not ask about instructions"),
+    ],
+    ids=["all", "model"],
+)
+def test_parts_refuse_what_they_do_not_do(options, prior, expected):
+    with pytest.raises(InputError, match=expected):
+        solve(SORT3, prior=prior, budget=Budget(executions=1000), options=options)
