@@ -1,6 +1,6 @@
 """Decides what a worker does that searches parts of one task: what it is told in each round, and no more.
 
-The class is plain Python, so that it can be tested without ray; `actor_class` makes it a ray actor.
+The class is plain Python, so that it can be tested without ray; `new_part_actor` makes it a ray actor.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from mcts_compose.budget import Budget
+from mcts_compose.cluster.warm_up_lock import warming_up_alone
 from mcts_compose.search.fixed.crew import Order, Report, Stage, searcher_of, work
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.problem import FixedProblem
@@ -32,14 +33,18 @@ class PartActor:
         self._searchers: list[Searcher] = []
 
     def prepare(self) -> int:
-        """Loads kernels by tiny searches, so that nobody waits for them later; returns the process."""
+        """Loads kernels by tiny searches, so that nobody waits for them later; returns the process.
+
+        Of several workers on one machine one compiles, and the others load what it has compiled.
+        """
         rows, goals = np.array([(1, 2, 0), (2, 1, 0)]), np.array([(1, 2), (1, 2)])
         tiny = FixedProblem(
             "x86", ("mov", "cmp", "cmovg"), ("x", "y", "s1"), 2, rows, goals, (0, 1), max_length=4
         )
-        for searcher in ("mcts", "best-first", "enumerate"):
-            options = FixedOptions(optimise="length")
-            run_fixed(tiny, searcher=searcher, budget=TINY, options=options, parts=2)
+        options = FixedOptions(optimise="length")
+        with warming_up_alone("fixed", "parts"):
+            for searcher in ("mcts", "best-first", "enumerate"):
+                run_fixed(tiny, searcher=searcher, budget=TINY, options=options, parts=2)
         return os.getpid()
 
     def begin(self, parts: Sequence[int], stage: Stage, built: Built) -> None:

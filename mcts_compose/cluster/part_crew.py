@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from mcts_compose.cluster.faults import cause_of
+from mcts_compose.errors import InputError
+
 if TYPE_CHECKING:
     from mcts_compose.search.fixed.crew import Order, Report, Stage
     from mcts_compose.search.fixed.table_building import Built
 
 MOST_LOSSES: Final = 5
 """How many workers one search may lose (untuned)."""
+LONGEST_ROUND_S: Final = 120.0
+"""Seconds after which a worker counts as hung; a round takes a tenth of one (untuned)."""
 
 
 class PartCrew:
@@ -53,22 +58,22 @@ class PartCrew:
         """Runs a round of all parts; returns what each reports.
 
         Raises:
-          RuntimeError: too many workers were lost.
+          InputError: too many workers were lost.
         """
+        reports: list[Report | None] = self._of_all(lambda worker: self._send(worker, orders))
         self._log.append(orders)
-        pending = [self._send(worker, orders) for worker in range(len(self._parts_of))]
-        return self._sorted([self._answer(worker, reference) for worker, reference in enumerate(pending)])
+        return reports
 
     def hashes(self) -> list[str]:
         """Returns a hash of what each part has done."""
-        actors = self._actors[: len(self._parts_of)]
-        return self._sorted(self._ray.get([actor.hashes.remote() for actor in actors]))
+        return self._of_all(lambda worker: self._actors[worker].hashes.remote())
 
-    def _sorted(self, answers: Sequence[Sequence[Any]]) -> list[Any]:
-        """Returns what the workers say of their parts in the order of the parts."""
+    def _of_all(self, ask: Callable[[int], Any]) -> list[Any]:
+        """Asks all workers at once; returns what they say of their parts, in the order of the parts."""
+        pending = [ask(worker) for worker in range(len(self._parts_of))]
         of_part: dict[int, Any] = {}
-        for parts, of_worker in zip(self._parts_of, answers, strict=True):
-            of_part.update(zip(parts, of_worker, strict=True))
+        for worker, reference in enumerate(pending):
+            of_part.update(zip(self._parts_of[worker], self._answer(worker, reference, ask), strict=True))
         return [of_part[part] for part in sorted(of_part)]
 
     def _begin(self, worker: int) -> None:
@@ -78,19 +83,36 @@ class PartCrew:
     def _send(self, worker: int, orders: Sequence[Order | None]) -> Any:
         return self._actors[worker].work.remote([orders[part] for part in self._parts_of[worker]])
 
-    def _answer(self, worker: int, reference: Any) -> list[Report | None]:
-        """Returns a worker's reports of the last round; where it is lost, those of the next one."""
+    def _answer(self, worker: int, reference: Any, ask: Callable[[int], Any]) -> Sequence[Any]:
+        """Returns a worker's answer; where it is lost, that of another, which is told the same."""
+        errors = self._ray.exceptions
+        seconds = LONGEST_ROUND_S
         while True:
             try:
-                reports: list[Report | None] = self._ray.get(reference)
-                return reports
-            except self._ray.exceptions.RayActorError as error:
-                self._num_losses += 1
-                if self._num_losses > MOST_LOSSES:
-                    raise RuntimeError(
-                        f"{self._num_losses} workers of one search were lost: {error}"
-                    ) from None
-                self._actors[worker] = self._new_actor()
-                self._begin(worker)
+                answer: Sequence[Any] = self._ray.get(reference, timeout=seconds)
+                return answer
+            except (errors.RayActorError, errors.GetTimeoutError) as error:
+                self._replace(worker, error)
+                seconds = LONGEST_ROUND_S * (2 + len(self._log))
                 for orders in self._log:
-                    reference = self._send(worker, orders)
+                    self._send(worker, orders)
+                reference = ask(worker)
+
+    def _replace(self, worker: int, error: BaseException) -> None:
+        """Puts another worker in the place of a lost one, and gives it its parts.
+
+        Raises:
+          InputError: too many were lost.
+        """
+        self._num_losses += 1
+        is_hung = isinstance(error, self._ray.exceptions.GetTimeoutError)
+        if self._num_losses > MOST_LOSSES:
+            cause = "it did not answer" if is_hung else cause_of(error)
+            raise InputError(
+                f"{self._num_losses} workers of one search were lost, the last because {cause}; leave out "
+                "--workers to search in one process"
+            ) from None
+        if is_hung:
+            self._ray.kill(self._actors[worker])
+        self._actors[worker] = self._new_actor()
+        self._begin(worker)

@@ -1,10 +1,15 @@
 """Parts of one search on ray workers: the outcome is that of one process, also when a worker is lost."""
 
+import os
+import signal
+
 import pytest
 
 from mcts_compose.budget import Budget
+from mcts_compose.cluster import part_crew
 from mcts_compose.cluster.part_actor import new_part_actor
 from mcts_compose.cluster.part_crew import PartCrew
+from mcts_compose.errors import InputError
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.run import run_fixed
 from tests.mcts_compose.search.fixed.twin import sorting
@@ -42,24 +47,38 @@ def test_workers_give_the_outcome_of_one_process(crew, searcher, parts):
         assert told(run_fixed(problem, **arguments, crew=crew)) == told(run_fixed(problem, **arguments))
 
 
-def test_lost_worker_changes_nothing(crew):
-    problem, rounds = sorting(3, max_length=10), []
+def kill(crew):
+    ray.kill(crew._actors[1])
+
+
+def hang(crew):
+    os.kill(ray.get(crew._actors[1].prepare.remote()), signal.SIGSTOP)
+
+
+@pytest.mark.parametrize("lose", [kill, hang])
+def test_lost_worker_changes_nothing(crew, lose, monkeypatch):
+    """Not in the middle, nor after the last round, when only hashes are missing."""
+    monkeypatch.setattr(part_crew, "LONGEST_ROUND_S", 10.0)
 
     class Losing:
-        """Loses a worker before its third round."""
-
-        begin, hashes = crew.begin, crew.hashes
+        rounds = 0
+        begin = crew.begin
 
         def work(self, orders):
-            rounds.append(len(orders))
-            if len(rounds) == 3:
-                ray.kill(crew._actors[1])
+            self.rounds += 1
+            if self.rounds == 3:
+                lose(crew)
             return crew.work(orders)
 
+        def hashes(self):
+            lose(crew)
+            return crew.hashes()
+
+    problem, losing = sorting(3, max_length=10), Losing()
     options = FixedOptions(optimise="length", cut=None)
     arguments = {"searcher": "best-first", "budget": Budget(seconds=200), "options": options, "parts": 3}
-    assert told(run_fixed(problem, **arguments, crew=Losing())) == told(run_fixed(problem, **arguments))
-    assert len(rounds) > 3
+    assert told(run_fixed(problem, **arguments, crew=losing)) == told(run_fixed(problem, **arguments))
+    assert losing.rounds > 3
 
 
 def test_workers_that_are_lost_again_and_again_end_the_search(crew):
@@ -79,5 +98,5 @@ def test_workers_that_are_lost_again_and_again_end_the_search(crew):
         ray.kill(actor)
         return actor
 
-    with pytest.raises(RuntimeError, match="6 workers of one search were lost"):
+    with pytest.raises(InputError, match="6 workers of one search were lost, the last because"):
         run_fixed(sorting(3, max_length=10), budget=BUDGET, parts=2, crew=Losing())
