@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from mcts_compose.cluster.faults import cause_of, last_line
+from mcts_compose.cluster.faults import cause_of, is_of_the_worker, last_line
 from mcts_compose.cluster.jobs import AnyTask, Event, Finished, Job, JobSolver, News
 from mcts_compose.cluster.payload import Payload, pack
 from mcts_compose.cluster.watched_worker import Assignment, Patience, WatchedWorker
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 DEADLINE_SLACK: Final = 60.0
 """Seconds that a task may take beside twice its budget, for tables and checks."""
 MOST_FAILED_STARTS: Final = 3
-"""How many workers in a row may end before they are ready, while no other is; untuned."""
+"""How many workers in a row may end before they are ready by an error in them, while no other is; untuned."""
+LONGEST_LOSS_S: Final = 120.0
+"""How long no worker may be ready where they are lost for other reasons: some seconds pass until ray knows
+that a machine has gone, and until then it starts workers there; untuned."""
+REST_S: Final = 1.0
+"""Pause before a worker is replaced that was lost before it was ready; untuned."""
 
 
 class RayRunner:
@@ -113,6 +118,7 @@ class _Drive:
         self._tries = [0] * len(jobs)
         self._num_done = 0
         self._failed_starts = 0
+        self._last_ready = time.monotonic()
         self._workers: list[WatchedWorker] = []
         self._events: list[Event] = []
 
@@ -187,6 +193,9 @@ class _Drive:
         """Takes what has come, after waiting for something to come."""
         owners = {reference: worker for worker in self._workers for reference in worker.references()}
         pending = list(owners)
+        if not pending:  # all rest
+            time.sleep(self._patience.tick)
+            return
         ready, _ = self._ray.wait(pending, num_returns=1, timeout=self._patience.tick)
         if ready:
             ready, _ = self._ray.wait(pending, num_returns=len(pending), timeout=0)
@@ -216,6 +225,7 @@ class _Drive:
         if problem is not None:
             raise InputError(f"a worker cannot search: {problem}")
         self._failed_starts = 0
+        self._last_ready = time.monotonic()
         worker.free()
 
     def _take_result(self, worker: WatchedWorker, result: Result) -> None:
@@ -233,11 +243,11 @@ class _Drive:
     def _watch(self) -> None:
         """Pings workers and gives up those that are hung."""
         for worker in self._workers:
-            if worker.is_overdue():
+            if worker.is_rested():
+                self._workers[worker.number - 1] = self._new_worker(worker.number)
+            elif worker.is_overdue():
                 self._give_up_job(worker)
-                continue
-            fault = worker.fault(self._patience)
-            if fault is not None:
+            elif (fault := worker.fault(self._patience)) is not None:
                 self._lose(worker, fault)
             else:
                 worker.ping_if_due(self._patience)
@@ -258,17 +268,30 @@ class _Drive:
         if assignment is not None:
             self._take_back(worker, assignment.job, cause)
         elif worker.started is not None:
-            self._failed_starts += 1
-            is_any_ready = any(other.started is None for other in self._workers)
-            if self._failed_starts >= MOST_FAILED_STARTS and not is_any_ready:
-                raise InputError(
-                    f"no worker can be started: {self._failed_starts} in a row ended before they were ready, "
-                    f"the last because {cause}"
-                )
-            self._tell(f"{worker.name} ended before it was ready because {cause}; another takes its place")
+            self._fail_to_start(worker, cause)
+            return
         else:
             self._tell(f"{worker.name} was lost because {cause}; another takes its place")
         self._replace(worker)
+
+    def _fail_to_start(self, worker: WatchedWorker, cause: str) -> None:
+        """Has another worker started soon.
+
+        Raises:
+          InputError: none has been ready for too long.
+        """
+        self._failed_starts += 1
+        if any(other.is_ready() for other in self._workers):
+            self._last_ready = time.monotonic()
+        longest = 0.0 if is_of_the_worker(cause) else LONGEST_LOSS_S
+        if self._failed_starts >= MOST_FAILED_STARTS and time.monotonic() - self._last_ready > longest:
+            raise InputError(
+                f"no worker can be started: {self._failed_starts} in a row ended before they were ready, "
+                f"the last because {cause}"
+            )
+        self._tell(f"{worker.name} ended before it was ready because {cause}; another takes its place")
+        self._session.kill([(worker.actor, worker.place)])
+        worker.rest(REST_S)
 
     def _take_back(self, worker: WatchedWorker, index: int, cause: str) -> None:
         job = self._jobs[index]

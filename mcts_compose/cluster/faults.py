@@ -30,6 +30,11 @@ def cause_of(error: BaseException) -> str:
     return f"of {type(error).__name__}: {last_line(text)}"
 
 
+def is_of_the_worker(cause: str) -> bool:
+    """Says whether a clause names an error in the worker itself, which another would have as well."""
+    return cause.startswith("of ")
+
+
 def last_line(text: str) -> str:
     """Returns the last line of a report that says something: a traceback ends with the error."""
     lines = [line for line in map(printable, text.splitlines()) if line.strip()]

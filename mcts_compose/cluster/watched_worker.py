@@ -68,6 +68,7 @@ class WatchedWorker:
         self.assignment: Assignment | None = None
         self.place: Place | None = None
         self._since = now
+        self._rests_until = 0.0
         self._heard = 0.0
         self._pinged = 0.0
 
@@ -84,15 +85,28 @@ class WatchedWorker:
     def state(self) -> WorkerState:
         """Returns what the worker does."""
         now = time.monotonic()
-        if self.started is not None:
+        if not self.is_ready():
             return WorkerState(self.name, STARTING, "", now - self._since)
         if self.assignment is None:
             return WorkerState(self.name, WAITING, "", now - self._since)
         return WorkerState(self.name, SEARCHING, self.assignment.name, now - self.assignment.since)
 
+    def is_ready(self) -> bool:
+        """Says whether it can search, or does."""
+        return self.started is None and not self._rests_until
+
     def is_idle(self) -> bool:
         """Says whether it could take a job."""
-        return self.started is None and self.assignment is None
+        return self.is_ready() and self.assignment is None
+
+    def rest(self, seconds: float) -> None:
+        """Notes that it has gone, and that another is to take its place after so long."""
+        self.started = self.assignment = self.ping = None
+        self._rests_until = time.monotonic() + seconds
+
+    def is_rested(self) -> bool:
+        """Says whether another is to take its place now."""
+        return 0.0 < self._rests_until <= time.monotonic()
 
     def assign(self, assignment: Assignment) -> None:
         """Notes the job that it has been given."""
@@ -111,9 +125,9 @@ class WatchedWorker:
         self._heard = time.monotonic()
 
     def ping_if_due(self, patience: Patience) -> None:
-        """Pings it now and then, unless a ping is under way."""
+        """Pings it now and then, unless a ping is under way or there is nobody to answer."""
         now = time.monotonic()
-        if self.ping is None and now - self._pinged >= patience.ping:
+        if not self._rests_until and self.ping is None and now - self._pinged >= patience.ping:
             self.ping = self.actor.ping.remote()
             self._pinged = now
 

@@ -236,3 +236,15 @@ def test_solve_refuses_several_workers(tmp_path):
     refused = run_without("solve", file, "--workers", 2)
     assert refused.returncode == 2
     assert "solve searches one task in one process, but was given workers" in refused.stderr
+
+
+def test_worker_that_rests_is_neither_pinged_nor_at_fault_until_another_takes_its_place():
+    patience = Patience(silent=0.0, ping=0.0, start=0.0)
+    worker = WatchedWorker(1, Calls(), "start")
+    worker.rest(0.05)
+    worker.ping_if_due(patience)
+    assert worker.references() == []
+    assert not worker.is_ready() and not worker.is_idle() and not worker.is_rested()
+    assert worker.fault(patience) is None
+    time.sleep(0.06)
+    assert worker.is_rested()
