@@ -2,7 +2,8 @@
 
 The generator is that of the suite, its streams are named after the seed, and no program of the suite is
 taken again. So what is chosen or fitted with the suite can be reported on tasks that had no part in it. Equal
-seeds, lengths and numbers give equal tasks. A task takes about half a second of one core.
+seeds, lengths and numbers give equal tasks. A task takes about half a second of one core, with `--quick` some
+0.01 s: that is for training, since a task may then have a shorter solution than its own.
 """
 
 from __future__ import annotations
