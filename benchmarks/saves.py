@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mcts_compose.saves import saver as saving
 from mcts_compose.saves.saver import Saver, Saves
 
 NOISE = {
@@ -69,6 +70,7 @@ def search_here(arguments: argparse.Namespace) -> dict[str, Any]:
     from mcts_compose.task import Task
     from mcts_compose.task_sources import find_task
 
+    saving.SHARE = arguments.share
     task = find_task(arguments.task).task
     assert isinstance(task, Task)
     saves = None
@@ -109,7 +111,7 @@ def search_here(arguments: argparse.Namespace) -> dict[str, Any]:
 def start(arguments: argparse.Namespace, directory: Path | None) -> subprocess.Popen[str]:
     """Starts the search in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.saves", "--here"]
-    for name in ("task", "search", "prior", "executions", "memory_mb", "every"):
+    for name in ("task", "search", "prior", "executions", "memory_mb", "every", "share"):
         command += [f"--{name.replace('_', '-')}", str(getattr(arguments, name))]
     if directory is not None:
         command += ["--directory", str(directory)]
@@ -152,6 +154,7 @@ def main() -> None:
     parser.add_argument("--memory-mb", type=int, default=6000)
     parser.add_argument("--every", type=float, default=5.0)
     parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--share", type=float, default=saving.SHARE, help="Most that saving may cost.")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--directory", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
