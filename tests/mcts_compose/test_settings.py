@@ -22,7 +22,11 @@ def test_every_setting_has_one_flag_and_every_flag_a_setting():
 
 @pytest.mark.parametrize(
     ("app", "name", "missing"),
-    [(solve.app, "solve", flags.OF_WORKERS), (bench.app, "run", ()), (show.app, "tree", show.NOT_FOR_TREES)],
+    [
+        (solve.app, "solve", ("deadline", "retries")),
+        (bench.app, "run", ()),
+        (show.app, "tree", show.NOT_FOR_TREES),
+    ],
 )
 def test_commands_take_the_flags_of_a_search(app, name, missing):
     command = typer.main.get_command(app)
