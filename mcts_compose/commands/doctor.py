@@ -7,12 +7,12 @@ import os
 import platform
 import sys
 from collections.abc import Callable
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
 from mcts_compose import __version__
-from mcts_compose.errors import one_sentence
+from mcts_compose.errors import InputError, one_sentence
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -22,8 +22,16 @@ OLDEST_PYTHON: Final = (3, 11)
 
 
 @app.command()
-def doctor() -> int:
-    """Check that everything works here."""
+def doctor(
+    with_ray: Annotated[
+        bool, typer.Option("--ray", help="Check workers too: ray is started here, or a cluster is asked.")
+    ] = False,
+    ray_address: Annotated[
+        str | None,
+        typer.Option("--ray-address", metavar="ADDRESS", help="The cluster to check; auto finds one."),
+    ] = None,
+) -> int:
+    """Check that everything works here, and with --ray on the nodes of a cluster."""
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("package", lambda: f"mcts-compose {__version__}"),
         ("python", _python),
@@ -43,7 +51,28 @@ def doctor() -> int:
         except Exception as error:
             is_well = False
             print(f"fails {name:10} {one_sentence(error)}", flush=True)
+    if with_ray or ray_address is not None:
+        is_well &= _cluster(ray_address)
     return 0 if is_well else 1
+
+
+def _cluster(address: str | None) -> bool:
+    """Prints what is wrong with a cluster; returns whether workers can be used on it."""
+    from mcts_compose.cluster.diagnosis import diagnose
+    from mcts_compose.cluster.findings import TOPICS, summary
+
+    try:
+        diagnosis = diagnose(address)
+    except InputError as error:
+        print(f"fails {'ray':10} {error}", flush=True)
+        return False
+    for topic in TOPICS:
+        found = [finding for finding in diagnosis.findings if finding.topic == topic]
+        for finding in found:
+            print(f"{'fails' if finding.is_fault else 'note':5} ray: {topic:10} {finding.sentence}")
+        if not found and diagnosis.nodes:
+            print(f"ok    ray: {topic:10} {summary(topic, diagnosis.nodes)}")
+    return not any(finding.is_fault for finding in diagnosis.findings)
 
 
 def _python() -> str:
