@@ -29,7 +29,7 @@ def asked(monkeypatch):
     """The (bound, task) pairs in the order in which they were run, and after how many to interrupt."""
     log, limits = [], {}
 
-    def searcher(settings, prior, on_program):
+    def searcher(settings, *_):
         stub = StubSolver()
 
         def solve(task, *, seed, suite):
@@ -112,7 +112,7 @@ def test_results_of_two_models_are_refused(asked, tmp_path, monkeypatch):
             result = super().__call__(task, seed=seed, suite=suite)
             return msgspec.structs.replace(result, prior_fingerprint="other" if suite == "other" else "")
 
-    monkeypatch.setattr(suite_run, "_searcher", lambda settings, prior, on_program: Retrained())
+    monkeypatch.setattr(suite_run, "_searcher", lambda *_: Retrained())
     for _ in range(2):
         with pytest.raises(InputError, match="results of different models"):
             run({"one": ROWS["one"]}, tmp_path)
