@@ -72,7 +72,7 @@ def until(condition, seconds=30.0):
     return condition()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_nothing_is_left_after_interruption_termination_kill_and_success(tmp_path, short_tmp):
     pytest.importorskip("ray")

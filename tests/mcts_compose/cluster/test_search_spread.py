@@ -36,7 +36,7 @@ def test_a_few_tasks_of_several_kinds_give_the_results_of_one_process(tmp_path, 
     assert spread(suites, tmp_path, 2, prior=prior, simulations=40) == serial
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("prior", ["frequency", "bundled"])
 def test_lists_and_public_tasks_give_the_results_of_one_process(tmp_path, shared_data, prior):
     public = load_tasks(shared_data / "list_functions" / "list_functions.jsonl")[:50]

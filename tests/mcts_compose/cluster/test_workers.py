@@ -189,7 +189,7 @@ def test_state_of_every_worker_is_told(ray_here):
     assert seen >= wanted
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_workers_killed_again_and_again_lose_nothing(ray_here, tmp_path):
     """Kills whichever worker runs, again and again."""
 
