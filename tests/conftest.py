@@ -46,3 +46,11 @@ def shared_data():
     if not data.is_dir():
         pytest.skip("there is no public benchmark data beside this checkout; MCTS_COMPOSE_SHARED can name it")
     return data
+
+
+@pytest.fixture(autouse=True)
+def threads_of_others():
+    """Tests that count threads count their own."""
+    from tests.own_threads import forget  # found only once the path above is set
+
+    forget()

@@ -21,6 +21,7 @@ from priors.registry import PRIORS, Entry
 from priors.testing import price_requests
 from priors.uniform import UniformPrior
 from tests.mcts_compose.make_result import INTS, make_task
+from tests.own_threads import own_threads
 from tests.priors.recorded.fake_model import FakeModel
 
 SIMULATIONS = 40
@@ -177,7 +178,7 @@ def test_a_model_whose_ranks_alone_are_nonsense_still_gives_prices(case):
 
 
 def _threads():
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("mcts-compose")]
+    return [thread.name for thread in own_threads("mcts-compose")]
 
 
 def test_a_model_that_hangs_is_not_waited_for(of_base):

@@ -23,7 +23,7 @@ from tests.mcts_compose.cluster.test_served_prior import TASK
 from tests.priors.causal_lm.tiny_models import write_model
 
 ray = pytest.importorskip("ray")
-pytestmark = [pytest.mark.xdist_group("ray"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("ray"), pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -110,7 +110,6 @@ def test_searches_in_two_processes_grow_the_trees_of_searches_with_a_model_of_th
         assert result.prior_failures == 0, result.prior_failure
 
 
-@pytest.mark.long
 def test_searches_that_do_not_wait_for_the_model_are_asked_together(servers, prior, task):
     before = servers.look().statuses[0].counts
     searcher = ray.remote(_search).options(num_cpus=1)
@@ -147,7 +146,6 @@ def test_a_killed_server_holds_up_no_search_and_is_asked_again_when_it_is_back(s
     assert _search(prior, task, merges=True, simulations=60).model_calls > 0
 
 
-@pytest.mark.long
 def test_a_search_that_must_be_repeatable_is_not_changed_by_a_killed_server(servers, prior, arguments, task):
     expected = _search(_alone(arguments), task, 7)
     pid = _pid(servers)
@@ -162,7 +160,6 @@ def test_a_search_that_must_be_repeatable_is_not_changed_by_a_killed_server(serv
     assert prior.losses > 0 and _pid(servers) != pid
 
 
-@pytest.mark.long
 def test_a_server_that_hangs_is_restarted(servers, prior, monkeypatch):
     monkeypatch.setattr(prior_servers, "HUNG_S", 1.0)
     monkeypatch.setattr(server_line, "SILENT_S", 1.0)

@@ -1,13 +1,13 @@
 """Models for tests of the search: they count what they are asked, and answer without a network."""
 
 import hashlib
-import threading
 import time
 
 import numpy as np
 
 from mcts_compose.search import layout as at
 from priors.base import Prices, Prior, Ranks, Usage
+from tests.own_threads import own_threads
 from vm.values import decode
 
 THREAD = "mcts-compose-model"
@@ -110,4 +110,4 @@ def draw(*texts):
 
 def model_threads():
     """The threads of models that are still there."""
-    return [thread for thread in threading.enumerate() if thread.name == THREAD]
+    return own_threads(THREAD)

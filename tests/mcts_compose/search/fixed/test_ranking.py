@@ -1,6 +1,5 @@
 """What a model is asked of a search with fixed memory, and what becomes of its answers."""
 
-import threading
 import time
 from dataclasses import replace
 
@@ -28,6 +27,7 @@ from tests.mcts_compose.search.fixed.ranking_models import (
     ranks_of,
 )
 from tests.mcts_compose.search.fixed.twin import fits, problem, run_line, sorting, start_of
+from tests.own_threads import own_threads
 from vm.assembly.program import AssemblyProgram
 from vm.values import parse_type
 
@@ -365,6 +365,6 @@ def test_search_goes_on_while_the_model_works_and_leaves_no_thread():
     outcome = run_fixed(task, budget=Budget(seconds=0.5), prior=model)
     assert outcome.refined > 16 and outcome.simulations > 20 * outcome.model_calls
     deadline = time.perf_counter() + 5
-    while "mcts-compose-model" in {t.name for t in threading.enumerate()} and time.perf_counter() < deadline:
+    while own_threads("mcts-compose-model") and time.perf_counter() < deadline:
         time.sleep(0.01)
-    assert "mcts-compose-model" not in {thread.name for thread in threading.enumerate()}
+    assert not own_threads("mcts-compose-model")
