@@ -158,10 +158,10 @@ def test_seconds_of_an_earlier_process_count(tmp_path):
             super().keep(seconds, older)
 
     try:
-        ended(LongAgo(file, 3), Budget(simulations=50, memory_mb=MEMORY_MB))
+        ended(LongAgo(file, 3), Budget(simulations=50, memory_mb=4 * MEMORY_MB))
     except BaseException:
         assert file.exists()
-    outcome = ended(StopsAfter(file), Budget(seconds=1001.0, memory_mb=MEMORY_MB))
+    outcome = ended(StopsAfter(file), Budget(seconds=1001.0, memory_mb=4 * MEMORY_MB))
     assert outcome.stopped == "budget:seconds"
     assert 1001.0 <= outcome.seconds < 1030.0
 
