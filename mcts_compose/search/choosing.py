@@ -1,8 +1,8 @@
 """Decides which of the programs that fit is taken: what they do weighs, not how they are written.
 
 The search orders programs by whole cost units that the task's model made for finding one soon. For the choice
-they are priced anew, in nats, by the base prior, which knows how often skills are in programs that were
-right; what is called twice with the same operands counts once, as in the program's text. Then
+they are priced anew, in nats, by the base prior, which knows how often skills are in solutions; what is
+called twice with the same operands counts once, as in the program's text. Then
 
     weight of a program    = exp(-SHARPNESS * nats)
     weight of a behaviour  = sum over the programs with the same outputs on made-up inputs (probes.py)
