@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from priors.arguments import PriorArgumentError
 
 if TYPE_CHECKING:
+    from priors.causal_lm.prefixes import Shared
     from priors.causal_lm.prompt import Prompt
 
 Chat = Literal["auto", "yes", "no"]
@@ -26,7 +27,7 @@ _TEMPLATE_VARIABLES: Final = {"enable_thinking": False, "date_string": "01 Jan 2
 class EncodedPrompt(NamedTuple):
     """A prompt as tokens: parts that are shared, in order, then the rest up to where the answer begins."""
 
-    shared: tuple[tuple[int, ...], ...]
+    shared: Shared
     own: tuple[int, ...]
 
     @property

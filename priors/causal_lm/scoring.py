@@ -1,12 +1,13 @@
 """Decides how a model computes the scores of answers: as few tokens as can be, in as few passes.
 
-The parts that prompts share are read once and kept as keys and values (a *prefix*). What is left of all
-questions with one prefix, their own parts and the tries of their answers, is one tree of tokens: equal
-beginnings are read once. The tree is one packed row, in which a token sees the prefix and its ancestors:
+The parts that prompts share are read once and kept as keys and values (a *prefix*). What is left of the
+questions, their own parts and the tries of their answers, is one tree of tokens: equal beginnings on one
+prefix are read once. The tree is one packed row, in which a token sees its prefix and its ancestors.
+Questions of several tasks go together, on their prefixes one after another; what these share is there once:
 
-    prefix | own part of question 1 | its answers' tokens | rest of question 2 ...
-    mask     [1, 1, tokens, prefix + tokens]   0 where seen, the least float elsewhere
-    position   prefix + depth in the tree
+    prefixes | own part of question 1 | its answers' tokens | rest of question 2 ...
+    mask     [1, 1, tokens, prefixes + tokens]   0 where seen, the least float elsewhere
+    position   length of its prefix + depth in the tree
 
 That needs a model whose cache is nothing but keys and values, and which obeys such a mask. Both are tried
 when the scorer is made, on a small tree; a model that does not agree with itself there reads every answer
@@ -18,33 +19,27 @@ Source of the packed row: tree attention as in speculative decoding (Miao et al.
 
 from __future__ import annotations
 
-import copy
 import inspect
 import time
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from priors.base import PriorError, Usage
 from priors.causal_lm.encoder import EncodedPrompt
+from priors.causal_lm.prefixes import Joined, Prefix, Shared, joined, twin
 from priors.causal_lm.token_tree import Asked, Question, TokenTree
 from priors.causal_lm.trie import ROOT, Normalise, Trie
 
 DEFAULT_BATCH: Final = 32  # questions in a pass; untuned
 _PASS_TOKENS: Final = 2048  # a packed row is not made longer by another question; untuned
 _PREFILL_TOKENS: Final = 1024
+_JOINED_TOKENS: Final = 8192  # nor by one whose prefix makes them all longer than this; untuned
 _KEPT_PREFIXES: Final = 6  # the skills' and those of five tasks; untuned
 _PACKED_ATTENTION: Final = ("sdpa", "eager")
 _PROBE_TOLERANCE: Final = {"float32": 1e-4, "bfloat16": 0.2, "float16": 0.05}  # nats
-
-
-class _Prefix(NamedTuple):
-    """What a model has read: its cache, and how many tokens that are."""
-
-    cache: Any
-    length: int
 
 
 class OutOfMemoryError(PriorError):
@@ -74,7 +69,7 @@ class Scorer:
         self._is_batch_fixed = batch_size is not None
         self._batch_size = batch_size or DEFAULT_BATCH
         self._threads = threads
-        self._prefixes: dict[tuple[tuple[int, ...], ...], _Prefix] = {}
+        self._prefixes: dict[Shared, Prefix] = {}
         self._is_stopped = False
         self._keeps_logits = "logits_to_keep" in inspect.signature(model.forward).parameters
         self.is_packed = self._can_pack()
@@ -112,32 +107,33 @@ class Scorer:
 
     def _score(self, questions: Sequence[Question]) -> list[NDArray[np.float64]]:
         scores: list[NDArray[np.float64] | None] = [None] * len(questions)
-        groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
+        groups: dict[Shared, list[int]] = {}
         for number, question in enumerate(questions):
             groups.setdefault(question.prompt.shared, []).append(number)
-        for numbers in groups.values():
-            waiting = numbers
-            while waiting:
-                taken = self._next_batch(questions, waiting)
-                batch = [questions[number] for number in taken]
-                try:
-                    found = self._packed(batch) if self.is_packed else self._recomputed(batch)
-                except OutOfMemoryError:
-                    self._shrink(len(batch))
-                    continue
-                for number, answer in zip(taken, found, strict=True):
-                    scores[number] = answer
-                waiting = waiting[len(taken) :]
+        waiting = [number for numbers in groups.values() for number in numbers]
+        while waiting:
+            taken = self._next_batch(questions, waiting)
+            batch = [questions[number] for number in taken]
+            try:
+                found = self._packed(batch) if self.is_packed else self._recomputed(batch)
+            except OutOfMemoryError:
+                self._shrink(len(batch))
+                continue
+            for number, answer in zip(taken, found, strict=True):
+                scores[number] = answer
+            waiting = waiting[len(taken) :]
         return [answer for answer in scores if answer is not None]
 
     def _next_batch(self, questions: Sequence[Question], waiting: Sequence[int]) -> list[int]:
         """Returns the first of the waiting questions that go into one pass."""
         taken: list[int] = []
         tokens = 0
+        prefixes: dict[Shared, int] = {}
         for number in waiting[: self._batch_size]:
             question = questions[number]
             tokens += len(question.prompt.own) + len(question.answers.computed(self._normalise))
-            if taken and tokens > _PASS_TOKENS:
+            prefixes[question.prompt.shared] = sum(map(len, question.prompt.shared))
+            if taken and (tokens > _PASS_TOKENS or sum(prefixes.values()) > _JOINED_TOKENS):
                 break
             taken.append(number)
         return taken
@@ -154,38 +150,45 @@ class Scorer:
         self._batch_size = max(1, size // 2)
 
     def _packed(self, questions: Sequence[Question]) -> list[NDArray[np.float64]]:
-        """Returns the scores of questions with one prefix, from one packed row."""
+        """Returns the scores of questions, from one packed row."""
         tree = TokenTree()
-        asked = [tree.add(question, self._normalise) for question in questions]
+        prefix_of: dict[Shared, int] = {}
+        asked = []
+        for question in questions:
+            is_asked = bool(question.answers.asked(self._normalise))
+            number = prefix_of.setdefault(question.prompt.shared, len(prefix_of)) if is_asked else 0
+            asked.append(tree.add(question, self._normalise, number))
         rows = sorted({place for one in asked for place in one.places})
         if not rows:
             return [question.answers.scores({}, self._normalise) for question in questions]
-        logits = self._read_tree(self._prefix(questions[0].prompt.shared), tree, rows)
+        prefixes = {shared: self._prefix(shared) for shared in prefix_of}
+        logits = self._read_tree(joined(prefixes), tree, rows)
         row_of = {place: row for row, place in enumerate(rows)}
         return self._scores(
             questions, asked, [[row_of[place] for place in one.places] for one in asked], logits
         )
 
-    def _read_tree(self, prefix: _Prefix, tree: TokenTree, rows: Sequence[int]) -> Any:
+    def _read_tree(self, read: Joined, tree: TokenTree, rows: Sequence[int]) -> Any:
         """Returns `[len(rows), vocabulary]` logits after the tokens of the tree that `rows` name."""
         import torch
 
-        size, device = len(tree.tokens), self._model.device
-        seen = torch.from_numpy(tree.ancestors()).to(device)
-        mask = torch.zeros((size, prefix.length + size), dtype=self._model.dtype, device=device)
-        mask[:, prefix.length :].masked_fill_(~seen, torch.finfo(self._model.dtype).min)
-        positions = torch.tensor(tree.depths, device=device)[None] + prefix.length
+        device = self._model.device
+        seen = np.concatenate([read.seen[tree.prefixes], tree.ancestors()], axis=1)
+        mask = torch.zeros(seen.shape, dtype=self._model.dtype, device=device)
+        mask.masked_fill_(torch.from_numpy(~seen).to(device), torch.finfo(self._model.dtype).min)
+        first = read.seen.sum(axis=1)[tree.prefixes]
+        positions = torch.from_numpy(first + np.asarray(tree.depths))[None].to(device)
         out = self._pass(
             rows,
             input_ids=torch.tensor(tree.tokens, device=device)[None],
             attention_mask=mask[None, None],
             position_ids=positions,
-            past_key_values=_twin(prefix.cache),
+            past_key_values=read.cache,
             use_cache=True,
         )
         return out[0]
 
-    def _prefix(self, shared: tuple[tuple[int, ...], ...]) -> _Prefix:
+    def _prefix(self, shared: Shared) -> Prefix:
         """Returns what the model knows after reading the shared parts, read part by part.
 
         A part is always read on top of those before it and in the same pieces, so that what is kept does not
@@ -199,15 +202,15 @@ class Scorer:
             del self._prefixes[next(iter(self._prefixes))]
         return found
 
-    def _empty(self) -> _Prefix:
+    def _empty(self) -> Prefix:
         from transformers import DynamicCache
 
-        return _Prefix(DynamicCache(config=self._model.config), 0)
+        return Prefix(DynamicCache(config=self._model.config), 0)
 
-    def _extend(self, prefix: _Prefix, tokens: tuple[int, ...]) -> _Prefix:
+    def _extend(self, prefix: Prefix, tokens: tuple[int, ...]) -> Prefix:
         import torch
 
-        cache = _twin(prefix.cache)
+        cache = twin(prefix.cache)
         for start in range(0, len(tokens), _PREFILL_TOKENS):
             piece = torch.tensor(tokens[start : start + _PREFILL_TOKENS], device=self._model.device)
             first = prefix.length + start
@@ -219,7 +222,7 @@ class Scorer:
                 past_key_values=cache,
                 use_cache=True,
             )
-        return _Prefix(cache, prefix.length + len(tokens))
+        return Prefix(cache, prefix.length + len(tokens))
 
     def _recomputed(self, questions: Sequence[Question]) -> list[NDArray[np.float64]]:
         """Returns the scores of questions, every answer read from the beginning in a row of its own."""
@@ -327,21 +330,24 @@ class Scorer:
             return False
         size = self._model.get_input_embeddings().weight.shape[0]
         ids = [int(token) for token in np.random.default_rng(0).integers(0, size, 24)]
-        prompt = EncodedPrompt((tuple(ids[:8]),), tuple(ids[8:12]))
-        question = Question(prompt, Trie([ids[12:16], [*ids[12:14], *ids[16:18]], ids[18:20], [ids[18], 0]]))
+        answers = Trie([ids[12:16], [*ids[12:14], *ids[16:18]], ids[18:20], [ids[18], 0]])
+        questions = [
+            Question(EncodedPrompt(shared, tuple(ids[8:12])), answers)
+            for shared in ((tuple(ids[:8]),), (tuple(ids[:8]), tuple(ids[20:24])))
+        ]
         try:
             if any(
                 type(layer) is not DynamicLayer for layer in DynamicCache(config=self._model.config).layers
             ):
                 return False
-            (packed,) = self._packed([question])
+            packed = self._packed(questions)
         except Exception:  # whatever a model does with a mask that it does not know: it is not packed
             return False
         finally:
             self.forget()
-        (alone,) = self._recomputed([question])
+        alone = self._recomputed(questions)
         dtype = str(self._model.dtype).removeprefix("torch.")
-        return bool(np.abs(packed - alone).max() <= _PROBE_TOLERANCE.get(dtype, 0.0))
+        return bool(np.abs(np.subtract(packed, alone)).max() <= _PROBE_TOLERANCE.get(dtype, 0.0))
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -360,10 +366,3 @@ def _path(trie: Trie, node: int) -> list[int]:
         path.append(trie.tokens[node])
         node = trie.parents[node]
     return path[::-1]
-
-
-def _twin(cache: Any) -> Any:
-    """Returns a cache that can grow without changing this one: layers join new tensors, and change none."""
-    twin = copy.copy(cache)
-    twin.layers = [copy.copy(layer) for layer in cache.layers]
-    return twin

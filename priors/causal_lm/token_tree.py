@@ -35,11 +35,13 @@ class TokenTree:
     Attributes:
       tokens: of each node, in an order in which parents come first.
       depths: how many ancestors each has.
+      prefixes: which prefix each stands on.
     """
 
     def __init__(self) -> None:
         self.tokens: list[int] = []
         self.depths: list[int] = []
+        self.prefixes: list[int] = []
         self._parents: list[int] = []
         self._places: dict[tuple[int, int], int] = {}
 
@@ -48,15 +50,16 @@ class TokenTree:
         if found == len(self.tokens):
             self.tokens.append(token)
             self.depths.append(self.depths[parent] + 1 if parent >= 0 else 0)
+            self.prefixes.append(self.prefixes[parent] if parent >= 0 else -1 - parent)
             self._parents.append(parent)
         return found
 
-    def add(self, question: Question, normalise: Normalise) -> Asked:
-        """Adds what a question needs to be read, and says where its distributions will be."""
+    def add(self, question: Question, normalise: Normalise, prefix: int = 0) -> Asked:
+        """Adds what a question needs to be read on a prefix, and says where its distributions will be."""
         nodes = question.answers.asked(normalise)
         if not nodes:
             return Asked([], [])
-        place = -1
+        place = -1 - prefix
         for token in question.prompt.own:
             place = self._child(place, token)
         if place < 0:

@@ -152,14 +152,39 @@ def test_tokens_and_reused_tokens_add_up():
     wanted = sum(one.prompt.length + len(one.answers.computed("trie")) for one in questions)
     scorer.score(questions)
     first = scorer.usage
-    assert first.tokens + first.reused_tokens == wanted and first.passes == 5  # skills, 2 tasks, 2 rows
+    assert first.tokens + first.reused_tokens == wanted and first.passes == 4  # skills, 2 tasks, 1 row
     scorer.score(questions)
     second = scorer.usage.since(first)
-    assert second.tokens + second.reused_tokens == wanted and second.passes == 2
+    assert second.tokens + second.reused_tokens == wanted and second.passes == 1
     assert second.tokens == first.tokens - sum(
         map(len, {part for one in questions for part in one.prompt.shared})
     )
     assert second.seconds > 0
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+def test_prompts_that_share_much_little_or_nothing_are_read_in_one_pass(kind):
+    model = _model(kind)
+    parts = [tuple(range(first, first + 9)) for first in (10, 30, 50)]
+    shared = [(), tuple(parts[:1]), tuple(parts[:2]), tuple(parts), (parts[0], parts[2]), (parts[1],)]
+    answers = Trie([(3, 4), (3, 5), (6,)])
+    questions = [Question(EncodedPrompt(one, (7, number)), answers) for number, one in enumerate(shared)]
+    scorer = Scorer(model, "trie")
+    scorer.score(questions)
+    before = scorer.usage
+    for question, scores in zip(questions, scorer.score(questions), strict=True):
+        np.testing.assert_allclose(scores, _naive(model, question, "trie"), rtol=0, atol=1e-4)
+    assert scorer.usage.since(before).passes == 1
+
+
+def test_prefixes_that_are_too_long_together_are_read_in_more_passes(monkeypatch):
+    model, questions = _model("llama"), _questions()
+    monkeypatch.setattr("priors.causal_lm.scoring._JOINED_TOKENS", 50)
+    scorer = Scorer(model, "trie")
+    apart = scorer.score(questions)
+    assert scorer.usage.passes == 5
+    for one, other in zip(apart, Scorer(model, "trie").score(questions), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-4)
 
 
 def test_a_sure_answer_costs_nothing():
