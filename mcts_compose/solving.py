@@ -120,34 +120,19 @@ def solve_with_tree(
     crew: Crew | None = None,
 ) -> Solution:
     """Does as `solve`, and also returns the tree when `options.keep_tree` asks for it."""
-    from mcts_compose.search.options import SearchOptions
     from mcts_compose.verification.cegis import search_and_check
     from mcts_compose.verification.check import verify
 
-    check_search(search, task)
-    if options is not None:
-        check_parts(task, options.parts)
     family = family_of(task)
     prior = family.prior if prior is None else prior
     if isinstance(prior, str):
         prior = load_prior(prior, prior_args)
     if isinstance(base_prior, str):
         base_prior = load_prior(base_prior, base_prior_args)
-    check_base_prior(base_prior)
-    bounds = budget or task.budget or Budget(seconds=DEFAULT_SECONDS)
-    if not bounds.is_bounded:
-        raise InputError(
-            "the budget bounds neither seconds nor simulations nor executions, but should bound one"
-        )
-    options = options or SearchOptions()
-    if bounds.seconds is None:
-        # What only counts bound can be repeated; it has time to wait for a model.
-        options = replace(options, deterministic=True)
-    request = Request(
-        searcher=search, prior=prior, base_prior=base_prior, budget=bounds, seed=seed, options=options,
+    request = checked_request(
+        task, search=search, prior=prior, base_prior=base_prior, budget=budget, seed=seed, options=options,
         on_progress=on_progress, on_program=on_program, crew=crew,
     )  # fmt: skip
-    family.load().check(task, request)
     if on_start is not None:
         on_start()
     prepare_prior(prior)
@@ -166,13 +151,53 @@ def solve_with_tree(
             saver = saves.saver(f"round-{next(rounds)}", identity_of(shown, family, request))
         return family.load().search(shown, replace(request, budget=left, saver=saver))
 
-    checked = search_and_check(task, search_round, verify, bounds)
+    checked = search_and_check(task, search_round, verify, request.budget)
     if on_program is not None and checked.verification is not None:
         for program in of_round:
             on_program(program)
     return Solution(
         judged(task, checked, search=search, prior=prior.name, seed=seed, suite=suite), checked.outcome.tree
     )
+
+
+def checked_request(
+    task: Task,
+    *,
+    search: str,
+    prior: Prior,
+    base_prior: Prior,
+    budget: Budget | None = None,
+    seed: int = 0,
+    options: SearchOptions | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    on_program: Callable[[AssemblyProgram], None] | None = None,
+    crew: Crew | None = None,
+) -> Request:
+    """Returns what a search is given, with its defaults; nothing is compiled and no model asked for it.
+
+    Raises:
+      InputError: the task cannot be searched so.
+    """
+    from mcts_compose.search.options import SearchOptions
+
+    check_search(search, task)
+    options = options or SearchOptions()
+    check_parts(task, options.parts)
+    check_base_prior(base_prior)
+    bounds = budget or task.budget or Budget(seconds=DEFAULT_SECONDS)
+    if not bounds.is_bounded:
+        raise InputError(
+            "the budget bounds neither seconds nor simulations nor executions, but should bound one"
+        )
+    if bounds.seconds is None:
+        # What only counts bound can be repeated; it has time to wait for a model.
+        options = replace(options, deterministic=True)
+    request = Request(
+        searcher=search, prior=prior, base_prior=base_prior, budget=bounds, seed=seed, options=options,
+        on_progress=on_progress, on_program=on_program, crew=crew,
+    )  # fmt: skip
+    family_of(task).load().check(task, request)
+    return request
 
 
 def load_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from mcts_compose.cluster.jobs import AnyTask, prior_name
 from mcts_compose.cluster.served_prior import ServedPrior
 from mcts_compose.cluster.warm_up_lock import warming_up_alone
+from mcts_compose.errors import InputError
 from mcts_compose.families.choice import Family, Request, family_of
 from mcts_compose.families.warm_up import TINY, warm_up
 from mcts_compose.results.record import Result
 from mcts_compose.results.run_directory import Key, search_directory
 from mcts_compose.saves.saver import Saves
 from mcts_compose.settings import Settings
-from mcts_compose.solving import prepare_prior, solve
+from mcts_compose.solving import checked_request, prepare_prior, solve
 from mcts_compose.task import Task
 
 if TYPE_CHECKING:
@@ -59,6 +60,20 @@ class SearchSolver:
             base_prior=self.base_prior, budget=budget, seed=seed,
             options=self.settings.options(), on_program=self.on_program, suite=suite,
             saves=self._saves((suite, task.id, seed)), crew=self.crew,
+        )  # fmt: skip
+
+    def check(self, task: AnyTask) -> None:
+        """Checks that a task can be searched with these settings.
+
+        Raises:
+          InputError: it cannot.
+        """
+        if not isinstance(task, Task):
+            raise InputError(task.reason)
+        checked_request(
+            task, search=self.settings.search, prior=self.priors[prior_name(task, self.settings)],
+            base_prior=self.base_prior, budget=self.settings.budget_for(task.budget),
+            options=self.settings.options(),
         )  # fmt: skip
 
     def _saves(self, key: Key) -> Saves | None:

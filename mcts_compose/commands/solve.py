@@ -61,8 +61,9 @@ def solve(
         if out is not None:
             with run_progress() as report:
                 result = run_suite(
-                    {found.suite: [found.task]}, alone, out, [seed], report, on_program=on_program, crew=crew
-                )[0]
+                    {found.suite: [found.task]}, alone, out, [seed], report, on_program=on_program, crew=crew,
+                    are_checked_first=True,
+                )[0]  # fmt: skip
         else:
             result = solve_task(
                 found.task, search=alone.search, prior=alone.prior, prior_args=alone.prior_args,

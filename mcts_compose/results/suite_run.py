@@ -62,6 +62,7 @@ def run_suite(
     on_program: Callable[[AssemblyProgram], None] | None = None,
     solver_config: Mapping[str, object] | None = None,
     crew: Crew | None = None,
+    are_checked_first: bool = False,
 ) -> list[Result]:
     """Runs every task of every suite with every seed, and returns all results in order.
 
@@ -75,9 +76,11 @@ def run_suite(
       on_program: called with every shortest program, when the settings ask for all.
       solver_config: what its results depend on besides the settings.
       crew: who does the parts of searches in parts.
+      are_checked_first: refuse a task that cannot be searched so, which else is recorded as failed.
 
     Raises:
-      InputError: a setting is wrong, or the directory belongs to other settings; nothing is written over.
+      InputError: a setting or a task that is checked first is wrong, or the directory belongs to other
+        settings; nothing is written over.
       OutputError: a result cannot be written; earlier ones are kept.
       KeyboardInterrupt: the user stopped the run; all finished results are kept.
     """
@@ -90,6 +93,7 @@ def run_suite(
         on_program=on_program,
         solver_config=solver_config,
         crew=crew,
+        are_checked_first=are_checked_first,
     )
     while True:
         try:
@@ -111,6 +115,7 @@ def suite_steps(
     on_program: Callable[[AssemblyProgram], None] | None = None,
     solver_config: Mapping[str, object] | None = None,
     crew: Crew | None = None,
+    are_checked_first: bool = False,
 ) -> Generator[RunProgress | None, None, list[Result]]:
     """Does as `run_suite`, one task whenever the next step is asked for, so that runs can take turns.
 
@@ -127,7 +132,10 @@ def suite_steps(
             own = {name: prior for name, prior in priors.items() if name not in spreading.served}
             for prior in own.values():
                 prepare_prior(prior)
-            solver = _searcher(settings, own, on_program, out_dir, crew)
+            solver = searcher = _searcher(settings, own, on_program, out_dir, crew)
+            if are_checked_first:
+                for job in jobs:
+                    searcher.check(job.task)
             more.update(_fingerprints({**priors, **spreading.served}))
         config = {**run_config(suites, settings, seeds), **more}
         runner = spreading.runner(JobSolver(settings, solver))
@@ -184,7 +192,7 @@ def _searcher(
     on_program: Callable[[AssemblyProgram], None] | None,
     out_dir: Path,
     crew: Crew | None,
-) -> Solver:
+) -> SearchSolver:
     """Returns the search that the settings name."""
     base_prior = load_prior(settings.base_prior, settings.base_prior_args)
     check_base_prior(base_prior)

@@ -143,6 +143,27 @@ def test_bad_name_is_one_sentence(
     assert [path.name for path in tmp_path.iterdir()] == ["t.jsonl"]
 
 
+BAD_FOR_TASK = {
+    "search that needs another prior": (
+        {}, ["--search", "sample", "--prior", "uniform"], "writes whole programs",
+    ),
+    "option of another family": ({}, ["--prove-none-shorter-than", "3"], "leave it out"),
+    "parts": ({}, ["--parts", "2"], "searched in one part"),
+    "unknown skill": ({"skills": ["sotr"]}, [], "did you mean 'sort'?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BAD_FOR_TASK)
+def test_search_that_a_task_cannot_have_leaves_no_run_directory(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    changes, flags, expected = BAD_FOR_TASK[kind]
+    Path("t.jsonl").write_bytes(task(**changes))
+    assert expected in refused(capsys, "solve", "t.jsonl", *flags, "--out", "run")
+    assert [path.name for path in tmp_path.iterdir()] == ["t.jsonl"]
+
+
 BAD_CONFIGS = {
     "unknown flag": (
         "c.toml",
