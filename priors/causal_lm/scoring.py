@@ -128,12 +128,13 @@ class Scorer:
         """Returns the first of the waiting questions that go into one pass."""
         taken: list[int] = []
         tokens = 0
-        prefixes: dict[Shared, int] = {}
+        parts: dict[Shared, int] = {}
         for number in waiting[: self._batch_size]:
             question = questions[number]
             tokens += len(question.prompt.own) + len(question.answers.computed(self._normalise))
-            prefixes[question.prompt.shared] = sum(map(len, question.prompt.shared))
-            if taken and (tokens > _PASS_TOKENS or sum(prefixes.values()) > _JOINED_TOKENS):
+            shared = question.prompt.shared
+            parts.update((shared[: depth + 1], len(part)) for depth, part in enumerate(shared))
+            if taken and (tokens > _PASS_TOKENS or sum(parts.values()) > _JOINED_TOKENS):
                 break
             taken.append(number)
         return taken
