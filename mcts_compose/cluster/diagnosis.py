@@ -5,10 +5,7 @@ Without an address, a session of this machine's own is started, asked and closed
 
 from __future__ import annotations
 
-import os
 import secrets
-import socket
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,14 +16,12 @@ from typing import Any, Final
 
 from mcts_compose.cluster import node_facts
 from mcts_compose.cluster.faults import cause_of
-from mcts_compose.cluster.findings import Finding, findings, joining_fault
+from mcts_compose.cluster.findings import Finding, findings
+from mcts_compose.cluster.joining import JoiningError
 from mcts_compose.cluster.node_facts import MARKER, NodeFacts
 from mcts_compose.cluster.session import RaySession
-from mcts_compose.errors import InputError, shown
 from mcts_compose.settings import Settings
 
-CONNECT_S: Final = 5.0
-"""How long an address may take to accept a connection: ray would try for two minutes. Untuned."""
 ANSWER_S: Final = 120.0
 """How long nodes may take to answer: a process is started and numba imported. Untuned."""
 SHORT_ID: Final = 6
@@ -56,25 +51,12 @@ def diagnose(address: str | None, answer_s: float = ANSWER_S) -> Diagnosis:
     Raises:
       InputError: ray is not installed, or cannot be started here.
     """
-    if address is not None and (fault := _unreachable(address)):
-        return Diagnosis((), (fault,))
     with RaySession(Settings(ray_address=address)) as session:
-        with _errors_of_ray() as log:
-            try:
-                session.start()
-            except InputError as error:
-                if address is None or "ray is not installed" in str(error):
-                    raise
-                return Diagnosis((), (joining_fault(address, str(error), log(), token_source()),))
+        try:
+            session.start()
+        except JoiningError as error:
+            return Diagnosis((), (Finding(error.topic, str(error)),))
         return _ask_all(answer_s)
-
-
-def token_source() -> str:
-    """Returns where ray has its token from, in its order of looking; empty if there is none."""
-    for variable in ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"):
-        if os.environ.get(variable):
-            return variable
-    return "~/.ray/auth_token" if (Path.home() / ".ray" / "auth_token").exists() else ""
 
 
 def _ask_all(answer_s: float) -> Diagnosis:
@@ -169,22 +151,6 @@ def _ask(
     return answers, silent
 
 
-def _unreachable(address: str) -> Finding | None:
-    """Returns that nobody accepts connections at an address of host and port, if so."""
-    host, colon, port = address.rpartition("://")[2].rpartition(":")
-    if not colon or not port.isdigit():
-        return None
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), CONNECT_S).close()
-    except (OSError, OverflowError) as error:
-        return Finding(
-            "nodes",
-            f"nothing accepts connections at --ray-address {shown(address)} ({error}); give the host of the "
-            "cluster's head node and the port that ray start --head names",
-        )
-    return None
-
-
 @contextmanager
 def _visible_file() -> Iterator[str]:
     """Has a file in this directory that nodes may see; where none can be made, the directory itself."""
@@ -193,22 +159,3 @@ def _visible_file() -> Iterator[str]:
             yield file.name
     except OSError:
         yield str(Path.cwd())
-
-
-@contextmanager
-def _errors_of_ray() -> Iterator[Callable[[], str]]:
-    """Keeps what is written to standard error, also by libraries, from the user; gives it as text."""
-    with tempfile.TemporaryFile() as log:
-
-        def text() -> str:
-            log.seek(0)
-            return log.read().decode(errors="replace")
-
-        sys.stderr.flush()
-        kept = os.dup(2)
-        os.dup2(log.fileno(), 2)
-        try:
-            yield text
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)

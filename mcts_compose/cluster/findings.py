@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -25,7 +24,6 @@ NETWORK: Final = (
 """File systems that several machines may share, and on which locks and renames may fail."""
 TOPICS: Final = ("nodes", "package", "versions", "cache", "store", "memory", "machines", "paths")
 _PACKAGES: Final = "pip install '{}' there"
-_VERSIONS: Final = re.compile(r"Ray: (\S+) Python: (\S+)")
 
 
 class Finding(NamedTuple):
@@ -79,34 +77,6 @@ def summary(topic: str, nodes: Sequence[NodeFacts]) -> str:
         "machines": "processors are alike, clocks agree",
         "paths": "every node sees this directory",
     }[topic]
-
-
-def joining_fault(address: str, error: str, log: str, token: str) -> Finding:
-    """Returns why a cluster could not be joined.
-
-    Args:
-      address: of the cluster.
-      error: the sentence of the attempt.
-      log: what ray wrote meanwhile.
-      token: where this process has its token from, for people; empty if it has none.
-    """
-    text = f"{error} {log}"
-    if "Unauthenticated" in text or "InvalidAuthToken" in text or "AuthenticationError" in text:
-        ours = f"the token of {token} is not that" if token else "there is no token here, but there is one"
-        return Finding(
-            "nodes",
-            f"{ours} of the cluster at {shown(address)}; set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN or "
-            "RAY_AUTH_TOKEN_PATH to the token that the cluster was started with",
-        )
-    versions = _VERSIONS.findall(" ".join(error.split()))
-    if "ersion mismatch" in error and len(versions) >= 2:
-        (there_ray, there_python), (here_ray, here_python) = versions[:2]
-        return Finding(
-            "versions",
-            f"the cluster at {shown(address)} runs ray {there_ray} on Python {there_python}, but here is ray "
-            f"{here_ray} on Python {here_python}; both must be the same everywhere",
-        )
-    return Finding("nodes", error)
 
 
 def _package(driver: NodeFacts, nodes: Sequence[NodeFacts]) -> list[Finding]:

@@ -16,9 +16,10 @@ from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Any, Final
 
+from mcts_compose.cluster.joining import HASTY, join
 from mcts_compose.cluster.leftovers import Processes, SessionDirectory, end_processes
 from mcts_compose.cluster.search_actor import ONE_THREAD, Place
-from mcts_compose.errors import InputError, one_sentence, shown
+from mcts_compose.errors import InputError, one_sentence
 from mcts_compose.settings import Settings
 
 MISSING: Final = "workers need ray, which is not installed; pip install 'mcts-compose[ray]' installs it"
@@ -81,8 +82,10 @@ class RaySession:
         """
         if self._is_started:
             return
+        joining = {} if self._address is None else {**QUIET, **HASTY}
         try:
-            import ray
+            with _environment(joining):
+                import ray
         except ImportError:
             raise InputError(MISSING) from None
         self._terminate = _interrupt_on_termination()
@@ -91,7 +94,12 @@ class RaySession:
             if self._address is None:
                 self._start_own()
             else:
-                self._join(self._address)
+                try:
+                    with _environment(joining):
+                        join(self._address)
+                except BaseException:
+                    self.close()
+                    raise
             _interrupt_on_termination()  # ray has put a handler of its own there
             _silence()
         self._num_cpus = int(ray.cluster_resources().get("CPU", 0))
@@ -188,17 +196,6 @@ class RaySession:
                     raise InputError(
                         f"ray cannot be started ({report}); leave out --workers to search in one process"
                     ) from None
-
-    def _join(self, address: str) -> None:
-        import ray
-
-        try:
-            with _environment(QUIET):
-                ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-        except Exception as error:
-            self._is_started = False
-            problem = f"but no cluster can be joined there: {one_sentence(error)}"
-            raise InputError(f"--ray-address is {shown(address)}, {problem}") from None
 
 
 def usable_cpus() -> int:

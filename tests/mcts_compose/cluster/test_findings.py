@@ -1,14 +1,13 @@
 """What is said of a cluster whose facts are known; no ray is needed."""
 
 import os
-import socket
 from dataclasses import replace
 
 import pytest
 
-from mcts_compose.cluster import diagnosis, node_facts
-from mcts_compose.cluster.diagnosis import HERE, diagnose, token_source
-from mcts_compose.cluster.findings import TOPICS, findings, joining_fault, summary
+from mcts_compose.cluster import node_facts
+from mcts_compose.cluster.diagnosis import HERE
+from mcts_compose.cluster.findings import TOPICS, findings, summary
 from mcts_compose.cluster.node_facts import EQUAL, NEEDED, OPTIONAL, NodeFacts
 from tests.mcts_compose.cluster.test_without_ray import run_without
 
@@ -132,50 +131,11 @@ def test_mixed_processors_clocks_and_paths_are_good_to_know():
     assert not any(found.is_fault for found in (finding, late, blind))
 
 
-@pytest.mark.parametrize("source", ["RAY_AUTH_TOKEN", ""])
-def test_refusal_of_a_token_is_told_from_what_ray_logs(source):
-    log = "gcs_client.cc: Unauthenticated: RPC error: InvalidAuthToken"
-    sentence = joining_fault("head:6379", "ConnectionError: Failed to connect", log, source).sentence
-    assert ("the token of RAY_AUTH_TOKEN is not that" if source else "there is no token here") in sentence
-    assert "cluster at 'head:6379'" in sentence and "RAY_AUTH_TOKEN_PATH" in sentence
-
-
-def test_refusal_of_a_version_names_both():
-    error = (
-        "RuntimeError: Version mismatch: The cluster was started with: Ray: 2.50.0 Python: 3.11.2 "
-        "This process on node 10.0.0.1 was started with: Ray: 2.60.0 Python: 3.11.7"
-    )
-    finding = joining_fault("head:6379", error, "", "")
-    assert "runs ray 2.50.0 on Python 3.11.2, but here is ray 2.60.0 on Python 3.11.7" in finding.sentence
-    assert joining_fault("head:6379", "something else", "", "").sentence == "something else"
-
-
-def test_address_without_anybody_is_found_at_once():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-        (finding,) = diagnose(address).findings
-    assert finding.sentence.startswith(f"nothing accepts connections at --ray-address '{address}'")
-    assert diagnosis._unreachable("auto") is None
-
-
 def test_doctor_without_ray_says_how_to_install_it():
     run = run_without("doctor", "--ray")
     assert run.returncode == 1, run.stderr
     assert run.stdout.splitlines()[-1].startswith("fails ray")
     assert run.stdout.endswith("pip install 'mcts-compose[ray]' installs it\n")
-
-
-def test_token_is_looked_for_where_ray_does(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.delenv("RAY_AUTH_TOKEN", raising=False)
-    monkeypatch.delenv("RAY_AUTH_TOKEN_PATH", raising=False)
-    assert token_source() == ""
-    (tmp_path / ".ray").mkdir()
-    (tmp_path / ".ray" / "auth_token").touch()
-    assert token_source() == "~/.ray/auth_token"
-    monkeypatch.setenv("RAY_AUTH_TOKEN", "x")
-    assert token_source() == "RAY_AUTH_TOKEN"
 
 
 def test_look_finds_this_machine_and_its_marker_is_removed(tmp_path, monkeypatch):
