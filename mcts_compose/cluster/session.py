@@ -36,6 +36,9 @@ OWN: Final = {
 STORE_BYTES: Final = 80 * 2**20
 """Size of the object store: ray takes no less than 75 MB, and little lies in it; the rest goes to disk."""
 START_TRIES: Final = 2
+ENDING: Final = (signal.SIGINT, signal.SIGTERM)
+GUARD_EVERY_S: Final = 0.001
+"""How often SIGTERM is looked after while ray ends (untuned)."""
 LONGEST_REPORT: Final = 300
 KILL_WAIT_S: Final = 1.0
 """How long a worker that ray is to end may take before it is killed; untuned."""
@@ -72,7 +75,11 @@ class RaySession:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Closes the session."""
-        self.close()
+        try:
+            self.close()
+        except KeyboardInterrupt:  # it came before it could be put off
+            self.close()
+            raise
 
     def start(self) -> None:
         """Starts or joins ray, if that has not been done.
@@ -147,23 +154,19 @@ class RaySession:
         """Leaves ray; a session of our own ends with all its processes and files."""
         if not self._is_started:
             return
-        self._is_started = False
         with _undisturbed():
+            self._is_started = False
             self._close()
         if self._terminate is not None:
             signal.signal(signal.SIGTERM, self._terminate)
 
     def _close(self) -> None:
-        import ray
-
         if self._is_ours:
             self._processes.add_descendants()
-            with suppress(Exception):
-                ray.shutdown()
+            _shut_down()
             self._processes.end(LAST_WAIT_S)
         elif self._address is not None:
-            with suppress(Exception):
-                ray.shutdown()
+            _shut_down()
         if self._directory is not None:
             self._directory.remove()
             self._directory = None
@@ -224,6 +227,7 @@ def _interrupt_on_termination() -> Any:
     """Makes SIGTERM do what Ctrl-C does, so that a session is closed; returns what it did before."""
 
     def interrupt(signum: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would cut the closing short
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
@@ -239,14 +243,35 @@ def _silence() -> None:
         internals.print_to_stdstream = lambda *_, **__: None
 
 
+def _shut_down() -> None:
+    """Ends ray in a thread, since it has SIGTERM end this process at once from the middle of that on."""
+    import ray
+
+    def shut_down() -> None:
+        with suppress(Exception):
+            ray.shutdown()
+
+    thread = threading.Thread(target=shut_down, name="mcts-compose-shutdown")
+    thread.start()
+    while thread.is_alive():
+        thread.join(GUARD_EVERY_S)
+        _ignore_signals()
+
+
+def _ignore_signals() -> None:
+    if threading.current_thread() is threading.main_thread():
+        for name in ENDING:
+            signal.signal(name, signal.SIG_IGN)
+
+
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """Puts off Ctrl-C and SIGTERM until the end, which comes within seconds."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    names = (signal.SIGINT, signal.SIGTERM)
-    before = {name: signal.signal(name, signal.SIG_IGN) for name in names}
+    before = {name: signal.getsignal(name) for name in ENDING}
+    _ignore_signals()
     try:
         yield
     finally:

@@ -108,6 +108,22 @@ def test_nothing_is_left_after_interruption_termination_kill_and_success(tmp_pat
     assert (directory / "results.jsonl").read_bytes() == wanted
 
 
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_nothing_is_left_after_terminations_in_the_last_moment(tmp_path, short_tmp):
+    pytest.importorskip("ray")
+    run = Run(tmp_path / "run", short_tmp)
+    run.wait_for_results(NUM_TASKS)
+    while run.process.poll() is None:
+        run.process.send_signal(signal.SIGTERM)
+        time.sleep(0.02)
+    status, _ = run.end()
+    # Once all has been cleaned up, it may end by the signal.
+    assert status in (0, 130, -signal.SIGTERM)
+    assert run.living() == []
+    assert os.listdir(short_tmp) == []
+
+
 def test_directory_of_a_living_session_is_left_alone_and_that_of_a_dead_one_removed(short_tmp):
     living = SessionDirectory()
     dead = short_tmp / f"{PREFIX}dead"
