@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mcts_compose.cluster.prior_server import PriorServer, ServedName, ServerStatus
@@ -26,6 +27,9 @@ WATCH_EVERY_S: Final = 5.0
 HUNG_S: Final = 60.0
 """How often a server is looked at, and how long it may keep silent before it is restarted (untuned)."""
 _LOADING_EVERY_S: Final = 0.1
+CLOSING_S: Final = 5.0
+"""How long servers may take to end; they do within tenths of a second (untuned)."""
+_CLOSING_EVERY_S: Final = 0.02
 QUESTIONS_AT_ONCE: Final = 10_000
 """Questions that may wait in one server; every search has at most one there."""
 
@@ -129,13 +133,19 @@ class PriorServers:
         return self.counts()
 
     def close(self) -> None:
-        """Ends all servers; workers that ask them then find them lost."""
+        """Ends all servers, and waits for that a little; workers that ask them then find them lost."""
         import ray
 
         self._is_closed.set()
         self._watcher.join()
         for channel in self._channels:
             ray.kill(channel.handle)
+        until = time.monotonic() + CLOSING_S
+        for channel in self._channels:  # ray only sends word to them
+            with suppress(ServerLostError):
+                while (left := until - time.monotonic()) > 0:
+                    channel.look().wait(left)
+                    time.sleep(_CLOSING_EVERY_S)
 
     def _watch(self) -> None:
         while not self._is_closed.wait(WATCH_EVERY_S):

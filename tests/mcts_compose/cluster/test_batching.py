@@ -10,6 +10,7 @@ from mcts_compose.cluster.questions import Question, request_keys
 from priors.base import Usage
 from priors.testing import price_requests, rank_requests
 from tests.mcts_compose.cluster.slow_model import SlowModel, many_prices, many_ranks, poisoned, same
+from tests.own_threads import own_threads
 
 
 def question(requests, caller="a", *, merges=True, kind="prices", sampling=None):
@@ -20,6 +21,15 @@ def question(requests, caller="a", *, merges=True, kind="prices", sampling=None)
 @pytest.fixture
 def model():
     return SlowModel()
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left():
+    yield
+    until = time.monotonic() + 10.0
+    while (left := own_threads("mcts-compose-batches")) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert left == []
 
 
 @pytest.fixture

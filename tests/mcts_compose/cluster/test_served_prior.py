@@ -12,7 +12,8 @@ import pytest
 
 import mcts_compose
 from mcts_compose.budget import Budget
-from mcts_compose.cluster import server_line
+from mcts_compose.cluster import prior_server, server_line
+from mcts_compose.cluster.batching import Batcher
 from mcts_compose.cluster.prior_server import PriorServer, ServedName, served_name
 from mcts_compose.cluster.served_prior import served_prior
 from mcts_compose.search.options import SearchOptions
@@ -53,6 +54,21 @@ class ReadyServer(PriorServer):
         super().__init__("uniform", {})
         self._loading.join()
         self._serve(prior)
+
+
+@pytest.fixture(autouse=True)
+def batchers(monkeypatch):
+    """Ends the threads of all servers of a test."""
+    made = []
+
+    def batcher(*args, **kwargs):
+        made.append(Batcher(*args, **kwargs))
+        return made[-1]
+
+    monkeypatch.setattr(prior_server, "Batcher", batcher)
+    yield
+    for one in made:
+        one.close()
 
 
 @pytest.fixture
