@@ -74,7 +74,7 @@ def summary(topic: str, nodes: Sequence[NodeFacts]) -> str:
     return {
         "package": "every node can start workers",
         "versions": "those of every node are those here",
-        "machines": "processors are alike, clocks agree",
+        "machines": "processors are alike, clocks agree, workers need not wait for others",
         "paths": "every node sees this directory",
     }[topic]
 
@@ -209,6 +209,11 @@ def _machines(driver: NodeFacts, nodes: Sequence[NodeFacts]) -> list[Finding]:
     if len(pins) > 1:
         names = _list(sorted(pin or "none" for pin in pins))
         found.append(f"NUMBA_CPU_NAME differs between nodes ({names}); set it on all or on none")
+    for niceness, names in _grouped(nodes, lambda facts: facts.niceness):
+        found.append(
+            f"workers on {names} run with a niceness of {niceness} and may not change it, so that they wait "
+            "for all else that runs there; start ray there with RAY_worker_niceness=0 in the environment"
+        )
     for facts in nodes:
         if abs(facts.clock_ahead) > CLOCK_TOLERANCE_S:
             side = "ahead of" if facts.clock_ahead > 0 else "behind"

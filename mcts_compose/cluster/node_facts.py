@@ -50,6 +50,7 @@ class NodeFacts:
       shared_total: bytes of shared memory; None where it is no file system.
       shared_free: how many of them are free.
       memory: bytes that the processes may use; None if that is not known.
+      niceness: by how much the priority of workers stays below that of ray itself there.
       num_cpus: workers that ray starts there at most.
       store: bytes of ray's object store there.
       clock_ahead: seconds by which its clock is ahead of the driver's, beyond what asking took.
@@ -71,6 +72,7 @@ class NodeFacts:
     shared_total: int | None
     shared_free: int | None
     memory: int | None
+    niceness: int = 0
     cache_sharers: Sequence[str] = ()
     num_cpus: int = 0
     store: int = 0
@@ -101,6 +103,7 @@ def look(mark: str, seen: str) -> dict[str, Any]:
         "cache_error": leave_marker(cache, mark) if cache else "",
         **shared_memory(),
         "memory": memory(),
+        "niceness": niceness(),
         "sees_directory": os.path.exists(seen),
         "clock": time.time(),
     }
@@ -236,6 +239,19 @@ def memory() -> int | None:
         if (text := read(file).strip()).isdigit():
             found.append(int(text))
     return min(found, default=None)
+
+
+def niceness() -> int:
+    """Returns by how much a worker is nicer than the process that started it; 0 if it may change that."""
+    lacking = 0
+    try:
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        lacking = max(0, own - os.getpriority(os.PRIO_PROCESS, os.getppid()))
+        os.setpriority(os.PRIO_PROCESS, 0, own - lacking)
+        os.setpriority(os.PRIO_PROCESS, 0, own)
+    except (OSError, AttributeError):  # not allowed, or another system
+        return lacking
+    return 0
 
 
 def read(file: str) -> str:

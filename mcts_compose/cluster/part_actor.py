@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from mcts_compose.budget import Budget
+from mcts_compose.cluster.priority import lift_to_parent
 from mcts_compose.cluster.warm_up_lock import warming_up_alone
 from mcts_compose.search.fixed.crew import Order, Report, Stage, searcher_of, work
 from mcts_compose.search.fixed.options import FixedOptions
@@ -67,4 +68,9 @@ def new_part_actor() -> Any:
     """Starts a ray actor and returns its handle; ray does not restart it, since it must be told all again."""
     import ray
 
-    return ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(PartActor).remote()
+    class RayPartActor(PartActor):
+        def __init__(self) -> None:
+            lift_to_parent()
+            super().__init__()
+
+    return ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(RayPartActor).remote()

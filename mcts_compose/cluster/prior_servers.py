@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mcts_compose.cluster.prior_server import PriorServer, ServedName, ServerStatus
+from mcts_compose.cluster.priority import lift_to_parent
 from mcts_compose.cluster.served_prior import ServedPrior, served_prior
 from mcts_compose.cluster.server_line import ServerLostError
 from mcts_compose.errors import InputError, printable
@@ -192,7 +193,13 @@ def start_servers(name: str, arguments: Mapping[str, str], num: int | None = Non
     resources: Mapping[str, float] = ray.cluster_resources()
     num_gpus = 0.0 if arguments.get("device") == "cpu" else resources.get("GPU", 0.0)
     num = num or max(1, int(num_gpus))
-    actor = ray.remote(PriorServer).options(
+
+    class RayPriorServer(PriorServer):
+        def __init__(self, name: str, arguments: Mapping[str, str]) -> None:
+            lift_to_parent()
+            super().__init__(name, arguments)
+
+    actor = ray.remote(RayPriorServer).options(
         num_cpus=0,  # a machine's cores are counted for its searches
         num_gpus=min(1.0, num_gpus / num),
         max_restarts=MOST_RESTARTS,

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mcts_compose.cluster.jobs import AnyTask, Job, JobSolver
+from mcts_compose.cluster.priority import lift_to_parent
 from mcts_compose.cluster.search_solver import SearchSolver
 from mcts_compose.errors import InputError, one_sentence
 
@@ -89,6 +90,10 @@ def actor_class(environment: Mapping[str, str]) -> Any:
     import ray
 
     class RaySearchActor(SearchActor):
+        def __init__(self) -> None:
+            lift_to_parent()
+            super().__init__()
+
         def ping(self) -> Place:
             return Place(os.getpid(), ray.get_runtime_context().get_node_id())
 

@@ -138,6 +138,13 @@ def test_doctor_without_ray_says_how_to_install_it():
     assert run.stdout.endswith("pip install 'mcts-compose[ray]' installs it\n")
 
 
+def test_workers_that_must_wait_for_others_are_told():
+    nice = [replace(WELL, node=name, niceness=15) for name in "bc"]
+    finding = only(WELL, *nice)
+    assert finding.sentence.startswith("workers on b and c run with a niceness of 15 and may not change it")
+    assert finding.topic == "machines" and not finding.is_fault
+
+
 def test_look_finds_this_machine_and_its_marker_is_removed(tmp_path, monkeypatch):
     monkeypatch.setenv("MCTS_COMPOSE_CACHE", str(tmp_path / "cache"))
     found = node_facts.look("doctor-1-a", str(tmp_path))
