@@ -212,7 +212,7 @@ class _Drive:
             # The worker lives, but what it was asked for has failed where that should be impossible.
             self._lose(worker, f"of an error in it: {last_line(str(error))}")
         except self._ray.exceptions.RayError as error:
-            self._lose(worker, cause_of(error))
+            self._lose(worker, worker.with_memory(cause_of(error)))
         else:
             if reference == worker.ping:
                 worker.heard(value)

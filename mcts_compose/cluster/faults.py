@@ -6,15 +6,17 @@ from typing import Final
 
 from mcts_compose.errors import printable
 
+KILLED: Final = "its process was killed or crashed"
+OUT_OF_MEMORY: Final = "its machine was out of memory"
 _CAUSES: Final = (
     ("node has died", "its machine was lost"),
     ("node was terminated", "its machine was lost"),
     ("node died", "its machine was lost"),
-    ("running low on memory", "its machine was out of memory"),
-    ("outofmemory", "its machine was out of memory"),
-    ("sigkill by oom killer", "its process was killed or crashed"),
-    ("worker process has died", "its process was killed or crashed"),
-    ("unexpectedly", "its process was killed or crashed"),
+    ("running low on memory", OUT_OF_MEMORY),
+    ("outofmemory", OUT_OF_MEMORY),
+    ("sigkill by oom killer", KILLED),
+    ("worker process has died", KILLED),
+    ("unexpectedly", KILLED),
     ("unavailable", "it could not be reached"),
 )
 LONGEST: Final = 300
@@ -33,6 +35,11 @@ def cause_of(error: BaseException) -> str:
 def is_of_the_worker(cause: str) -> bool:
     """Says whether a clause names an error in the worker itself, which another would have as well."""
     return cause.startswith("of ")
+
+
+def may_be_memory(cause: str) -> bool:
+    """Says whether a clause names what may be for want of memory: the system kills without a word."""
+    return cause in (KILLED, OUT_OF_MEMORY)
 
 
 def last_line(text: str) -> str:

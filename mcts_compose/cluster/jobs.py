@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
-from mcts_compose.errors import OutputError
+from mcts_compose.errors import OutputError, printable
 from mcts_compose.families.choice import default_prior
 from mcts_compose.results.record import Result
 from mcts_compose.settings import Settings
@@ -128,6 +128,10 @@ class JobSolver:
             return self.solver(job.task, seed=job.seed, suite=job.suite)
         except (BrokenPipeError, OutputError):
             raise
+        except MemoryError as error:
+            # The search keeps to its own bound; this is that of the process, or a prior that knows none.
+            said = printable(str(error))
+            return self.failed(job, f"its process was out of memory{said and f': {said}'}")
         except Exception as error:
             return self.failed(job, error)
 

@@ -10,6 +10,7 @@ import gc
 import os
 import pickle
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mcts_compose.cluster.jobs import AnyTask, Job, JobSolver
@@ -37,10 +38,12 @@ class Place(NamedTuple):
     Attributes:
       pid: its process.
       node: what ray calls its machine.
+      memory: bytes that it has in memory.
     """
 
     pid: int
     node: str
+    memory: int
 
 
 class SearchActor:
@@ -81,6 +84,15 @@ class SearchActor:
         return self._solver.solve(Job(suite, self._tasks[number], seed))
 
 
+def resident_bytes() -> int:
+    """Returns how much of this process is in memory; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def actor_class(environment: Mapping[str, str]) -> Any:
     """Returns the class of ray actors; none is restarted by ray, since the driver knows what it was doing.
 
@@ -95,7 +107,7 @@ def actor_class(environment: Mapping[str, str]) -> Any:
             super().__init__()
 
         def ping(self) -> Place:
-            return Place(os.getpid(), ray.get_runtime_context().get_node_id())
+            return Place(os.getpid(), ray.get_runtime_context().get_node_id(), resident_bytes())
 
     RaySearchActor.ping = ray.method(concurrency_group=WATCH)(RaySearchActor.ping)  # type: ignore[method-assign]
     return ray.remote(

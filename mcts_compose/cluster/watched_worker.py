@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any, Final, NamedTuple
 
+from mcts_compose.cluster.faults import may_be_memory
 from mcts_compose.cluster.jobs import WorkerState
 from mcts_compose.cluster.search_actor import Place
 
+NOTED_BYTES: Final = 10**9
+"""From so much on the memory of a worker is told when it is lost; most have a fifth of it (untuned)."""
 STARTING: Final = "starting"
 WAITING: Final = "waiting"
 SEARCHING: Final = "searching"
@@ -76,6 +79,13 @@ class WatchedWorker:
     def name(self) -> str:
         """What the worker is called in messages."""
         return f"worker {self.number}"
+
+    def with_memory(self, cause: str) -> str:
+        """Adds to a clause that says why it was lost what it had in memory, if that may have been why."""
+        used = 0 if self.place is None else self.place.memory
+        if used < NOTED_BYTES or not may_be_memory(cause):
+            return cause
+        return f"{cause}, having had {used / 1e9:.1f} GB in memory when it was last heard of"
 
     def references(self) -> list[Any]:
         """Returns what ray may give something for."""

@@ -94,6 +94,15 @@ def test_frozen_worker_is_replaced(ray_here, tmp_path):
     assert "did not answer for 6 s" in notices[0]
 
 
+@pytest.mark.slow
+def test_job_that_always_freezes_its_worker_is_recorded_as_failed(ray_here):
+    results, _ = run_jobs(Solver({"task-003": "freeze"}), jobs=JOBS[:12], retries=1)
+    failed = {key: result.error for key, result in results.items() if result.stopped == "error"}
+    lost = "its worker was lost 2 times, the last time because it did not answer for 6 s"
+    assert failed == {("stub", "task-003", 0): lost}
+    assert len(results) == 12
+
+
 def test_job_past_its_deadline_is_recorded_as_failed_at_once(ray_here):
     begun = time.monotonic()
     results, _ = run_jobs(Solver({"task-003": "run_for_ever"}), jobs=JOBS[:12], deadline=3.0)
