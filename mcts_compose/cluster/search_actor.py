@@ -43,7 +43,7 @@ class Place(NamedTuple):
 
     pid: int
     node: str
-    memory: int
+    memory: int = 0
 
 
 class SearchActor:
