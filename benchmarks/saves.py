@@ -1,8 +1,10 @@
 """`python -m benchmarks.saves`: what saving a long search costs, and whether it survives being killed.
 
-One search runs three times, each time in processes of their own: without saves; with saves; and with saves,
-killed at random moments. All must end alike. Times of one run stand beside each other: CPU time of the
-process that searches, and what saving cost by the saver's own count.
+Cost: the same search with saves and without, in turn, each in a process of its own, with equal candidates; the
+pairs' quotients stand beside what the saver itself counts. It needs an idle core beside the search's.
+
+Kills: a search of minutes runs to its end in one process, and beside it in processes that are killed at random
+moments and go on from the last save. Both must end alike.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import json
 import random
 import resource
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,9 +26,9 @@ from typing import Any
 from mcts_compose.saves import saver as saving
 from mcts_compose.saves.saver import Saver, Saves
 
-NOISE = {
-    "id": "noise",
-    "name": "noise",
+SLOW = {
+    "id": "slow",
+    "name": "slow",
     "types": {"inputs": ["list[int]", "list[int]"], "output": "list[int]"},
     "inputs": [
         [[3, 1, 2, 8], [4, 4, 1, 0]], [[5, 4, 1, 9, 9], [2, 8, 2, 1, 7]], [[0, 7, -2], [5, -5, 1]],
@@ -33,11 +36,13 @@ NOISE = {
     "outputs": [[17, 3], [1, 1, 40], [6, -6, 6, 2]],
     "skills": ["max", "min", "reverse", "sort", "tail", "init"],
 }  # fmt: skip
-"""A task without a solution; its few skills give few contents, which fit into memory for minutes."""
+"""A task whose few skills give few contents, which fit into memory for minutes."""
+FAST = "deepcoder-v1#t7-010"
+"""A task whose contents fill the memory in about a minute."""
 
 
 class CountedSaver(Saver):
-    """Notes how far a search is, so that it can be killed on the way, and how long it took to go on."""
+    """Notes how long the search took to go on."""
 
     began: float
     resume_seconds: float | None = None
@@ -88,30 +93,30 @@ def search_here(arguments: argparse.Namespace) -> dict[str, Any]:
     )
     found: dict[str, Any] = {
         "same": [
-            result.program_text,
-            result.tree_hash,
-            result.simulations,
-            result.executions,
-            result.stopped,
+            result.program_text, result.tree_hash, result.simulations, result.executions, result.stopped,
         ],
         "wall": time.perf_counter() - began_wall,
         "cpu": time.process_time() - began_cpu,
         "seconds": result.seconds,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    }
+    }  # fmt: skip
     if saves is not None:
         (saver,) = saves.made
         found |= {
             "saves": saver.num_saves, "cost": saver.cost, "size_mb": saver.size / 2**20,
-            "child_cpu": saver.child_seconds, "resume": saver.resume_seconds,
+            "written_mb": saver.num_bytes / 2**20, "writer": saver.writer_seconds,
+            "resume": saver.resume_seconds,
         }  # fmt: skip
     return found
 
 
-def start(arguments: argparse.Namespace, directory: Path | None) -> subprocess.Popen[str]:
+def start(
+    arguments: argparse.Namespace, task: str, executions: int, directory: Path | None
+) -> subprocess.Popen[str]:
     """Starts the search in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.saves", "--here"]
-    for name in ("task", "search", "prior", "executions", "memory_mb", "every", "share"):
+    command += ["--task", task, "--executions", str(executions)]
+    for name in ("search", "prior", "memory_mb", "every", "share"):
         command += [f"--{name.replace('_', '-')}", str(getattr(arguments, name))]
     if directory is not None:
         command += ["--directory", str(directory)]
@@ -130,30 +135,82 @@ def ended(process: subprocess.Popen[str]) -> dict[str, Any]:
 def killed(arguments: argparse.Namespace, directory: Path, duration: float) -> dict[str, Any]:
     """Kills the search at random moments of its length and lets it go on each time; returns its end."""
     rng = random.Random(arguments.kills)
-    # One moment in each stretch between two kills, so that all of them hit a search that still runs.
     for number in range(arguments.kills):
-        process = start(arguments, directory)
-        time.sleep(rng.uniform(0.2, 1.0) * duration / arguments.kills * 1.5)
+        process = start(arguments, arguments.task, arguments.executions, directory)
+        # Together a little less than the search's length, so that all of them hit a search that still runs.
+        time.sleep(rng.uniform(0.5, 1.3) * duration / arguments.kills)
         if process.poll() is not None:
-            print(f"it ended before kill {number + 1}")
-            break
+            raise SystemExit(f"it ended before kill {number + 1}; give more --executions or fewer --kills")
         process.send_signal(signal.SIGKILL)
         process.wait()
-        held = [file.stat().st_size / 2**20 for file in directory.glob("*.save")]
-        print(f"kill {number + 1}: save of {held[0]:,.0f} MiB" if held else f"kill {number + 1}: no save yet")
-    return ended(start(arguments, directory))
+        held = sum(file.stat().st_size for file in directory.iterdir()) / 2**20
+        has_save = bool(list(directory.glob("*.save")))
+        print(f"kill {number + 1}: {held:,.0f} MiB on disk, {'a save' if has_save else 'no save yet'}")
+    return ended(start(arguments, arguments.task, arguments.executions, directory))
+
+
+def compare(arguments: argparse.Namespace, task: str, executions: int) -> float:
+    """Runs pairs with and without saves, prints what saving cost, and returns candidates a second."""
+    quotients: dict[str, list[float]] = {"wall": [], "cpu": [], "counted": [], "writer": []}
+    plain: dict[str, Any] = {}
+    for number in range(arguments.pairs):
+        runs: dict[bool, dict[str, Any]] = {}
+        for saves in (False, True) if number % 2 else (True, False):
+            with tempfile.TemporaryDirectory(dir=".") as directory:
+                runs[saves] = ended(start(arguments, task, executions, Path(directory) if saves else None))
+        plain, saved = runs[False], runs[True]
+        if plain["same"] != saved["same"]:
+            raise SystemExit(f"DIFFERENT: {plain} {saved}")
+        quotients["wall"].append(saved["wall"] / plain["wall"] - 1)
+        quotients["cpu"].append(saved["cpu"] / plain["cpu"] - 1)
+        quotients["counted"].append(saved["cost"] / saved["seconds"])
+        quotients["writer"].append(saved["writer"] / saved["seconds"])
+        print(
+            f"pair {number + 1}: {plain['wall']:.2f} s, with {saved['saves']} saves {saved['wall']:.2f} s; "
+            f"CPU {plain['cpu']:.2f} and {saved['cpu']:.2f} s; {saved['written_mb']:,.0f} MiB written, "
+            f"{saved['size_mb']:,.0f} MiB in the last save; peak {plain['peak_mb']:,.0f} and "
+            f"{saved['peak_mb']:,.0f} MiB",
+            flush=True,
+        )
+    for name, meaning in (
+        ("wall", "more wall time"), ("cpu", "more CPU time of the process, its writing thread included"),
+        ("counted", "cost by the saver's own count"), ("writer", "CPU time of the writing thread alone"),
+    ):  # fmt: skip
+        low, *_, high = sorted(quotients[name] * 2)
+        middle = statistics.median(quotients[name])
+        print(f"  {meaning}: {middle:.2%} of the search, from {low:.2%} to {high:.2%}")
+    return executions / float(plain["seconds"])
+
+
+def kill_again_and_again(arguments: argparse.Namespace, rate: float) -> bool:
+    """Runs the long search with kills and without, and says whether it ended alike."""
+    whole = start(arguments, arguments.task, arguments.executions, None)
+    with tempfile.TemporaryDirectory(dir=".") as directory:
+        last = killed(arguments, Path(directory), arguments.executions / rate)
+    plain = ended(whole)
+    print(
+        f"without kills {plain['wall']:.0f} s; after the last kill it went on within {last['resume']:.1f} s"
+    )
+    if plain["same"] != last["same"]:
+        print(f"DIFFERENT: {plain} {last}")
+        return False
+    print(f"both ended alike: {plain['same'][0]}, {plain['same'][4]}, {plain['same'][3]:,} candidates")
+    return True
 
 
 def main() -> None:
-    """Reads the command line and prints the three runs."""
+    """Reads the command line and prints the figures."""
     parser = argparse.ArgumentParser(description="What saving a long search costs, and what a kill loses.")
-    parser.add_argument("--task", help="A task file, FILE#ID or SUITE#ID.  [default: NOISE]")
+    parser.add_argument("--task", help="A task file, FILE#ID or SUITE#ID.  [default: SLOW]")
     parser.add_argument("--search", default="mcts")
     parser.add_argument("--prior", default="frequency")
-    parser.add_argument("--executions", type=int, default=600_000_000)
+    parser.add_argument("--executions", type=int, default=600_000_000, help="Of the search that is killed.")
     parser.add_argument("--memory-mb", type=int, default=6000)
     parser.add_argument("--every", type=float, default=5.0)
     parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--pair-executions", type=int, default=40_000_000)
+    parser.add_argument("--fast-executions", type=int, default=15_000_000)
     parser.add_argument("--share", type=float, default=saving.SHARE, help="Most that saving may cost.")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--directory", type=Path, help=argparse.SUPPRESS)
@@ -163,29 +220,14 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(dir=".") as directory:
         if arguments.task is None:
-            arguments.task = str(Path(directory) / "noise.json")
-            Path(arguments.task).write_text(json.dumps(NOISE), encoding="utf-8")
-        compare(arguments)
-
-
-def compare(arguments: argparse.Namespace) -> None:
-    """Runs the search in the three ways, and says whether it ended alike."""
-    plain = ended(start(arguments, None))
-    print(f"without saves: {plain['cpu']:.1f} s CPU, {plain['wall']:.1f} s, {plain['peak_mb']:,.0f} MiB")
-    with tempfile.TemporaryDirectory(dir=".") as directory:
-        saved = ended(start(arguments, Path(directory)))
-        print(
-            f"with saves: {saved['cpu']:.1f} s CPU, {saved['wall']:.1f} s, {saved['peak_mb']:,.0f} MiB; "
-            f"{saved['saves']} saves, the last of {saved['size_mb']:,.0f} MiB; saving cost "
-            f"{saved['cost']:.2f} s, {saved['cost'] / saved['seconds']:.2%}, and {saved['child_cpu']:.2f} s "
-            "of other processes"
-        )
-    with tempfile.TemporaryDirectory(dir=".") as directory:
-        last = killed(arguments, Path(directory), saved["wall"])
-        print(f"after the last kill it went on within {last['resume']:.1f} s")
-    alike = plain["same"] == saved["same"] == last["same"]
-    print("all three ended alike" if alike else f"DIFFERENT: {plain} {saved} {last}")
-    raise SystemExit(0 if alike else 1)
+            arguments.task = str(Path(directory) / "slow.json")
+            Path(arguments.task).write_text(json.dumps(SLOW), encoding="utf-8")
+        print("a task that fills memory slowly")
+        rate = compare(arguments, arguments.task, arguments.pair_executions)
+        print("a task that fills memory fast")
+        compare(arguments, FAST, arguments.fast_executions)
+        is_alike = not arguments.kills or kill_again_and_again(arguments, rate)
+    raise SystemExit(not is_alike)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,25 @@
-"""Decides what a file holds that a search can go on from, and when such a file is believed.
+"""Decides what is on disk that a search can go on from, and when that is believed.
+
+A save is a file, and a log beside it. The log has the arrays that only grow, piece by piece as they grew; it
+is only written at its end. The file has all else, and says how much of which log belongs to it; it is written
+under another name, synced after the log, and renamed, so that the save before it stays until it is whole.
 
     block 0     a line of text that names the format, for who looks at the file
-    arrays      each begins at a multiple of BLOCK; bytes as they stand in memory
-    index       JSON: whose search it is, the small facts of its state, and of each array name, dtype, length,
-                place and CRC-32; filled up with spaces to a multiple of BLOCK, less the footer
+    pieces      each begins at a multiple of BLOCK; bytes as they stand in memory
+    index       JSON: whose search it is, the small facts of its state, the pieces of its arrays here and in
+                the log, with place and CRC-32; filled up with spaces to a multiple of BLOCK, less the footer
     footer      FOOTER: where the index begins, its length, its CRC-32, and MARK
 
-A file is written under another name, synced and renamed, so that the one before it stays until it is whole.
-Arrays are written past the system's page cache where it allows that: on a virtual machine, pages that the
-cache takes for the first time cost eight times as much as the writing (measured: 2 s a GB against 0.25 s).
+Arrays may change where they were written already, if the search says what changed: these changes are then
+pieces of the log as well, and whose search it is knows how to make them again.
 """
 
 from __future__ import annotations
 
-import mmap
 import os
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,14 +28,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mcts_compose.errors import InputError, located, shown
+from mcts_compose.saves import block_file
+from mcts_compose.saves.block_file import BLOCK, BlockFile, Buffer, Piece, read_all, read_piece
+from priors.whole_files import sync_directory
 
-FORMAT = 1
+FORMAT = 2
 """To be raised with every change of what a save holds or means."""
 MARK = b"mcsave01"
-BLOCK = 4096
-CHUNK = 8 << 20
-"""Bytes that are copied, summed and written at a time (untuned; devices need some MiB to be fast)."""
 FOOTER = struct.Struct("<QQQ8s")
+
+Changes = Callable[[Mapping[str, int]], NDArray[Any]]
+"""Given how much of each array is in the log, says what has changed there since it was written."""
 
 
 class SavedState(NamedTuple):
@@ -42,10 +47,16 @@ class SavedState(NamedTuple):
     Attributes:
       facts: small things, as JSON has them.
       arrays: large ones by name, one-dimensional and C-contiguous.
+      growing: those whose front stays as it is while the search goes on, but for `changes`.
+      changes: by name, what gives more such pieces for the log; see `Changes`.
+      epoch: another one says that what grows has begun anew.
     """
 
     facts: dict[str, Any]
     arrays: dict[str, NDArray[Any]]
+    growing: tuple[str, ...] = ()
+    changes: Mapping[str, Changes] = {}
+    epoch: int = 0
 
     @property
     def size(self) -> int:
@@ -53,17 +64,38 @@ class SavedState(NamedTuple):
         return sum(array.nbytes for array in self.arrays.values())
 
 
-def joined(facts: dict[str, Any], parts: Mapping[str, SavedState]) -> SavedState:
+def joined(facts: dict[str, Any], parts: Mapping[str, SavedState], epoch: int = 0) -> SavedState:
     """Returns one state of several: the facts of each part under its name, the arrays of all, by theirs."""
     arrays: dict[str, NDArray[Any]] = {}
+    growing: tuple[str, ...] = ()
+    changes: dict[str, Changes] = {}
     for part in parts.values():
         assert not arrays.keys() & part.arrays.keys(), "two parts name an array alike"
         arrays.update(part.arrays)
-    return SavedState({**facts, **{name: part.facts for name, part in parts.items()}}, arrays)
+        growing += part.growing
+        changes.update(part.changes)
+    facts = {**facts, **{name: part.facts for name, part in parts.items()}}
+    return SavedState(facts, arrays, growing, changes, epoch)
 
 
 class SaveError(InputError):
     """A save cannot be used; the message says why in one sentence."""
+
+
+class LogIndex(msgspec.Struct, forbid_unknown_fields=True):
+    """How much of a log belongs to a save.
+
+    Attributes:
+      name: of the file, in the same directory.
+      epoch: of the state.
+      end: where the last piece ends.
+      pieces: all of them, in order.
+    """
+
+    name: str
+    epoch: int
+    end: int
+    pieces: list[Piece]
 
 
 class _Index(msgspec.Struct, forbid_unknown_fields=True):
@@ -72,71 +104,96 @@ class _Index(msgspec.Struct, forbid_unknown_fields=True):
     format: int
     identity: dict[str, Any]
     facts: dict[str, Any]
-    arrays: dict[str, tuple[str, int, int, int]]
+    pieces: list[Piece]
+    log: LogIndex | None
 
 
-class _Writer:
-    """Writes whole blocks through one buffer that the device can read."""
+class NewSave:
+    """A save under way; nothing of it can be seen until `finish`.
 
-    def __init__(self, descriptor: int, is_wanted: Any) -> None:
-        self.place = 0
-        self._descriptor, self._is_wanted = descriptor, is_wanted
-        self._buffer = mmap.mmap(-1, CHUNK)
+    Args:
+      file: what it takes the place of, if that is there.
+      identity: whose search it is, as JSON has it; only who says the same can open the save.
 
-    def write(self, data: NDArray[np.uint8]) -> tuple[int, int]:
-        """Writes bytes and zeros up to the end of a block; returns where they begin, and their CRC-32."""
-        place, checksum = self.place, 0
-        into = np.frombuffer(self._buffer, np.uint8)
-        for start in range(0, len(data), CHUNK):
-            if not self._is_wanted():
-                raise InterruptedError("nobody wants the save any more")
-            part = data[start : start + CHUNK]
-            whole = -(-len(part) // BLOCK) * BLOCK
-            into[: len(part)] = part
-            into[len(part) : whole] = 0
-            # Of the copy: who saves while others write would otherwise sum what is not written.
-            checksum = zlib.crc32(into[: len(part)].data, checksum)
-            _write_all(self._descriptor, memoryview(self._buffer)[:whole])
-            self.place += whole
-        return place, checksum
+    Raises:
+      OSError: it cannot be made.
+    """
+
+    def __init__(self, file: Path, identity: Mapping[str, Any]) -> None:
+        self._file, self._identity = file, dict(identity)
+        self._written = BlockFile(temporary_of(file, os.getpid()))
+
+    def _begin(self) -> None:
+        if self._written.place == 0:
+            text = f"A search of mcts-compose, saved to go on from; format {FORMAT}.\n"
+            self._append_bytes(text.encode())
+
+    def _append_bytes(self, data: bytes) -> None:
+        buffer, rest = Buffer(), np.frombuffer(data, np.uint8)
+        while len(rest):
+            rest = rest[buffer.take("", rest) :]
+            self._written.append(buffer)
+
+    def append(self, buffer: Buffer) -> None:
+        """Adds what a buffer has taken.
+
+        Raises:
+          OSError: it cannot be written.
+        """
+        self._begin()
+        self._written.append(buffer)
+
+    def finish(self, facts: dict[str, Any], log: LogIndex | None) -> None:
+        """Puts the save in its place; all of the log that belongs to it is on the device.
+
+        Raises:
+          OSError: it cannot be written; what was there before is untouched.
+        """
+        self._begin()
+        written = self._written
+        index = msgspec.json.encode(_Index(FORMAT, self._identity, facts, written.pieces, log))
+        footer = FOOTER.pack(written.place, len(index), zlib.crc32(index), MARK)
+        self._append_bytes(index + b" " * (-(len(index) + len(footer)) % BLOCK) + footer)
+        written.sync()
+        written.close()
+        written.path.rename(self._file)
+        sync_directory(self._file.parent)
+
+    def abandon(self) -> None:
+        """Removes what was written, if it is not in its place."""
+        self._written.close()
+        self._written.path.unlink(missing_ok=True)
 
 
-def _write_all(descriptor: int, data: memoryview) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
-
-
-def write_save(
-    file: Path, identity: Mapping[str, Any], state: SavedState, is_wanted: Any = lambda: True
-) -> None:
-    """Writes a save in the place of the one that is there, if any.
+def write_save(file: Path, identity: Mapping[str, Any], state: SavedState) -> None:
+    """Writes a save, without a log, in the place of the one that is there, if any.
 
     Args:
       file: where; its directory exists.
-      identity: whose search it is, as JSON has it; only who says the same can open the save.
+      identity: whose search it is, as JSON has it.
       state: what to save.
-      is_wanted: asked now and then whether to go on.
 
     Raises:
-      OSError: it cannot be written, or is not wanted any more; what was there before is untouched.
+      OSError: it cannot be written; what was there before is untouched.
     """
-    temporary = temporary_of(file, os.getpid())
+    new = NewSave(file, identity)
     try:
-        descriptor = _open_for_blocks(temporary)
-        try:
-            _write_parts(_Writer(descriptor, is_wanted), identity, state)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.rename(temporary, file)
+        buffer = Buffer()
+        for name, array in state.arrays.items():
+            for chunk in chunks(array):
+                buffer.take(name, chunk)
+                new.append(buffer)
+        new.finish(state.facts, None)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        new.abandon()
         raise
-    directory = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+
+
+def chunks(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Yields the parts of an array that fit into a buffer, of an empty one itself."""
+    most = block_file.CHUNK // array.itemsize
+    for start in range(0, max(len(array), 1), most):
+        yield array[start : start + most]
 
 
 def temporary_of(file: Path, process: int) -> Path:
@@ -144,34 +201,18 @@ def temporary_of(file: Path, process: int) -> Path:
     return file.with_name(f"{file.name}.{process}.part")
 
 
-def remove_parts(file: Path) -> None:
-    """Removes what killed processes left of saves that were not whole; nobody may be writing one."""
+def log_of(file: Path, name: str) -> Path:
+    """Returns the path of a log of that name, which no other log of this save may have had."""
+    return file.with_name(f"{file.name}.{name}.log")
+
+
+def remove_leftovers(file: Path, log: str | None) -> None:
+    """Removes parts that killed processes left, and all logs but the one of that file name."""
     for part in file.parent.glob(f"{file.name}.*.part"):
         part.unlink(missing_ok=True)
-
-
-def _open_for_blocks(file: Path) -> int:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    try:
-        return os.open(file, flags | getattr(os, "O_DIRECT", 0), 0o600)
-    except OSError:  # not every file system can do without its cache
-        return os.open(file, flags, 0o600)
-
-
-def _write_parts(writer: _Writer, identity: Mapping[str, Any], state: SavedState) -> None:
-    writer.write(_bytes(f"A search of mcts-compose, saved to go on from; format {FORMAT}.\n".encode()))
-    places = {}
-    for name, array in state.arrays.items():
-        place, checksum = writer.write(array.view(np.uint8))
-        places[name] = (array.dtype.str, len(array), place, checksum)
-    index = msgspec.json.encode(_Index(FORMAT, dict(identity), state.facts, places))
-    footer = FOOTER.pack(writer.place, len(index), zlib.crc32(index), MARK)
-    fill = -(len(index) + len(footer)) % BLOCK
-    writer.write(_bytes(index + b" " * fill + footer))
-
-
-def _bytes(data: bytes) -> NDArray[np.uint8]:
-    return np.frombuffer(data, np.uint8)
+    for other in file.parent.glob(f"{file.name}.*.log"):
+        if other.name != log:
+            other.unlink(missing_ok=True)
 
 
 class Save:
@@ -180,6 +221,7 @@ class Save:
     Attributes:
       file: where it is.
       facts: of the state.
+      log: what of a log belongs to it; None without one.
     """
 
     def __init__(self, file: Path, identity: Mapping[str, Any]) -> None:
@@ -190,19 +232,23 @@ class Save:
         """
         self.file = file
         index = _read_index(file)
-        if index.format != FORMAT:
-            raise SaveError(located(f"is a save of format {index.format}, but should be {FORMAT}", file))
         wanted = msgspec.json.decode(msgspec.json.encode(dict(identity)))
         for name in sorted(wanted.keys() | index.identity.keys()):
             had, now = index.identity.get(name), wanted.get(name)
             if had != now:
                 problem = f"is of a search with {name} {shown(had)}, but should be of one with {shown(now)}"
                 raise SaveError(located(problem, file))
-        self.facts = index.facts
-        self._arrays = index.arrays
+        self.facts, self.log = index.facts, index.log
+        self._pieces: dict[str, list[tuple[Path, Piece]]] = {}
+        for piece in index.pieces:
+            self._pieces.setdefault(piece.name, []).append((file, piece))
+        if self.log is not None:
+            path = file.with_name(self.log.name)
+            for piece in self.log.pieces:
+                self._pieces.setdefault(piece.name, []).append((path, piece))
 
     def __contains__(self, name: str) -> bool:
-        return name in self._arrays
+        return name in self._pieces
 
     def length(self, name: str) -> int:
         """Returns the length of an array.
@@ -210,9 +256,12 @@ class Save:
         Raises:
           SaveError: there is none of that name.
         """
-        if name not in self._arrays:
+        return sum(piece.length for _, piece in self._of(name))
+
+    def _of(self, name: str) -> list[tuple[Path, Piece]]:
+        if name not in self._pieces:
             raise SaveError(located(f"has no array {name}", self.file))
-        return self._arrays[name][1]
+        return self._pieces[name]
 
     def array(self, name: str) -> NDArray[Any]:
         """Returns an array of its own.
@@ -220,9 +269,20 @@ class Save:
         Raises:
           SaveError: it is damaged or not there.
         """
-        array = np.empty(self.length(name), np.dtype(self._arrays[name][0]))
+        array = np.empty(self.length(name), np.dtype(self._of(name)[0][1].dtype))
         self.fill(name, array)
         return array
+
+    def pieces(self, name: str) -> Iterator[NDArray[Any]]:
+        """Yields the pieces of an array in order; none if there is no such array.
+
+        Raises:
+          SaveError: it is damaged.
+        """
+        for path, piece in self._pieces.get(name, ()):
+            array = np.empty(piece.length, np.dtype(piece.dtype))
+            self._read(path, piece, array)
+            yield array
 
     def fill(self, name: str, target: NDArray[Any]) -> None:
         """Reads an array into the front of another, whose end stays as it is.
@@ -230,34 +290,24 @@ class Save:
         Raises:
           SaveError: it is damaged, not there, or does not fit; of `target` any part may then be written.
         """
-        length = self.length(name)
-        dtype, _, place, checksum = self._arrays[name]
+        length, dtype = self.length(name), self._of(name)[0][1].dtype
         if np.dtype(dtype) != target.dtype or length > len(target):
             problem = f"array {name} is {length} of {dtype}, but should be at most {len(target)} of"
             raise SaveError(located(f"{problem} {target.dtype.str}", self.file))
-        into = target[:length].view(np.uint8)
-        found = 0
+        start = 0
+        for path, piece in self._of(name):
+            self._read(path, piece, target[start : start + piece.length])
+            start += piece.length
+
+    def _read(self, path: Path, piece: Piece, into: NDArray[Any]) -> None:
         try:
-            with self.file.open("rb", buffering=0) as source:
-                source.seek(place)
-                for start in range(0, len(into), CHUNK):
-                    part = into[start : start + CHUNK]
-                    _read_all(source, part.data)
-                    found = zlib.crc32(part.data, found)
+            is_whole = read_piece(path, piece, into)
         except OSError as error:
-            raise SaveError(located(f"cannot be read ({error.strerror})", self.file)) from None
+            raise SaveError(located(f"cannot be read ({error.strerror})", path)) from None
         except EOFError:
-            raise SaveError(located("is cut short", self.file)) from None
-        if found != checksum:
-            raise SaveError(located(f"array {name} is damaged", self.file))
-
-
-def _read_all(source: Any, into: memoryview) -> None:
-    while into:
-        count = source.readinto(into)
-        if not count:
-            raise EOFError
-        into = into[count:]
+            raise SaveError(located("is cut short", path)) from None
+        if not is_whole:
+            raise SaveError(located(f"array {piece.name} is damaged", path))
 
 
 def _read_index(file: Path) -> _Index:
@@ -266,13 +316,13 @@ def _read_index(file: Path) -> _Index:
             end = source.seek(0, os.SEEK_END)
             tail = bytearray(FOOTER.size)
             source.seek(max(0, end - FOOTER.size))
-            _read_all(source, memoryview(tail))
+            read_all(source, memoryview(tail))
             place, length, checksum, mark = FOOTER.unpack(tail)
             if mark != MARK or place + length + FOOTER.size > end:
                 raise EOFError
             text = bytearray(length)
             source.seek(place)
-            _read_all(source, memoryview(text))
+            read_all(source, memoryview(text))
     except OSError as error:
         raise SaveError(located(f"cannot be read ({error.strerror})", file)) from None
     except EOFError:
@@ -280,6 +330,9 @@ def _read_index(file: Path) -> _Index:
     if zlib.crc32(text) != checksum:
         raise SaveError(located("the index is damaged", file))
     try:
-        return msgspec.json.decode(text, type=_Index)
+        index = msgspec.json.decode(text, type=_Index)
     except msgspec.MsgspecError as error:
         raise SaveError(located(f"was written by another version ({error})", file)) from None
+    if index.format != FORMAT:
+        raise SaveError(located(f"is a save of format {index.format}, but should be {FORMAT}", file))
+    return index

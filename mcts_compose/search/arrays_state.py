@@ -1,8 +1,10 @@
 """Decides what of a search over arrays is saved between two steps, and how a new search takes it over.
 
 Saved is what cannot be made again from the task, the options and the prices: the used parts of the bank and
-of the tree, counters, the generator, the searcher's own memory, and what a model has said. The hash table is
-made anew. A batch that is with the model is asked again.
+of the tree, counters, the generator, the searcher's own memory, and what a model has said. The hash table and
+what contents are collected is made anew. A batch that is with the model is asked again.
+
+The bank only grows, but for the headers of contents whose derivation or flags change: the links tell which.
 """
 
 from __future__ import annotations
@@ -15,13 +17,20 @@ from mcts_compose.errors import located
 from mcts_compose.saves.save_file import SavedState, SaveError
 from mcts_compose.search import layout as at
 from mcts_compose.search.engine import Engine
+from mcts_compose.search.levels import segment
 from mcts_compose.search.table_refill import refill_table
 from priors.base import Prices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from mcts_compose.saves.save_file import Save
+
+HEADERS = "headers"
+_HEADER = np.dtype(("V", 8 * (1 + at.HEADER)))
+"""A header that changed after it was written: the id and the words."""
 
 
 def engine_state(engine: Engine) -> SavedState:
@@ -29,11 +38,19 @@ def engine_state(engine: Engine) -> SavedState:
     memory, bank = engine.memory, engine.bank
     arrays = {
         "memory": memory,
-        "pool": bank.pool[: int(memory[at.POOL_TOP])],
         "links": bank.links[: 2 * int(memory[at.NUM_LINKS])],
         "items": bank.items[: int(memory[at.NUM_ITEMS])],
+        "pool": bank.pool[: int(memory[at.POOL_TOP])],
     }
-    return SavedState({"table": len(bank.table)}, arrays)
+
+    def changed_headers(written: Mapping[str, int]) -> NDArray[np.void]:
+        ids = arrays["links"][written.get("links", 0) :: 2]
+        ids = ids[ids < written.get("pool", 0)]
+        words = bank.pool[ids[:, np.newaxis] + np.arange(at.HEADER)]
+        return np.column_stack([ids, words]).view(_HEADER).ravel()
+
+    facts = {"table": len(bank.table)}
+    return SavedState(facts, arrays, ("links", "items", "pool"), {HEADERS: changed_headers})
 
 
 def restore_engine(engine: Engine, save: Save, facts: Mapping[str, Any]) -> None:
@@ -42,13 +59,21 @@ def restore_engine(engine: Engine, save: Save, facts: Mapping[str, Any]) -> None
     Raises:
       SaveError: the save is damaged; the engine is then of no use.
     """
-    bank = engine.bank
-    if save.length("memory") != len(engine.memory):
+    memory, bank = engine.memory, engine.bank
+    if save.length("memory") != len(memory):
         raise SaveError(located("is of a search with another memory", save.file))
-    save.fill("memory", engine.memory)
+    save.fill("memory", memory)
     save.fill("pool", bank.pool)
     save.fill("links", bank.links)
     save.fill("items", bank.items)
+    for piece in save.pieces(HEADERS):
+        rows = piece.view(np.int64).reshape(-1, 1 + at.HEADER)
+        bank.pool[rows[:, :1] + np.arange(at.HEADER)] = rows[:, 1:]
+    for cost in range(1, int(memory[at.LEVEL])):
+        for kind in range(at.NUM_KINDS):
+            record = int(segment(memory, cost, kind))
+            collected = bank.items[memory[record] : memory[record + 1]]
+            bank.pool[collected] |= at.COLLECTED << 16
     engine.take_table(facts["table"])
     refill_table(*engine.bank[:6])
 

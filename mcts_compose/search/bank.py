@@ -29,6 +29,7 @@ from mcts_compose.search.layout import (
     LEVEL,
     MARGIN,
     MAX_COST,
+    NO_LINK,
     NUM_LINKS,
     P_A,
     P_ACTION,
@@ -297,6 +298,24 @@ def unused_cost(memory, read):
 
 
 @kernel
+def _add_link(memory, links, contents, behind):
+    link = memory[NUM_LINKS]
+    memory[NUM_LINKS] = link + 1
+    links[np.uint64(2 * link)] = contents
+    links[np.uint64(2 * link + 1)] = behind
+    return link
+
+
+@kernel
+def note_change(memory, links, contents):
+    """Adds a link that is on no list: links name, in order, every contents whose derivation or flags change.
+
+    Saves read there what has changed; only COLLECTED and stamps change without a link.
+    """
+    _add_link(memory, links, contents, NO_LINK)
+
+
+@kernel
 def file_by_cost(memory, links, contents, cost):
     """Puts a contents on the list of its cost, from which its level will be collected.
 
@@ -304,12 +323,10 @@ def file_by_cost(memory, links, contents, cost):
     """
     level = max(cost, memory[LEVEL])
     if level >= MAX_COST:
+        note_change(memory, links, contents)
         return
-    link = memory[NUM_LINKS]
-    memory[NUM_LINKS] = link + 1
-    links[np.uint64(2 * link)] = contents
-    links[np.uint64(2 * link + 1)] = memory[memory[BUCKETS] + level]
-    memory[memory[BUCKETS] + level] = link
+    bucket = memory[BUCKETS] + level
+    memory[bucket] = _add_link(memory, links, contents, memory[bucket])
 
 
 @kernel
@@ -317,6 +334,7 @@ def _file(memory, pool, links, contents, cost, action):
     """Files a contents that became cheaper; a constant inferred late waits until a call gives it as well."""
     if action == LEAF_LITERAL and cost < memory[LEVEL]:
         set_flag(pool, contents, UNFILED)
+        note_change(memory, links, contents)
     else:
         clear_flag(pool, contents, UNFILED)
         file_by_cost(memory, links, contents, cost)
@@ -367,6 +385,8 @@ def relax(memory, pool, links, contents, cost, action, a, b, c):
     write_derivation(pool, contents, cost, action, a, b, c)
     if flags & COLLECTED == 0 and (action >= 0 or old >= INFINITE_COST or cost >= memory[LEVEL]):
         _file(memory, pool, links, contents, cost, action)
+    else:
+        note_change(memory, links, contents)
     if contents == memory[GOAL]:
         memory[BEST_COST] = cost
         if old >= INFINITE_COST:

@@ -6,7 +6,7 @@ result compared with the target before it counts.
 
 import numpy as np
 
-from mcts_compose.search.bank import BANK_TYPES, cost_of, relax, set_flag, shape_of, unpack
+from mcts_compose.search.bank import BANK_TYPES, cost_of, note_change, relax, set_flag, shape_of, unpack
 from mcts_compose.search.evaluate import evaluate
 from mcts_compose.search.layout import (
     A_ARITY,
@@ -107,3 +107,4 @@ def add_trigger(memory, pool, bytes_, halves, ints, table, links, items, need, a
     memory[record + T_TARGET] = target
     memory[NUM_TRIGGERS] = number + 1
     set_flag(pool, need, WANTED)
+    note_change(memory, links, need)

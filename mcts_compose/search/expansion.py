@@ -6,7 +6,7 @@ L. Operands that are not local are *partners*: contents of the bank that cost at
 
 import numpy as np
 
-from mcts_compose.search.bank import cost_of, kind_of
+from mcts_compose.search.bank import cost_of, kind_of, packed_size
 from mcts_compose.search.layout import (
     A_ARITY,
     A_KIND1,
@@ -19,11 +19,15 @@ from mcts_compose.search.layout import (
     CURSOR_I,
     CURSOR_J,
     CURSOR_K,
+    EXAMPLES,
+    FIRST_ID,
+    HEADER,
     LAST_STAMP,
     NUM_ACTIONS,
     NUM_ITEMS,
     NUM_KINDS,
     PARTNER_COST,
+    POOL_TOP,
     STAMP,
 )
 from mcts_compose.search.levels import segment
@@ -145,6 +149,18 @@ def _renew_stamps(memory, pool, items, nodes, node):
         for i in range(begin, nodes[local_segment(node, level, NUM_KINDS - 1) + 1]):
             contents = items[i]
             pool[contents + 3] = (pool[contents + 3] >> 32 << 32) | stamp
+
+
+@kernel
+def forget_stamps(memory, pool):
+    """Takes the stamps of all expansions so far out of the pool; the next one has a new stamp."""
+    contents = FIRST_ID
+    while contents < memory[POOL_TOP]:
+        at = np.uint64(contents)
+        pool[at + np.uint64(3)] = pool[at + np.uint64(3)] >> 32 << 32
+        header = pool[at]
+        words = memory[(header >> 32) + memory[EXAMPLES]]
+        contents += HEADER + packed_size(words, (header >> 8) & 0xFF)
 
 
 @kernel

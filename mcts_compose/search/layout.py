@@ -36,6 +36,7 @@ NUM_PAIRS = 4096
 NUM_RELATIONS = 1024
 FIRST_ID = 8
 NUM_KINDS = 13
+NO_LINK = -1
 
 # Kinds of contents: element type times ranks, plus rank (vm/values.py).
 NUM_RANKS = 3

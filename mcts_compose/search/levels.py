@@ -25,6 +25,7 @@ from mcts_compose.search.layout import (
     CURSOR_SECOND,
     LEVEL,
     MAX_COST,
+    NO_LINK,
     NUM_ACTIONS,
     NUM_ITEMS,
     NUM_KINDS,
@@ -35,7 +36,6 @@ from mcts_compose.search.prefetch import prefetch_word
 from mcts_compose.search.product import flush, product
 from vm.jit import kernel
 
-NO_LINK = -1
 AHEAD = 8
 """Links by which a contents is asked for before it is looked at (untuned)."""
 

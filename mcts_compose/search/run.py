@@ -26,6 +26,7 @@ from mcts_compose.search.arrays_state import (
 from mcts_compose.search.asking import LONGEST_WAIT_S, Asker
 from mcts_compose.search.choosing import Choice, choose, weights_of
 from mcts_compose.search.engine import Engine, OutOfRoomError
+from mcts_compose.search.expansion import forget_stamps
 from mcts_compose.search.focus_tree import WORK, FocusTree
 from mcts_compose.search.kept_tree import kept_tree, most_visited_focuses
 from mcts_compose.search.model_state import model_facts, restore_model
@@ -306,6 +307,8 @@ class _Search:
 
     def tree_hash(self) -> str:
         """Returns a hash of all contents, derivations and visits."""
+        # A search that goes on from a save has other stamps, which decide nothing.
+        forget_stamps(self.engine.memory, self.engine.bank.pool)
         digest = hashlib.blake2b(digest_size=16)
         digest.update(self.engine.bank.pool[: int(self.engine.memory[at.POOL_TOP])].data)
         if self.tree is not None:
@@ -365,6 +368,7 @@ def _try_everything(searcher: str) -> None:
     search.engine.make_room(1 << FIRST_TABLE_BITS)
     search.engine.take_table(len(search.engine.bank.table))
     refill_table(*search.engine.bank[:6])
+    search.tree_hash()
 
 
 def run_search(

@@ -11,7 +11,6 @@ from mcts_compose.search.assembly_skills import body_of
 from mcts_compose.search.bank import Bank, cost_of, inputs_of, intern, set_inputs
 from mcts_compose.search.derive import add_trigger, derive
 from mcts_compose.search.form_calls import form_call, is_possible
-from mcts_compose.search.levels import NO_LINK
 from mcts_compose.search.options import LEAST_MEMORY_MB, SearchOptions
 from mcts_compose.search.problem import Problem
 from mcts_compose.search.product import meet_leaf
@@ -128,7 +127,7 @@ class Start:
         memory[at.SWITCHES] = sum(bit << number for number, bit in enumerate(switches))
         keys = np.random.default_rng(20).integers(1, 2**63 - 1, cap + 2 * examples, dtype=np.int64) | 1
         memory[memory[at.KEYS] : memory[at.KEYS] + len(keys)] = keys
-        memory[memory[at.BUCKETS] : memory[at.BUCKETS] + at.MAX_COST] = NO_LINK
+        memory[memory[at.BUCKETS] : memory[at.BUCKETS] + at.MAX_COST] = at.NO_LINK
         scalar = memory[at.SHAPES]
         memory[scalar : scalar + rec] = np.r_[np.arange(examples + 1), np.ones(2 * examples, np.int64)]
         pool_words = memory_mb * (1 << 20) // 8 * 3 // 4

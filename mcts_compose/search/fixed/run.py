@@ -108,7 +108,8 @@ class _Run:
         parts = {"searcher": self.current.state()}
         if self.ranker is not None:
             parts["ranker"] = self.ranker.state()
-        return joined({"seconds": self.seconds, **{name: getattr(self, name) for name in _KEPT}}, parts)
+        facts = {"seconds": self.seconds, **{name: getattr(self, name) for name in _KEPT}}
+        return joined(facts, parts, epoch=len(self.hashes))
 
     def saved_or(self, new: Searcher | SearcherInParts) -> Searcher | SearcherInParts:
         """Returns the searcher that was saved, if this run goes on with it now; else the new one.

@@ -123,7 +123,8 @@ class Searcher(ABC):
             for part, (made, used) in self._parts().items()
             for name, array in made._asdict().items()
         }
-        return SavedState({"most": self.most, "bound": self.bound, "solution": self.solution}, arrays)
+        facts = {"most": self.most, "bound": self.bound, "solution": self.solution}
+        return SavedState(facts, arrays, tuple(name for name in arrays if name in storage.GROWING))
 
     def restore(self, save: Save, facts: Mapping[str, Any]) -> None:
         """Makes a new searcher, of the same tables and options, the one that was saved.

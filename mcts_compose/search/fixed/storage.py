@@ -31,6 +31,12 @@ Arrays = TypeVar("Arrays", bound=tuple[Any, ...])
 _OF_POSITIONS = ("start", "size", "length", "action", "parent")
 _OF_NODES = ("value", "visits", "first_edge", "num_edges")
 _OF_EDGES = ("edge_child", "edge_action", "edge_visits", "edge_value")
+_OF_LEVEL_EDGES = ("edge_parent", "edge_child", "edge_action")
+GROWING = frozenset(
+    [f"positions.{name}" for name in ("pool", *_OF_POSITIONS)]
+    + [f"levels.{name}" for name in _OF_LEVEL_EDGES]
+)
+"""Arrays of a search that is not in parts, by their names in a save, of which only the end is written."""
 
 
 def positions_in(built: Built, memory_mb: int, bytes_beside: int) -> int:
@@ -178,7 +184,7 @@ def make_levels(most: int, with_edges: bool, owns_start: bool = True) -> levels.
 def grow_levels(made: levels.Levels, most: int, with_edges: bool) -> levels.Levels:
     """Returns the same with room for `most` positions."""
     edges = EDGES_PER_NODE * most + 2**12 if with_edges else 1
-    of_edges = dict.fromkeys(("edge_parent", "edge_child", "edge_action"), edges)
+    of_edges = dict.fromkeys(_OF_LEVEL_EDGES, edges)
     return _grown(made, {"is_mixed": most} | of_edges)
 
 
@@ -208,7 +214,7 @@ def used_queue(nodes: int) -> dict[str, int]:
 def used_levels(made: levels.Levels, nodes: int) -> dict[str, int]:
     """Returns the same of what the search level by level keeps beside so many positions."""
     edges = int(made.counters[levels.NUM_EDGES])
-    return {"is_mixed": nodes, **dict.fromkeys(("edge_parent", "edge_child", "edge_action"), edges)}
+    return {"is_mixed": nodes, **dict.fromkeys(_OF_LEVEL_EDGES, edges)}
 
 
 def _grown(arrays: Arrays, sizes: dict[str, int]) -> Arrays:

@@ -1,7 +1,12 @@
-"""A saver that saves once, after so many steps, and then ends the search as a kill would."""
+"""Savers that save after so many steps, and then end the search as a kill would."""
+
+import time
 
 from mcts_compose.saves.save_file import write_save
+from mcts_compose.saves.save_writer import SaveWriter
 from mcts_compose.saves.saver import Saver
+
+PATIENCE_S = 120.0
 
 
 class Stopped(BaseException):
@@ -24,19 +29,45 @@ class StopsAfter(Saver):
     def keep(self, seconds, state):
         self.steps += 1
         if self.steps == self._stop:
-            write_save(self._file, self._identity, state())
+            self.save_and_wait(state())
             raise Stopped
 
+    def save_and_wait(self, state):
+        write_save(self._file, self._identity, state)
 
-def in_two_parts(file, run, steps):
+
+class GrowsAndStops(StopsAfter):
+    """Saves after every `every` steps, and lets the log grow between, as `Saver` does by time."""
+
+    every = 5
+
+    def keep(self, seconds, state):
+        if self._writer is None:
+            self._writer = SaveWriter(self._file, self._identity, self._resumed)
+        if (self.steps + 1) % self.every == 0 and self.steps + 1 != self._stop:
+            self.save_and_wait(state())
+        elif self.steps % max(1, self.every // 5) == 0:
+            self._writer.grow(state())
+        super().keep(seconds, state)
+
+    def save_and_wait(self, state):
+        self._writer.save(state)
+        begun, outcome = time.monotonic(), None
+        while outcome is None and time.monotonic() < begun + PATIENCE_S:
+            time.sleep(0.001)
+            outcome = self._writer.outcome()
+        assert outcome is True, outcome
+
+
+def in_two_parts(file, run, steps, saver_class=StopsAfter):
     """What `run(saver)` returns when it is stopped after so many steps, and gone on with."""
     try:
-        run(StopsAfter(file, steps))
+        run(saver_class(file, steps))
     except Stopped:
         pass
     else:
         raise AssertionError("the search ended before it was stopped")
-    saver = StopsAfter(file)
+    saver = saver_class(file)
     outcome = run(saver)
     assert saver.told == []
     return outcome

@@ -12,12 +12,15 @@ import numpy as np
 import pytest
 
 from mcts_compose.budget import Budget
+from mcts_compose.saves import block_file
+from mcts_compose.saves.save_file import Save, write_save
 from mcts_compose.search import SEARCHERS, run
 from mcts_compose.search import layout as at
+from mcts_compose.search.arrays_state import HEADERS
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.table_refill import refill_table
 from priors.uniform import UniformPrior
-from tests.mcts_compose.saves.stopping import StopsAfter, in_two_parts
+from tests.mcts_compose.saves.stopping import GrowsAndStops, StopsAfter, in_two_parts
 from tests.mcts_compose.search.bank_contents import run_levels
 from tests.mcts_compose.search.fake_models import FakeModel
 from tests.mcts_compose.search.problems import MEMORY_MB, PLAIN, make_engine, problem_of_program
@@ -55,6 +58,54 @@ def test_search_that_goes_on_is_the_one_that_was_never_ended(searcher, steps, tm
     whole = outcome_of(None, searcher)
     parts = in_two_parts(tmp_path / "save", lambda saver: outcome_of(saver, searcher), steps)
     assert parts == whole
+
+
+@pytest.mark.parametrize("steps", [6, 29])
+@pytest.mark.parametrize("searcher", SEARCHERS)
+def test_search_saved_piece_by_piece_goes_on_alike(searcher, steps, tmp_path, monkeypatch):
+    monkeypatch.setattr(block_file, "CHUNK", block_file.BLOCK)
+    whole = outcome_of(None, searcher)
+    file = tmp_path / "save"
+    parts = in_two_parts(file, lambda saver: outcome_of(saver, searcher), steps, GrowsAndStops)
+    assert parts == whole
+    # What went on has saved again, into the same log.
+    pieces = Save(file, {"task": "one"}).log.pieces
+    assert {"pool", "links", "items", HEADERS} <= {piece.name for piece in pieces}
+    assert len([piece for piece in pieces if piece.name == "pool"]) > 5
+
+
+def test_links_tell_every_header_that_changes():
+    """What is in the log and what changed there give the headers as they are, at any moment of a search."""
+    with patch.object(run, "TREE_STARTS", STARTS):
+        search = run._Search(
+            NOISE, "mcts", UniformPrior(), UniformPrior(), Budget(simulations=10**6, memory_mb=MEMORY_MB), 5,
+            SearchOptions(),
+        )  # fmt: skip
+        copy, written, changed = np.zeros(0, np.int64), {}, 0
+        for _ in range(25):
+            for _ in range(3):
+                search.step()
+            state = search.state()
+            rows = state.changes[HEADERS](written).view(np.int64).reshape(-1, 1 + at.HEADER)
+            copy[rows[:, :1] + np.arange(at.HEADER)] = rows[:, 1:]
+            changed += len(rows)
+            copy = np.append(copy, state.arrays["pool"][len(copy) :])
+            written = {name: len(array) for name, array in state.arrays.items()}
+            assert without_marks(search.engine, copy) == without_marks(search.engine, state.arrays["pool"])
+    assert search.tree.num_nodes > 3 and changed > 100
+
+
+def without_marks(engine, pool):
+    """The bytes of a pool but for stamps and the flag of what is collected, which a save makes anew."""
+    pool = pool.copy()
+    contents = at.FIRST_ID
+    while contents < len(pool):
+        header = int(pool[contents])
+        pool[contents] &= ~(at.COLLECTED << 16)
+        pool[contents + 3] = pool[contents + 3] >> 32 << 32
+        words = int(engine.memory[(header >> 32) + engine.examples])
+        contents += at.HEADER + (((words << (header >> 8 & 0xFF)) + 7) >> 3)
+    return pool.tobytes()
 
 
 def test_every_searcher_with_a_tree_is_saved_with_one(tmp_path):
@@ -111,8 +162,6 @@ def test_batch_that_was_with_the_model_is_asked_again(tmp_path):
         search.model.close()
     assert state.facts["refinement"]["batch"] == whole
     saver = StopsAfter(file)
-    from mcts_compose.saves.save_file import Save, write_save
-
     write_save(file, {"task": "one"}, state)
     again = run._Search(
         NOISE, "mcts", FakeModel(), UniformPrior(), Budget(simulations=300, memory_mb=MEMORY_MB), 5,

@@ -5,11 +5,12 @@ import dataclasses
 import pytest
 
 from mcts_compose.budget import Budget
+from mcts_compose.saves import block_file
 from mcts_compose.search.fixed import storage
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.run import run_fixed
 from mcts_compose.search.fixed.searchers import Searcher
-from tests.mcts_compose.saves.stopping import StopsAfter, in_two_parts
+from tests.mcts_compose.saves.stopping import GrowsAndStops, StopsAfter, in_two_parts
 from tests.mcts_compose.search.fixed.ranking_models import Recording, ranks_of
 from tests.mcts_compose.search.fixed.twin import problem, sorting
 
@@ -73,6 +74,22 @@ def test_search_that_goes_on_is_the_one_that_was_never_ended(case, tmp_path):
         stop = max(1, round(share * steps))
         file = tmp_path / f"save-{share}"
         assert in_two_parts(file, lambda saver: outcome_of(saver, wanted, searched), stop) == whole
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_search_saved_piece_by_piece_goes_on_alike(case, tmp_path, monkeypatch):
+    monkeypatch.setattr(block_file, "CHUNK", block_file.BLOCK)
+    wanted, searched = CASES[case]
+    whole = outcome_of(None, wanted, searched)
+    stop = max(1, round(0.6 * steps_of(tmp_path, wanted, searched)))
+
+    def ended(saver):
+        return outcome_of(saver, wanted, searched)
+
+    class SavesFiveTimes(GrowsAndStops):
+        every = max(2, stop // 5)
+
+    assert in_two_parts(tmp_path / "save", ended, stop, SavesFiveTimes) == whole
 
 
 def test_what_a_model_said_is_kept(tmp_path):

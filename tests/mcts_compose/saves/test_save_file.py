@@ -4,8 +4,9 @@ import os
 import numpy as np
 import pytest
 
-from mcts_compose.saves import save_file
-from mcts_compose.saves.save_file import BLOCK, Save, SavedState, SaveError, joined, write_save
+from mcts_compose.saves import block_file, save_file
+from mcts_compose.saves.block_file import BLOCK
+from mcts_compose.saves.save_file import Save, SavedState, SaveError, joined, write_save
 
 IDENTITY = {"task": "one", "seed": 3, "options": {"cut": 1.0}}
 STATE = SavedState(
@@ -38,9 +39,9 @@ def assert_is_state(found):
         np.testing.assert_array_equal(found.arrays[name], array)
 
 
-@pytest.mark.parametrize("chunk", [BLOCK, 3 * BLOCK, save_file.CHUNK])
+@pytest.mark.parametrize("chunk", [BLOCK, 3 * BLOCK, block_file.CHUNK])
 def test_save_gives_back_what_was_saved_in_chunks_of_any_size(tmp_path, monkeypatch, chunk):
-    monkeypatch.setattr(save_file, "CHUNK", chunk)
+    monkeypatch.setattr(block_file, "CHUNK", chunk)
     write_save(tmp_path / "save", IDENTITY, STATE)
     assert_is_state(read(tmp_path / "save"))
 
@@ -87,8 +88,8 @@ def test_other_search_is_refused_and_what_differs_is_named(file):
 
 
 def test_other_format_is_refused(file, monkeypatch):
-    monkeypatch.setattr(save_file, "FORMAT", 2)
-    with pytest.raises(SaveError, match="format 1, but should be 2"):
+    monkeypatch.setattr(save_file, "FORMAT", 3)
+    with pytest.raises(SaveError, match="format 2, but should be 3"):
         Save(file, IDENTITY)
 
 
@@ -105,7 +106,7 @@ def test_full_disk_leaves_the_last_save_as_it_is(file, monkeypatch, written):
         left -= len(part)
         return real_write(descriptor, part)
 
-    monkeypatch.setattr(save_file.os, "write", write)
+    monkeypatch.setattr(block_file.os, "write", write)
     with pytest.raises(OSError, match="No space left"):
         write_save(file, IDENTITY, STATE._replace(facts={}))
     assert file.read_bytes() == whole
@@ -120,7 +121,7 @@ def test_file_system_without_direct_writes_will_do(tmp_path, monkeypatch):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
         return real_open(path, flags, mode)
 
-    monkeypatch.setattr(save_file.os, "open", opened)
+    monkeypatch.setattr(block_file.os, "open", opened)
     write_save(tmp_path / "save", IDENTITY, STATE)
     monkeypatch.undo()
     assert_is_state(read(tmp_path / "save"))
