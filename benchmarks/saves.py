@@ -111,12 +111,16 @@ def search_here(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def start(
-    arguments: argparse.Namespace, task: str, executions: int, directory: Path | None
+    arguments: argparse.Namespace,
+    task: str,
+    executions: int,
+    directory: Path | None,
+    share: float = saving.SHARE,
 ) -> subprocess.Popen[str]:
     """Starts the search in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.saves", "--here"]
-    command += ["--task", task, "--executions", str(executions)]
-    for name in ("search", "prior", "memory_mb", "every", "share"):
+    command += ["--task", task, "--executions", str(executions), "--share", str(share)]
+    for name in ("search", "prior", "memory_mb", "every"):
         command += [f"--{name.replace('_', '-')}", str(getattr(arguments, name))]
     if directory is not None:
         command += ["--directory", str(directory)]
@@ -136,7 +140,8 @@ def killed(arguments: argparse.Namespace, directory: Path, duration: float) -> d
     """Kills the search at random moments of its length and lets it go on each time; returns its end."""
     rng = random.Random(arguments.kills)
     for number in range(arguments.kills):
-        process = start(arguments, arguments.task, arguments.executions, directory)
+        # It saves as often as it may, since another search takes the core that saving would need.
+        process = start(arguments, arguments.task, arguments.executions, directory, share=1.0)
         # Together a little less than the search's length, so that all of them hit a search that still runs.
         time.sleep(rng.uniform(0.5, 1.3) * duration / arguments.kills)
         if process.poll() is not None:
@@ -145,28 +150,31 @@ def killed(arguments: argparse.Namespace, directory: Path, duration: float) -> d
         process.wait()
         held = sum(file.stat().st_size for file in directory.iterdir()) / 2**20
         has_save = bool(list(directory.glob("*.save")))
-        print(f"kill {number + 1}: {held:,.0f} MiB on disk, {'a save' if has_save else 'no save yet'}")
+        kept = "a save" if has_save else "no save yet"
+        print(f"kill {number + 1}: {held:,.0f} MiB on disk, {kept}", flush=True)
     return ended(start(arguments, arguments.task, arguments.executions, directory))
 
 
-def compare(arguments: argparse.Namespace, task: str, executions: int) -> float:
+def compare(arguments: argparse.Namespace, task: str, executions: int, num_pairs: int) -> float:
     """Runs pairs with and without saves, prints what saving cost, and returns candidates a second."""
     quotients: dict[str, list[float]] = {"wall": [], "cpu": [], "counted": [], "writer": []}
     plain: dict[str, Any] = {}
-    for number in range(arguments.pairs):
+    for number in range(num_pairs):
         runs: dict[bool, dict[str, Any]] = {}
         for saves in (False, True) if number % 2 else (True, False):
             with tempfile.TemporaryDirectory(dir=".") as directory:
-                runs[saves] = ended(start(arguments, task, executions, Path(directory) if saves else None))
+                where = Path(directory) if saves else None
+                runs[saves] = ended(start(arguments, task, executions, where, arguments.share))
         plain, saved = runs[False], runs[True]
         if plain["same"] != saved["same"]:
             raise SystemExit(f"DIFFERENT: {plain} {saved}")
-        quotients["wall"].append(saved["wall"] / plain["wall"] - 1)
-        quotients["cpu"].append(saved["cpu"] / plain["cpu"] - 1)
+        quotients["wall"].append(saved["seconds"] / plain["seconds"] - 1)
+        quotients["cpu"].append((saved["cpu"] - plain["cpu"]) / plain["seconds"])
         quotients["counted"].append(saved["cost"] / saved["seconds"])
         quotients["writer"].append(saved["writer"] / saved["seconds"])
         print(
-            f"pair {number + 1}: {plain['wall']:.2f} s, with {saved['saves']} saves {saved['wall']:.2f} s; "
+            f"pair {number + 1}: {plain['seconds']:.2f} s, with {saved['saves']} saves "
+            f"{saved['seconds']:.2f} s; "
             f"CPU {plain['cpu']:.2f} and {saved['cpu']:.2f} s; {saved['written_mb']:,.0f} MiB written, "
             f"{saved['size_mb']:,.0f} MiB in the last save; peak {plain['peak_mb']:,.0f} and "
             f"{saved['peak_mb']:,.0f} MiB",
@@ -176,20 +184,24 @@ def compare(arguments: argparse.Namespace, task: str, executions: int) -> float:
         ("wall", "more wall time"), ("cpu", "more CPU time of the process, its writing thread included"),
         ("counted", "cost by the saver's own count"), ("writer", "CPU time of the writing thread alone"),
     ):  # fmt: skip
-        low, *_, high = sorted(quotients[name] * 2)
-        middle = statistics.median(quotients[name])
-        print(f"  {meaning}: {middle:.2%} of the search, from {low:.2%} to {high:.2%}")
+        found = quotients[name]
+        middle = statistics.median(found)
+        print(f"  {meaning}: {middle:.2%} of the search, from {min(found):.2%} to {max(found):.2%}")
     return executions / float(plain["seconds"])
 
 
 def kill_again_and_again(arguments: argparse.Namespace, rate: float) -> bool:
     """Runs the long search with kills and without, and says whether it ended alike."""
     whole = start(arguments, arguments.task, arguments.executions, None)
-    with tempfile.TemporaryDirectory(dir=".") as directory:
-        last = killed(arguments, Path(directory), arguments.executions / rate)
-    plain = ended(whole)
+    try:
+        with tempfile.TemporaryDirectory(dir=".") as directory:
+            last = killed(arguments, Path(directory), arguments.executions / rate)
+        plain = ended(whole)
+    finally:
+        whole.kill()
     print(
-        f"without kills {plain['wall']:.0f} s; after the last kill it went on within {last['resume']:.1f} s"
+        f"without kills {plain['seconds']:.0f} s; with them {last['seconds']:.0f} s that count; the last "
+        f"process went on within {last['resume']:.1f} s"
     )
     if plain["same"] != last["same"]:
         print(f"DIFFERENT: {plain} {last}")
@@ -204,13 +216,14 @@ def main() -> None:
     parser.add_argument("--task", help="A task file, FILE#ID or SUITE#ID.  [default: SLOW]")
     parser.add_argument("--search", default="mcts")
     parser.add_argument("--prior", default="frequency")
-    parser.add_argument("--executions", type=int, default=600_000_000, help="Of the search that is killed.")
+    parser.add_argument("--executions", type=int, default=1_000_000_000, help="Of the search that is killed.")
     parser.add_argument("--memory-mb", type=int, default=6000)
     parser.add_argument("--every", type=float, default=5.0)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--pair-executions", type=int, default=40_000_000)
-    parser.add_argument("--fast-executions", type=int, default=15_000_000)
+    parser.add_argument("--pair-executions", type=int, default=100_000_000)
+    parser.add_argument("--fast-pairs", type=int, default=2)
+    parser.add_argument("--fast-executions", type=int, default=35_000_000)
     parser.add_argument("--share", type=float, default=saving.SHARE, help="Most that saving may cost.")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--directory", type=Path, help=argparse.SUPPRESS)
@@ -222,10 +235,11 @@ def main() -> None:
         if arguments.task is None:
             arguments.task = str(Path(directory) / "slow.json")
             Path(arguments.task).write_text(json.dumps(SLOW), encoding="utf-8")
-        print("a task that fills memory slowly")
-        rate = compare(arguments, arguments.task, arguments.pair_executions)
-        print("a task that fills memory fast")
-        compare(arguments, FAST, arguments.fast_executions)
+        print("a task that fills memory slowly", flush=True)
+        rate = compare(arguments, arguments.task, arguments.pair_executions, arguments.pairs)
+        if arguments.fast_pairs:
+            print("a task that fills memory fast", flush=True)
+            compare(arguments, FAST, arguments.fast_executions, arguments.fast_pairs)
         is_alike = not arguments.kills or kill_again_and_again(arguments, rate)
     raise SystemExit(not is_alike)
 

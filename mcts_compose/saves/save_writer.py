@@ -101,11 +101,10 @@ class SaveWriter:
         Raises:
           OSError: no file can be made.
         """
-        if self._log is None and state.growing:
+        if not self._has_log_of(state) and not self.is_saving and state.growing:
             self._begin_log(state.epoch)
-        is_of_log = state.epoch == self._epoch
-        sizes = [_tail(state, name, self.written).nbytes for name in state.growing if is_of_log]
-        if max(sizes, default=0) >= block_file.CHUNK:
+        sizes = [_tail(state, name, self.written).nbytes for name in state.growing]
+        if self._has_log_of(state) and max(sizes, default=0) >= block_file.CHUNK:
             self._grow(state, self._put_view)
 
     def save(self, state: SavedState) -> None:
@@ -114,16 +113,17 @@ class SaveWriter:
         Raises:
           OSError: no file can be made.
         """
-        if self._log is None or state.epoch != self._epoch:
+        if not self._has_log_of(state):
             self._begin_log(state.epoch)
         new = self._new = NewSave(self._file, self._identity)
         # What the thread reads from here on would be of a later moment.
         if self._growing is not None:
             self._growing.result()
         self._grow(state, self._put_copy)
-        for name in state.arrays.keys() - set(state.growing):
-            for chunk in chunks(state.arrays[name]):
-                self._put_copy(new.append, name, chunk)
+        for name, array in state.arrays.items():
+            if name not in state.growing:
+                for chunk in chunks(array):
+                    self._put_copy(new.append, name, chunk)
         facts, written = state.facts, dict(self.written)
         self._saving = self._thread.submit(self._job, lambda: self._finish(new, facts, written))
 
@@ -167,7 +167,11 @@ class SaveWriter:
 
     # ----- in the search's thread -------------------------------------------------------------------------
 
+    def _has_log_of(self, state: SavedState) -> bool:
+        return self._log is not None and state.epoch == self._epoch
+
     def _begin_log(self, epoch: int) -> None:
+        # The last save goes with the log before, which stays until there is a save that goes with this one.
         if self._log is not None:
             self._thread.submit(self._log.close)
         self._log, self._kept, self.written, self._epoch = None, None, {}, epoch
