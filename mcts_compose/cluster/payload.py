@@ -49,17 +49,26 @@ def pack(solver: JobSolver, jobs: Sequence[Job]) -> Payload:
 
 def _pickled(solver: JobSolver) -> bytes:
     """Returns a pickled solver; a prior of a third party may fail to be pickled in any way."""
+    for prior in _priors(solver):
+        pickled_prior(prior)
+    return _dumped(solver, "the solver")
+
+
+def pickled_prior(prior: Prior) -> bytes:
+    """Returns a pickled prior.
+
+    Raises:
+      InputError: it cannot be pickled.
+    """
+    return _dumped(prior, f"prior {prior.name!r}")
+
+
+def _dumped(sent: object, what: str) -> bytes:
     from ray.cloudpickle import dumps  # also takes what is defined in a script
 
     try:
-        pickled: bytes = dumps(solver)
+        pickled: bytes = dumps(sent)
     except Exception as error:
-        what = "the solver"
-        for prior in _priors(solver):
-            try:
-                dumps(prior)
-            except Exception:
-                what = f"prior {prior.name!r}"
         raise InputError(
             f"{what} cannot be sent to workers ({one_sentence(error)}), but should be one that can be pickled"
         ) from None

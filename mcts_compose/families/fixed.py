@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mcts_compose.errors import InputError
-from mcts_compose.families.choice import BASE_PRIOR, Request
+from mcts_compose.families.choice import Request
 from mcts_compose.task import Task
 from mcts_compose.task_memory import FixedMemory
 from vm.assembly.program import AssemblyProgram, Returns
@@ -21,21 +21,13 @@ if TYPE_CHECKING:
 
 
 def check(task: Task, request: Request) -> None:
-    """Checks the options: a search in parts asks no model, and finds one of the shortest programs.
+    """Checks the options: a search in parts finds one of the shortest programs, not all.
 
     Raises:
       InputError: it is asked for what it does not do.
     """
-    options = request.options
-    if options.parts == 1:
-        return
-    if options.all:
+    if request.options.parts > 1 and request.options.all:
         raise InputError(f"task {task.id}: --all needs all ways at once; leave out --parts")
-    if request.prior.is_model and options.model_ranks and request.searcher == "mcts":
-        raise InputError(
-            f"task {task.id}: prior {request.prior.name!r} is a model, which a search in parts does not ask "
-            f"about instructions; leave out --parts, or give --prior {BASE_PRIOR}"
-        )
 
 
 def search(task: Task, request: Request) -> SearchOutcome:

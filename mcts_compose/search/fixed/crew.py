@@ -7,22 +7,19 @@ What a round does follows from what it is told alone, so the search is the same 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mcts_compose.search.fixed.model_work import ModelWork
 from mcts_compose.search.fixed.options import FixedOptions
-from mcts_compose.search.fixed.part import Part
 from mcts_compose.search.fixed.post import Parcel
-from mcts_compose.search.fixed.searchers import (
-    BestFirstSearcher,
-    LevelSearcher,
-    Searcher,
-    TreeSearcher,
-)
 from mcts_compose.search.fixed.table_building import Built
-from mcts_compose.search.fixed.tree import FULL, GOING
+
+if TYPE_CHECKING:
+    from mcts_compose.search.fixed.ranking import Subject
+    from priors.base import Prior
 
 
 class Order(NamedTuple):
@@ -35,6 +32,8 @@ class Order(NamedTuple):
         the highest priority of best-first search.
       fewest_shown: of all parts, see `Searcher.fewest_shown`.
       parcels: what other parts hand to it.
+      calls: requests that its model may get in this round; None if nothing bounds them.
+      seconds: how long the round may wait for a model.
     """
 
     most: int
@@ -42,6 +41,8 @@ class Order(NamedTuple):
     until: int
     fewest_shown: NDArray[np.int32] | None
     parcels: Sequence[Parcel]
+    calls: int | None
+    seconds: float
 
 
 class Report(NamedTuple):
@@ -57,6 +58,7 @@ class Report(NamedTuple):
       distinct: different positions that are this part's.
       fewest_shown: see `Searcher.fewest_shown`.
       parcels: what it hands to each part.
+      model: what the model has done since the beginning; None where none ranks.
     """
 
     status: int
@@ -67,6 +69,7 @@ class Report(NamedTuple):
     distinct: int
     fewest_shown: NDArray[np.int32] | None
     parcels: list[Parcel]
+    model: ModelWork | None
 
 
 class Stage(NamedTuple):
@@ -80,6 +83,7 @@ class Stage(NamedTuple):
       memory_mb: of each part.
       spacing: see `Part`.
       options: switches.
+      subject: what a model is asked about; None where none ranks.
     """
 
     num_parts: int
@@ -89,10 +93,28 @@ class Stage(NamedTuple):
     memory_mb: int
     spacing: int
     options: FixedOptions
+    subject: Subject | None
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether a part does the same when it is told the same: no answer comes at its own time."""
+        return self.subject is None or self.options.deterministic
 
 
 class Crew(Protocol):
     """Who does the work of all parts."""
+
+    def lend(self, prior: Prior, *, waits: bool) -> None:
+        """Gives every part the model that ranks in the searches to come; returns when it can be asked.
+
+        Args:
+          prior: the model, which this process has made ready.
+          waits: whether searches wait for its answers, and so are the same again.
+
+        Raises:
+          InputError: it cannot be made ready where the parts are.
+        """
+        ...
 
     def begin(self, stage: Stage, built: Built) -> None:
         """Gives every part a new searcher."""
@@ -106,58 +128,6 @@ class Crew(Protocol):
         """Returns a hash of what each part has done."""
         ...
 
-
-def searcher_of(stage: Stage, built: Built, index: int) -> Searcher:
-    """Returns the searcher of a part."""
-    part, options = Part(index, stage.num_parts, stage.spacing), stage.options
-    if stage.kind == "enumerate":
-        return LevelSearcher(built, options, stage.bound, stage.memory_mb, part)
-    kind = BestFirstSearcher if stage.kind == "best-first" else TreeSearcher
-    return kind(built, options, stage.bound, stage.cut, stage.memory_mb, part)
-
-
-def work(searcher: Searcher, order: Order) -> Report:
-    """Runs one round of one part."""
-    searcher.bound = order.bound
-    fewest = searcher.fewest_shown
-    if fewest is not None and order.fewest_shown is not None:
-        np.minimum(fewest, order.fewest_shown, out=fewest)
-    if isinstance(searcher, LevelSearcher):
-        searcher.until = order.until
-    if isinstance(searcher, BestFirstSearcher):
-        searcher.limit = order.until
-    for parcel in order.parcels:
-        searcher.post.receive(parcel)
-    before = searcher.simulations
-    status = GOING if searcher.admit() else FULL
-    while status == GOING and searcher.simulations - before < order.most:
-        status = searcher.advance(order.most - (searcher.simulations - before))
-        if status == FULL and searcher.make_room():
-            status = GOING
-    # A level's positions are handed over when all ways to them are known.
-    is_open = isinstance(searcher, LevelSearcher) and status == GOING
-    at = searcher.next_priority if isinstance(searcher, BestFirstSearcher) else order.until
-    return Report(
-        status, at, searcher.solution, searcher.simulations, searcher.executions, searcher.num_distinct,
-        searcher.fewest_shown, [] if is_open else searcher.hand_over(),
-    )  # fmt: skip
-
-
-class LocalCrew:
-    """Runs the parts in turn, in this process."""
-
-    def __init__(self) -> None:
-        self._searchers: list[Searcher] = []
-
-    def begin(self, stage: Stage, built: Built) -> None:
-        """Gives every part a new searcher; they share the tables."""
-        self._searchers = [searcher_of(stage, built, index) for index in range(stage.num_parts)]
-
-    def work(self, orders: Sequence[Order | None]) -> list[Report | None]:
-        """Runs a round of one part after the other."""
-        pairs = zip(self._searchers, orders, strict=True)
-        return [None if order is None else work(searcher, order) for searcher, order in pairs]
-
-    def hashes(self) -> list[str]:
-        """Returns a hash of what each part has done."""
-        return [searcher.hash() for searcher in self._searchers]
+    def leave_model(self) -> list[ModelWork]:
+        """Ends what is under way with the model; returns what it has done for each part since it began."""
+        ...

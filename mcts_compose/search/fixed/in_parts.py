@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mcts_compose.search.fixed.crew import Crew, Order, Report, Stage
+from mcts_compose.search.fixed.model_in_parts import ModelInParts
 from mcts_compose.search.fixed.post import Parcel
 from mcts_compose.search.fixed.table_building import Built
 from mcts_compose.search.fixed.tree import EXHAUSTED, FULL, GOING, SOLVED
@@ -27,7 +29,8 @@ class SearcherInParts:
       solution: numbers of the actions of the shortest program that the last round found.
     """
 
-    def __init__(self, crew: Crew, stage: Stage, built: Built) -> None:
+    def __init__(self, crew: Crew, stage: Stage, built: Built, model: ModelInParts | None = None) -> None:
+        self._model = model
         self._crew, self._num_parts, self._kind = crew, stage.num_parts, stage.kind
         self.bound, self._until = stage.bound, 0
         self.solution: list[int] = []
@@ -40,7 +43,8 @@ class SearcherInParts:
     @property
     def chunk(self) -> int:
         """Expansions of all parts in the round that comes next."""
-        return self._size * self._num_parts
+        size = self._size if self._model is None else self._model.round_size(self._size)
+        return size * self._num_parts
 
     @property
     def simulations(self) -> int:
@@ -64,16 +68,21 @@ class SearcherInParts:
         # In turn, so that a budget of few expansions does not always go to the same part.
         turns = [(part + self._num_rounds) % self._num_parts for part in range(self._num_parts)]
         shares = [(most + turn) // self._num_parts for turn in turns]
-        self._take(self._crew.work([self._order(part, share) for part, share in enumerate(shares)]))
+        calls: list[int | None] = [None] * self._num_parts
+        if self._model is not None:
+            calls = self._model.shares(turns)
+        told = enumerate(zip(shares, calls, strict=True))
+        self._take(self._crew.work([self._order(part, *share) for part, share in told]))
         self._size = min(2 * self._size, LAST_ROUND)
         return self._status()
 
-    def _order(self, part: int, most: int) -> Order | None:
+    def _order(self, part: int, most: int, calls: int | None) -> Order | None:
         """Returns what a part is told; None if it may do nothing in this round."""
         if not most:
             return None
         parcels, self._mail[part] = self._mail[part], []
-        return Order(most, self.bound, self._until, self._fewest, parcels)
+        seconds = math.inf if self._model is None else self._model.seconds
+        return Order(most, self.bound, self._until, self._fewest, parcels, calls, seconds)
 
     def _take(self, reports: list[Report | None]) -> None:
         """Keeps what the parts report, and what each hands to others until that one's turn."""
@@ -82,6 +91,8 @@ class SearcherInParts:
             if report is None:
                 continue
             self._reports[part] = report
+            if self._model is not None and report.model is not None:
+                self._model.take(part, report.model)
             for owner, parcel in enumerate(report.parcels):
                 if len(parcel.lengths):
                     self._mail[owner].append(parcel)
@@ -117,3 +128,8 @@ class SearcherInParts:
     def hash(self) -> str:
         """Returns a hash of what all parts have done."""
         return hashlib.blake2b(" ".join(self._crew.hashes()).encode(), digest_size=8).hexdigest()
+
+    def leave_model(self) -> None:
+        """Ends what is under way with the model."""
+        if self._model is not None:
+            self._model.end(self._crew.leave_model())

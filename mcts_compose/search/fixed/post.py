@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +30,11 @@ class Parcel(NamedTuple):
     lengths: NDArray[np.uint8]
     marks: NDArray[np.uint8]
     actions: NDArray[np.uint16]
+
+
+def joined(parcels: Sequence[Parcel]) -> Parcel:
+    """Returns one parcel with all positions of some, in their order; there is at least one."""
+    return Parcel(*(np.concatenate(arrays) for arrays in zip(*parcels, strict=True)))
 
 
 class Post:

@@ -20,11 +20,11 @@ from mcts_compose.saves.save_file import SavedState
 from mcts_compose.search.asking import LONGEST_WAIT_S, PATIENCE, Asker
 from mcts_compose.search.fixed import tree
 from mcts_compose.search.fixed.actions import Action, code_of
+from mcts_compose.search.fixed.model_work import ModelWork
 from mcts_compose.search.fixed.programs import ProgramWriter
 from mcts_compose.search.fixed.row_states import EXTRA, run_actions
 from mcts_compose.search.model_state import model_facts, restore_model
 from priors.base import ArmView, Example, PriceRequest, RankRequest, Ranks, SkillView
-from priors.guard import GuardedPrior
 from priors.mixing import mixed, nucleus
 from vm.assembly.isa import ASSEMBLY_ROWS, OperandKind
 from vm.assembly.sets import SETS
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mcts_compose.search.fixed.options import FixedOptions
     from mcts_compose.search.fixed.problem import FixedProblem
     from mcts_compose.search.fixed.searchers import TreeSearcher
-    from priors.base import Prior
+    from priors.guard import GuardedPrior
 
 MOST_NODES = 16
 """Nodes of one batch (untuned)."""
@@ -73,6 +73,18 @@ def price_request(problem: FixedProblem) -> PriceRequest:
         problem.description, (word,) * problem.num_inputs, ValueType(word.elem, int(num_outputs > 1)),
         examples, instruction_views(problem), problem.constants,
     )  # fmt: skip
+
+
+class Subject(NamedTuple):
+    """What a model is asked about.
+
+    Attributes:
+      problem: the task.
+      request: the same as a prior is shown it, with the base prior's prices.
+    """
+
+    problem: FixedProblem
+    request: PriceRequest
 
 
 class NodeWriter:
@@ -130,19 +142,26 @@ class Ranker:
 
     def __init__(
         self,
-        problem: FixedProblem,
+        subject: Subject,
         actions: list[Action],
-        prior: Prior,
-        base_prior: Prior,
+        guard: GuardedPrior,
         options: FixedOptions,
         most_calls: int | None,
     ) -> None:
+        """Begins without a tree.
+
+        Args:
+          subject: what the model is asked about.
+          actions: in the order of their numbers.
+          guard: the model.
+          options: switches.
+          most_calls: requests that the model may get; None if nothing bounds them.
+        """
         self.refined = 0
         self._options, self._most_calls = options, most_calls
-        self._guard = GuardedPrior(prior)
-        self._asker = Asker(self._guard)
-        request = self._guard.with_base(price_request(problem), base_prior)
-        self._writer = NodeWriter(problem, actions, request)
+        self._guard = guard
+        self._asker = Asker(guard)
+        self._writer = NodeWriter(subject.problem, actions, subject.request)
         self._writer.cells_after([])  # compiles, before the search is timed
         self._num_silent = 0
         self._sent: list[_Sent]
@@ -162,6 +181,10 @@ class Ranker:
     def is_spent(self) -> bool:
         """Whether the model has answered as many requests as it may."""
         return self._calls_left() == 0 and not self._asker.in_flight
+
+    def allow(self, calls: int | None) -> None:
+        """Sets how many more requests the model may get from now on; None: nothing bounds them."""
+        self._most_calls = None if calls is None else self._asker.answered + self._asker.in_flight + calls
 
     def _calls_left(self) -> int | None:
         """Returns how many more requests the model may get; None if nothing bounds them."""
@@ -240,7 +263,9 @@ class Ranker:
         waiting = [
             node
             for node in dict.fromkeys(self._waiting)
-            if node not in self._asked and searcher.tree.num_edges[node] > 1
+            if node not in self._asked
+            and searcher.tree.num_edges[node] > 1
+            and searcher.positions.size[node]  # 0: a group of nodes, not one
         ]
         waiting.sort(key=lambda node: -int(searcher.tree.visits[node]))
         self._waiting = waiting[most : most + len(earned)]
@@ -286,18 +311,14 @@ class Ranker:
         """Leaves the model alone; one that hangs is left behind."""
         self._asker.close()
 
-    def account(self) -> dict[str, Any]:
-        """Returns what an outcome says of the model, by the names of its fields."""
-        usage = self._asker.usage
-        return {
-            "model_calls": usage.calls,
-            "model_passes": usage.passes,
-            "model_tokens": usage.tokens,
-            "reused_tokens": usage.reused_tokens,
-            "cache_hits": usage.hits,
-            "model_seconds": usage.seconds,
-            "refined": self.refined,
-            "prior_failures": self._guard.num_failures,
-            "prior_failure": self._guard.first_failure,
-            "prior_fingerprint": self._guard.fingerprint,
-        }
+    def work(self) -> ModelWork:
+        """Returns what the model has done since the beginning."""
+        return ModelWork(
+            usage=self._asker.usage,
+            in_flight=self._asker.in_flight,
+            refined=self.refined,
+            failures=self._guard.num_failures,
+            first_failure=self._guard.first_failure,
+            fingerprint=self._guard.fingerprint,
+            goes_on=self._num_silent < PATIENCE,
+        )

@@ -12,6 +12,8 @@ from mcts_compose.cluster.part_crew import PartCrew
 from mcts_compose.errors import InputError
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.run import run_fixed
+from priors.arguments import PriorArgumentError
+from tests.mcts_compose.search.fixed.ranking_models import Adverse, Raising
 from tests.mcts_compose.search.fixed.twin import sorting
 
 ray = pytest.importorskip("ray")
@@ -100,3 +102,86 @@ def test_workers_that_are_lost_again_and_again_end_the_search(crew):
 
     with pytest.raises(InputError, match="6 workers of one search were lost, the last because"):
         run_fixed(sorting(3, max_length=10), budget=BUDGET, parts=2, crew=Losing())
+
+
+# ----- with a model that ranks ----------------------------------------------------------------------------
+
+
+WAITING = FixedOptions(deterministic=True, optimise="length")
+
+
+@pytest.fixture(scope="module")
+def adverse():
+    return Adverse(run_fixed(sorting(3, max_length=11), budget=Budget(seconds=60)).program)
+
+
+def told_of_model(outcome):
+    """The same of what concerns the model."""
+    return (
+        *told(outcome), outcome.model_calls, outcome.model_passes, outcome.model_tokens, outcome.refined,
+        outcome.prior_failures, outcome.prior_failure,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("parts", [2, 3])
+def test_workers_with_copies_of_a_model_give_the_outcome_of_one_process(crew, adverse, parts):
+    budget = Budget(simulations=1200, model_calls=100)
+    arguments = {"budget": budget, "options": WAITING, "parts": parts}
+    for prior in (adverse, Raising()):
+        outcome = run_fixed(sorting(3, max_length=11), prior=prior, **arguments, crew=crew)
+        assert told_of_model(outcome) == told_of_model(
+            run_fixed(sorting(3, max_length=11), prior=prior, **arguments)
+        )
+        assert outcome.model_calls > 0
+
+
+class _Losing:
+    """Loses a worker in the middle, and the other before all is counted."""
+
+    def __init__(self, crew):
+        self.crew, self.rounds = crew, 0
+        self.lend, self.begin, self.hashes = crew.lend, crew.begin, crew.hashes
+
+    def work(self, orders):
+        self.rounds += 1
+        if self.rounds == 5:
+            ray.kill(self.crew._actors[1])
+        return self.crew.work(orders)
+
+    def leave_model(self):
+        ray.kill(self.crew._actors[0])
+        return self.crew.leave_model()
+
+
+@pytest.mark.slow
+def test_lost_worker_with_a_model_changes_nothing_and_counts_no_call_twice(crew, adverse):
+    arguments = {"budget": Budget(simulations=900), "options": WAITING, "parts": 3, "prior": adverse}
+    problem = sorting(3, max_length=11)
+    outcome = run_fixed(problem, **arguments, crew=_Losing(crew))
+    assert told_of_model(outcome) == told_of_model(run_fixed(problem, **arguments))
+
+
+@pytest.mark.slow
+def test_lost_worker_whose_model_answers_at_its_own_time_spoils_no_proof(crew, adverse):
+    arguments = {"budget": Budget(seconds=100), "options": FixedOptions(cut=None), "parts": 3}
+    outcome = run_fixed(sorting(3, max_length=10), prior=adverse, **arguments, crew=_Losing(crew))
+    assert (outcome.stopped, outcome.none_shorter_than) == ("exhausted", 11)
+    assert outcome.refined > 0
+
+
+class _Unfit(Adverse):
+    def prepare(self):
+        raise PriorArgumentError("its file is gone")
+
+
+def test_model_that_cannot_be_had_by_workers_is_one_sentence(crew, adverse):
+    class Unsent(Adverse):
+        def __reduce__(self):
+            raise TypeError("mine alone")
+
+    program = run_fixed(sorting(2, max_length=4), budget=BUDGET).program
+    refused = ((_Unfit(program), "its file is gone"), (Unsent(program), "cannot be sent to workers"))
+    for prior, expected in refused:
+        with pytest.raises(InputError, match=expected):
+            run_fixed(sorting(3, max_length=10), budget=BUDGET, parts=2, prior=prior, crew=crew)

@@ -8,7 +8,7 @@ from mcts_compose import solve
 from mcts_compose.budget import Budget
 from mcts_compose.errors import InputError
 from mcts_compose.search.fixed import in_parts
-from mcts_compose.search.fixed.crew import LocalCrew
+from mcts_compose.search.fixed.local_crew import LocalCrew
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.run import run_fixed
 from mcts_compose.search.options import SearchOptions
@@ -172,14 +172,6 @@ def test_task_is_solved_in_parts_as_options_say():
     assert (result.solved, result.length, result.optimal) == (True, 11, True)
 
 
-@pytest.mark.parametrize(
-    ("options", "prior", "expected"),
-    [
-        (SearchOptions(parts=2, all=True), "frequency", "--all needs all ways at once; leave out --parts"),
-        (SearchOptions(parts=2), "bundled", "which a search in parts does not ask about instructions"),
-    ],
-    ids=["all", "model"],
-)
-def test_parts_refuse_what_they_do_not_do(options, prior, expected):
-    with pytest.raises(InputError, match=expected):
-        solve(SORT3, prior=prior, budget=Budget(executions=1000), options=options)
+def test_parts_refuse_to_count_all_programs():
+    with pytest.raises(InputError, match="--all needs all ways at once; leave out --parts"):
+        solve(SORT3, budget=Budget(executions=1000), options=SearchOptions(parts=2, all=True))
