@@ -1,4 +1,4 @@
-"""Decides who runs the jobs of a suite run, and which priors workers ask a server for.
+"""Decides who runs the jobs of a suite run or the parts of a search, and which priors they ask a server for.
 
 A prior that is `shared` costs too much to be had by every worker; `--prior-servers` may say otherwise.
 """
@@ -17,6 +17,7 @@ from mcts_compose.settings import Settings
 
 if TYPE_CHECKING:
     from mcts_compose.cluster.prior_servers import PriorServers
+    from mcts_compose.search.fixed.crew import Crew
     from priors.base import Prior
 
 
@@ -64,6 +65,26 @@ class Spreading:
         if self._session is None:
             return SerialRunner(solver)
         return RayRunner(solver, self._session, priors_for=self._priors_for, notices=self._notices)
+
+    def crew(self, num_parts: int, prior: str) -> Crew | None:
+        """Returns who does the parts of searches, one after another; None: this process.
+
+        Args:
+          num_parts: how many parts a search has; there are no more workers.
+          prior: name of the prior that is asked.
+
+        Raises:
+          InputError: ray cannot be started.
+        """
+        if self._session is None:
+            return None
+        from mcts_compose.cluster.part_actor import new_part_actor
+        from mcts_compose.cluster.part_crew import PartCrew
+
+        self._session.start()
+        servers = self._servers.get(prior)
+        num_workers = min(self._session.num_workers, num_parts)
+        return PartCrew(new_part_actor, num_workers, None if servers is None else servers.prior_for)
 
     def _priors_for(self, worker: int) -> dict[str, Prior]:
         return {name: servers.prior_for(worker) for name, servers in self._servers.items()}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,8 @@ from mcts_compose.settings import Settings
 if TYPE_CHECKING:
     from mcts_compose.results.record import Result
     from mcts_compose.search.fixed.crew import Crew
+    from mcts_compose.task_sources import NamedTask
+    from priors.base import Prior
     from vm.assembly.program import AssemblyProgram
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -39,7 +40,6 @@ def solve(
     settings: Settings,
 ) -> int:
     """Search for a program that fits a task's examples."""
-    has_workers = settings.workers > 0 or settings.ray_address is not None
     if settings.parts == 1 and (settings.workers > 1 or settings.ray_address is not None):
         raise InputError(
             "solve searches one task in one process, but was given workers; bench run spreads the tasks of a "
@@ -57,16 +57,18 @@ def solve(
     printer = _ProgramPrinter()
     on_program = printer if settings.all and not as_json else None
     check_parts(found.task, settings.parts)
-    with _crew(settings) if has_workers and settings.parts > 1 else nullcontext() as crew:
+    with ExitStack() as stack:
+        crew, served = _shared_out(found, settings, stack)
         if out is not None:
             with run_progress() as report:
                 result = run_suite(
                     {found.suite: [found.task]}, alone, out, [seed], report, on_program=on_program, crew=crew,
-                    are_checked_first=True,
+                    served=served, are_checked_first=True,
                 )[0]  # fmt: skip
         else:
             result = solve_task(
-                found.task, search=alone.search, prior=alone.prior, prior_args=alone.prior_args,
+                found.task, search=alone.search, prior=next(iter(served.values()), alone.prior),
+                prior_args=alone.prior_args,
                 base_prior=alone.base_prior, base_prior_args=alone.base_prior_args,
                 budget=alone.budget_for(found.task.budget), seed=seed, options=alone.options(),
                 on_start=partial(announce_compilation, room=family_of(found.task).room),
@@ -76,16 +78,23 @@ def solve(
     return SOLVED if result.solved or _is_proved(result, settings) else NOT_SOLVED
 
 
-@contextmanager
-def _crew(settings: Settings) -> Iterator[Crew]:
-    """Gives the parts of a search to workers of a ray session, which ends with the block."""
-    from mcts_compose.cluster.part_actor import new_part_actor
-    from mcts_compose.cluster.part_crew import PartCrew
-    from mcts_compose.cluster.session import RaySession
+def _shared_out(
+    found: NamedTask, settings: Settings, stack: ExitStack
+) -> tuple[Crew | None, dict[str, Prior]]:
+    """Returns who does the parts of a search, and the prior by name if a server has it.
 
-    with RaySession(settings) as session:
-        session.start()
-        yield PartCrew(new_part_actor, min(session.num_workers, settings.parts))
+    The ray session that they need ends with the stack.
+    """
+    if settings.parts == 1:
+        return None, {}
+    from mcts_compose.cluster.jobs import prior_name
+    from mcts_compose.cluster.spreading import Spreading
+    from mcts_compose.solving import load_prior
+
+    name = prior_name(found.task, settings)
+    spreading = Spreading(settings, stack)
+    spreading.serve({name: load_prior(name, settings.prior_args)})
+    return spreading.crew(settings.parts, name), spreading.served
 
 
 class _ProgramPrinter:

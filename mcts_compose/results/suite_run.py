@@ -62,6 +62,7 @@ def run_suite(
     on_program: Callable[[AssemblyProgram], None] | None = None,
     solver_config: Mapping[str, object] | None = None,
     crew: Crew | None = None,
+    served: Mapping[str, Prior] | None = None,
     are_checked_first: bool = False,
 ) -> list[Result]:
     """Runs every task of every suite with every seed, and returns all results in order.
@@ -76,6 +77,7 @@ def run_suite(
       on_program: called with every shortest program, when the settings ask for all.
       solver_config: what its results depend on besides the settings.
       crew: who does the parts of searches in parts.
+      served: priors by name that a server has already, as this process asks them.
       are_checked_first: refuse a task that cannot be searched so, which else is recorded as failed.
 
     Raises:
@@ -93,6 +95,7 @@ def run_suite(
         on_program=on_program,
         solver_config=solver_config,
         crew=crew,
+        served=served,
         are_checked_first=are_checked_first,
     )
     while True:
@@ -115,6 +118,7 @@ def suite_steps(
     on_program: Callable[[AssemblyProgram], None] | None = None,
     solver_config: Mapping[str, object] | None = None,
     crew: Crew | None = None,
+    served: Mapping[str, Prior] | None = None,
     are_checked_first: bool = False,
 ) -> Generator[RunProgress | None, None, list[Result]]:
     """Does as `run_suite`, one task whenever the next step is asked for, so that runs can take turns.
@@ -127,7 +131,7 @@ def suite_steps(
     with ExitStack() as stack:
         spreading = Spreading(settings, stack)
         if solver is None:
-            priors = _loaded_priors(suites, settings)
+            priors = {**_loaded_priors(suites, settings), **(served or {})}
             spreading.serve(priors)
             own = {name: prior for name, prior in priors.items() if name not in spreading.served}
             for prior in own.values():

@@ -1,5 +1,6 @@
 """Prior servers as ray actors: two searches ask one, it is killed in the middle, it hangs, it cannot load."""
 
+import itertools
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import mcts_compose
 from mcts_compose.budget import Budget
 from mcts_compose.cluster import prior_servers, server_line
 from mcts_compose.cluster.prior_servers import start_servers
+from mcts_compose.commands.main import main
 from mcts_compose.errors import InputError
 from mcts_compose.search.options import SearchOptions
 from priors.base import PriorError
@@ -192,3 +194,36 @@ def test_servers_are_shared_out_among_workers(arguments):
     servers.close()
     with pytest.raises(PriorError, match="lost"):
         priors[0].price_skills(price_requests())
+
+
+SORT_THREE = {
+    "id": "sort-three",
+    "types": {"inputs": ["int"] * 3, "output": "list[int]"},
+    "memory": {"kind": "fixed", "set": "x86", "instructions": ["mov", "cmp", "cmovl", "cmovg"], "scratch": 1,
+               "max_length": 11},
+    "inputs": [list(order) for order in itertools.permutations((1, 2, 3))],
+    "outputs": [[1, 2, 3]] * 6,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("is_kept", [False, True], ids=["printed", "kept"])
+def test_parts_of_a_search_ask_a_server_and_give_the_result_of_one_process(
+    arguments, tmp_path, capsys, monkeypatch, is_kept
+):
+    file = tmp_path / "task.json"
+    file.write_text(json.dumps(SORT_THREE))
+    given = ",".join(f"{name}={value}" for name, value in arguments.items())
+    flags = ["--parts", "3", "--simulations", "600", "--prior", "causal-lm", "--prior-args", given, "--json"]
+
+    def result_of(*more):
+        out = ["--out", str(tmp_path / f"run-{len(more)}")] if is_kept else []
+        assert main(["solve", str(file), *flags, *more, *out]) in (0, 1)
+        result = json.loads(capsys.readouterr().out)
+        return [
+            result[name] for name in ("tree_hash", "executions", "model_calls", "refined", "prior_failures")
+        ]
+
+    alone = result_of()
+    assert alone[2] == alone[3] > 5 and alone[4] == 0
+    monkeypatch.setattr(CausalLMPrior, "prepare", None)  # this process needs no model now
+    assert result_of("--workers", "2") == alone
