@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.cluster_costs.figures import Figure, figure
 from mcts_compose.budget import Budget
 from mcts_compose.cluster.session import RaySession
-from mcts_compose.search.fixed.crew import LocalCrew
+from mcts_compose.search.fixed.local_crew import LocalCrew
 from mcts_compose.settings import Settings
 from mcts_compose.solving import solve
 from mcts_compose.task_sources import find_task
