@@ -124,11 +124,6 @@ class SuiteRun:
                 self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
             )
 
-    def restart(self):
-        self.process.kill()
-        self.process.wait()
-        self.start()
-
     def num_results(self):
         return self._file.read_bytes().count(b"\n") if self._file.exists() else 0
 
@@ -139,6 +134,7 @@ class SuiteRun:
         return True
 
     def end(self):
+        """Kills it, if it has not ended."""
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
@@ -176,6 +172,7 @@ class Watch:
         return number
 
     def note(self, what):
+        self.look()  # what had come before is no recovery
         self.faults.append(Fault(what, time.monotonic()))
 
     def recoveries(self):
@@ -199,14 +196,15 @@ def processes(title):
 
 
 def signal_one(title, rng, number=signal.SIGKILL):
-    """Sends a signal to one of these processes; says whether there was one."""
+    """Sends a signal to one of these processes; returns its number, None if there is none."""
     pids = processes(title)
     if not pids:
-        return False
+        return None
+    pid = rng.choice(pids)
     with contextlib.suppress(ProcessLookupError):
-        os.kill(rng.choice(pids), number)
-        return True
-    return False
+        os.kill(pid, number)
+        return pid
+    return None
 
 
 def disturb(run, cluster, *, seconds, every_s, num_results, seed=0):
@@ -239,11 +237,13 @@ def disturb(run, cluster, *, seconds, every_s, num_results, seed=0):
             what = plan[0][1]
             if what == "prior server" and not signal_one(SERVER, rng):
                 continue
+            if what == "driver":
+                run.end()
+            watch.note(what)
             if what == "node":
                 cluster.remove(NUM_NODES - 1)
             elif what == "driver":
-                run.restart()
-            watch.note(what)
+                run.start()
             del plan[0]
     watch.look()
     return watch
