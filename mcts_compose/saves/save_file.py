@@ -7,7 +7,7 @@ under another name, synced after the log, and renamed, so that the save before i
     block 0     a line of text that names the format, for who looks at the file
     pieces      each begins at a multiple of BLOCK; bytes as they stand in memory
     index       JSON: whose search it is, the small facts of its state, the pieces of its arrays here and in
-                the log, with place and CRC-32; filled up with spaces to a multiple of BLOCK, less the footer
+                the log, with place and checksum; filled up with spaces up to the footer, which ends a block
     footer      FOOTER: where the index begins, its length, its CRC-32, and MARK
 
 Arrays may change where they were written already, if the search says what changed: these changes are then

@@ -26,9 +26,9 @@ SHARE = 0.01
 LOOK_EVERY_S = 0.25
 """Seconds between two looks at what is new (untuned)."""
 FIRST_RATE = 0.4e-9
-FIRST_RATE_IN_A_CROWD = 1.1e-9
-"""Seconds a byte that a save is expected to cost before there is one (measured: 0.35 for the search's thread,
-and 0.7 for the other)."""
+FIRST_RATE_IN_A_CROWD = 0.8e-9
+"""Seconds a byte that a save is expected to cost before there is one (measured: 0.4 for the search's thread,
+and as much for the other)."""
 MOST_COPIED = 64 << 20
 """Bytes of what grew that a save copies itself (untuned): more than two looks of a fast search bring."""
 MOST_OF_DISK = 0.8
