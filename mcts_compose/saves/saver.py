@@ -154,8 +154,10 @@ class Saver:
             self.size, self._next = state.size, seconds + self._every
             writer.save(state)
             return
-        # A search that ends soon need not have been written at all.
-        if may_cost >= 0 and seconds >= self._base + self._every / 2:
+        # A search that ends soon need not have been written at all; and what grows must not use up the time
+        # that a save needs which is due.
+        has_begun = seconds >= self._base + self._every / 2
+        if may_cost >= 0 and has_begun and (seconds < self._next or grown > MOST_COPIED):
             self._check_disk(num_bytes)
             writer.grow(state)
 

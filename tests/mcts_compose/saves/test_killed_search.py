@@ -59,8 +59,9 @@ def test_search_killed_at_random_moments_ends_like_one_that_is_not(task, tmp_pat
         if run.poll() is not None:
             break
         run.send_signal(signal.SIGKILL)
+        if run.wait() != -signal.SIGKILL:  # it was at its end, and gave its memory back
+            break
         kills += 1
-        assert run.wait() == -signal.SIGKILL
     said = run.communicate()[1].decode()
     assert run.returncode == whole.returncode, said
     assert kills >= 1 and resumed >= 1
