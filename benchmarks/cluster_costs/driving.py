@@ -38,6 +38,8 @@ SEARCH_S: Final = 10.0
 """What their searches take on average: the time that a task has by default."""
 WINDOW_S: Final = 3.0
 """What is measured for one value."""
+PINGS: Final = 1000
+PINGS_AT_ONCE: Final = 50
 
 
 class Standin:
@@ -108,6 +110,9 @@ def driver(repeat: int) -> list[Figure]:
                     [(s.network - rest) / s.results for s in spent],
                 ),
             ]  # fmt: skip
+        figures.append(
+            figure("a ping and its answer, driver's CPU", "us", [_pinged(result) for _ in range(repeat)])
+        )
         for workers in SEARCHING:
             with _driven(session, result, workers, SEARCH_S) as windows:
                 spent = [next(windows) for _ in range(repeat)]
@@ -118,6 +123,20 @@ def driver(repeat: int) -> list[Figure]:
                 figure(f"network, {name}", "kB/s", [(s.network - rest) / s.wall / 1e3 for s in spent]),
             ]
     return figures
+
+
+def _pinged(result: Result) -> float:
+    """Returns the CPU time of asking whether a worker is there, in microseconds."""
+    import ray
+
+    standin = ray.remote(num_cpus=0, max_concurrency=PINGS_AT_ONCE)(Standin).remote(result, "", 0.0)
+    ray.get(standin.ping.remote())
+    cpu = time.process_time()
+    for _ in range(PINGS // PINGS_AT_ONCE):
+        ray.get([standin.ping.remote() for _ in range(PINGS_AT_ONCE)])
+    spent = time.process_time() - cpu
+    ray.kill(standin)
+    return spent / PINGS * 1e6
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 HIDDEN: Final = 320
 LAYERS: Final = 6
@@ -29,7 +29,8 @@ def write_model(directory: Path) -> Path:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
     )  # fmt: skip
     tokenizer.train_from_iterator(sample_texts(), trainer)
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<begin>").save_pretrained(directory)
+    fast: Any = PreTrainedTokenizerFast  # its constructor has no types
+    fast(tokenizer_object=tokenizer, bos_token="<begin>").save_pretrained(directory)
     config = LlamaConfig(
         vocab_size=VOCABULARY, hidden_size=HIDDEN, num_hidden_layers=LAYERS, intermediate_size=INNER,
         num_attention_heads=HEADS, num_key_value_heads=HEADS, max_position_embeddings=CONTEXT,
