@@ -96,15 +96,26 @@ class PartCrew:
             else:
                 sent.append(self._prior_for(worker))
                 sent[-1].merges = not waits
+        self._lent = None  # if it fails, some workers have this one and some another
+        pending = [actor.lend.remote(one) for actor, one in zip(self._actors, sent, strict=True)]
+        for worker, reference in enumerate(pending):
+            refused = self._what_hinders(worker, sent[worker], reference)
+            if refused is not None:
+                raise InputError(refused)
         self._lent = _Lent(prior, waits, sent)
-        asked = [actor.lend.remote(sent) for actor, sent in zip(self._actors, sent, strict=True)]
+
+    def _what_hinders(self, worker: int, sent: Any, reference: Any) -> str | None:
+        """Returns why a worker cannot have the model, else None; one that was lost before is replaced."""
+        lost = self._ray.exceptions.RayActorError
         try:
-            refused = [said for said in self._ray.get(asked) if said is not None]
-        except self._ray.exceptions.RayActorError as error:
-            refused = [f"a worker was lost while it made prior {prior.name!r} ready: {cause_of(error)}"]
-        if refused:
-            self._lent = None
-            raise InputError(refused[0])
+            refused: str | None = self._ray.get(reference)
+        except lost:
+            self._actors[worker] = self._new_actor()
+            try:
+                refused = self._ray.get(self._actors[worker].lend.remote(sent))
+            except lost as error:
+                refused = f"a worker was lost while it made a prior ready: {cause_of(error)}"
+        return refused
 
     def begin(self, stage: Stage, built: Built) -> None:
         """Gives every part a new searcher."""
