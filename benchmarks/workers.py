@@ -5,8 +5,8 @@
 
 Every run is a process of its own with a run directory of its own, so that its time is what a user waits: the
 start of Python, of ray and of the workers is in it. All numbers of workers must give the same results, but
-for times. `+ARGUMENTS` in place of a number is a row with other arguments, as `+--parts 1`, and may give
-others.
+for times and what a prior server did. `+ARGUMENTS` in place of a number is a row with other arguments, as
+`+--parts 1`, and may give others.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ import typer
 from mcts_compose.commands.main import NOT_SOLVED, SOLVED, run_alone
 from mcts_compose.commands.terminal import note
 from mcts_compose.errors import InputError
+from mcts_compose.results.record import TIMES, WORK_OF_SERVERS
 
 ROUND: Final = "{round}"
-TIMES: Final = frozenset({"seconds", "check_seconds", "table_seconds", "model_seconds", "checksum"})
-"""Fields of a result that no two runs have alike."""
+LEFT_OUT: Final = TIMES | WORK_OF_SERVERS
+"""Fields of a result in which numbers of workers may differ."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -48,7 +49,7 @@ def arguments_of(row: str) -> list[str]:
 
 
 def timed(command: list[str], directory: Path) -> tuple[float, list[dict[str, Any]]]:
-    """Runs `mcts-compose` once; returns its wall time in seconds and its results but for times.
+    """Runs `mcts-compose` once; returns its wall time in seconds and its results without `LEFT_OUT`.
 
     Raises:
       InputError: the command failed.
@@ -64,7 +65,7 @@ def timed(command: list[str], directory: Path) -> tuple[float, list[dict[str, An
         raise InputError(f"{shlex.join(command)} ended with status {run.returncode} and said: {said[-1]}")
     with (directory / "results.jsonl").open(encoding="utf-8") as lines:
         results = [json.loads(line) for line in lines]
-    return seconds, [{name: one[name] for name in one.keys() - TIMES} for one in results]
+    return seconds, [{name: one[name] for name in one.keys() - LEFT_OUT} for one in results]
 
 
 @app.command()

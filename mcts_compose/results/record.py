@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from vm.assembly.program import AssemblyProgram
     from vm.program import Program
 
+TIMES: Final = frozenset({"seconds", "check_seconds", "table_seconds", "model_seconds", "checksum"})
+"""Fields of a line that two runs of one search never have alike."""
+WORK_OF_SERVERS: Final = frozenset({"model_passes", "model_tokens", "reused_tokens", "cache_hits"})
+"""Fields that depend on what else a prior server was asked."""
 _CHECKSUM = re.compile(rb',"checksum":"([0-9a-f]{16})"\}')
 
 

@@ -1,9 +1,9 @@
 """Decides when a search is saved, and what saving may cost.
 
-Between two steps the search copies what is new since it was last looked at; a thread writes that to disk
-while the search goes on (save_writer.py). What saving costs may be a hundredth of the search's time: as long
-as more is expected, a save waits. Counted are the time in which the search stood still and, where no core is
-idle, the writing thread's own time.
+A thread writes what grows while the search goes on, and between two steps the search copies the rest for it
+(save_writer.py). What saving costs may be a hundredth of the search's time: as long as more is expected, a
+save waits. Counted are the time in which the search stood still and, where no core is idle, the writing
+thread's own time.
 """
 
 from __future__ import annotations

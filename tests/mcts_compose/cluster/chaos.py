@@ -20,6 +20,7 @@ from typing import NamedTuple
 from mcts_compose.cluster.leftovers import descendants
 from mcts_compose.cluster.search_actor import ONE_THREAD
 from mcts_compose.cluster.session import QUIET
+from mcts_compose.results.record import TIMES, WORK_OF_SERVERS
 
 ROOT = Path(__file__).parents[3]
 NUM_NODES = 3
@@ -28,9 +29,6 @@ START_TRIES = 3
 """Ray gives up on a node whose processes take more than 15 s to start, as on a busy machine."""
 SAID = "@"
 WORKER, SERVER = b"ray::RaySearchActor", b"ray::RayPriorServer"
-TIMES = {"seconds", "check_seconds", "table_seconds", "model_seconds", "checksum"}
-OF_SERVERS = {"model_passes", "model_tokens", "reused_tokens", "cache_hits"}
-"""Fields that a shared prior server may change."""
 
 
 class ThreeNodes:
@@ -142,7 +140,7 @@ class SuiteRun:
     def results(self):
         """The results but times."""
         lines = [json.loads(line) for line in self._file.read_text().splitlines()]
-        left_out = TIMES | OF_SERVERS
+        left_out = TIMES | WORK_OF_SERVERS
         return [{name: value for name, value in line.items() if name not in left_out} for line in lines]
 
 

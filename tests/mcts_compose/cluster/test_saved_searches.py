@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.suites.selection import select_suite
 from mcts_compose.cluster.search_solver import SearchSolver
+from mcts_compose.results.record import TIMES
 from mcts_compose.results.suite_run import run_suite
 from mcts_compose.saves import saver
 from mcts_compose.settings import Settings
@@ -20,7 +21,6 @@ from priors.registry import make_prior
 pytest.importorskip("ray")
 pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("ray"), pytest.mark.long]
 
-TIMES = ("seconds", "check_seconds", "table_seconds", "model_seconds", "checksum")
 SAVE_EVERY_S = 0.5
 CANDIDATES = 6_000_000
 KILLS = 2

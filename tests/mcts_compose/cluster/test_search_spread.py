@@ -5,14 +5,13 @@ import json
 import pytest
 
 from benchmarks.suites.selection import select_suite
+from mcts_compose.results.record import TIMES
 from mcts_compose.results.suite_run import run_suite
 from mcts_compose.settings import Settings
 from mcts_compose.task_files import load_tasks
 
 pytest.importorskip("ray")
 pytestmark = [pytest.mark.timeout(1500), pytest.mark.xdist_group("ray")]
-
-TIMES = ("seconds", "check_seconds", "table_seconds", "model_seconds", "checksum")
 
 
 def results_but_times(path):
