@@ -70,6 +70,14 @@ class Processes:
         now = {identity for pid in descendants(os.getpid()) if (identity := _identity(pid))}
         self._found |= now - self._before
 
+    def kill(self, script: str) -> None:
+        """Kills those that were noted and run a script of this name."""
+        for pid, _ in self._living():
+            with suppress(OSError):  # it has just ended
+                arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                if any(Path(os.fsdecode(argument)).name == script for argument in arguments):
+                    os.kill(pid, signal.SIGKILL)
+
     def end(self, patience_s: float) -> None:
         """Waits until all that were noted have ended; asks those that do not, and at last kills them."""
         for number in (0, signal.SIGTERM, signal.SIGKILL):

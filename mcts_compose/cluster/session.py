@@ -12,6 +12,7 @@ import secrets
 import signal
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Any, Final
@@ -44,6 +45,9 @@ KILL_WAIT_S: Final = 1.0
 """How long a worker that ray is to end may take before it is killed; untuned."""
 LAST_WAIT_S: Final = 10.0
 """How long ended processes may take to go before they are killed; untuned."""
+MONITOR: Final = "monitor.py"
+"""What of ray would add machines to a cluster; nothing depends on it here. It does not heed being asked to
+end, and ray gives it a second."""
 
 _token = secrets.token_hex(32)
 """Of all sessions of this process: ray reads it once."""
@@ -60,6 +64,8 @@ class RaySession:
         self.num_workers = settings.workers
         self._address = settings.ray_address
         self._is_started = False
+        self._beginning: Future[None] | None = None
+        self._thread: ThreadPoolExecutor | None = None
         self._is_ours = False
         self._directory: SessionDirectory | None = None
         self._processes = Processes()
@@ -81,6 +87,14 @@ class RaySession:
             self.close()
             raise
 
+    def begin(self) -> None:
+        """Starts a session of our own in a thread, so that this one can do something else until `start`."""
+        if self._address is None and self._beginning is None and not self._is_started:
+            self._terminate = _interrupt_on_termination()
+            # The thread stays, since what it has started ends with it.
+            self._thread = ThreadPoolExecutor(1, "mcts-compose-start")
+            self._beginning = self._thread.submit(self._start_own_if_none)
+
     def start(self) -> None:
         """Starts or joins ray, if that has not been done.
 
@@ -89,26 +103,18 @@ class RaySession:
         """
         if self._is_started:
             return
-        joining = {} if self._address is None else {**QUIET, **HASTY}
-        try:
-            with _environment(joining):
-                import ray
-        except ImportError:
-            raise InputError(MISSING) from None
-        self._terminate = _interrupt_on_termination()
+        if self._beginning is None:
+            self._terminate = _interrupt_on_termination()
         self._is_started = True
-        if not ray.is_initialized():
-            if self._address is None:
-                self._start_own()
-            else:
-                try:
-                    with _environment(joining):
-                        join(self._address)
-                except BaseException:
-                    self.close()
-                    raise
-            _interrupt_on_termination()  # ray has put a handler of its own there
-            _silence()
+        if self._beginning is not None:
+            self._beginning.result()
+        elif self._address is None:
+            self._start_own_if_none()
+        else:
+            self._join(self._address)
+        import ray
+
+        _interrupt_on_termination()  # ray may have put a handler of its own there
         self._num_cpus = int(ray.cluster_resources().get("CPU", 0))
         self._node = ray.get_runtime_context().get_node_id()
         if self.num_workers == 0:
@@ -152,17 +158,24 @@ class RaySession:
 
     def close(self) -> None:
         """Leaves ray; a session of our own ends with all its processes and files."""
-        if not self._is_started:
+        if not self._is_started and self._beginning is None:
             return
         with _undisturbed():
+            if self._beginning is not None:
+                wait([self._beginning])
+                self._beginning = None
             self._is_started = False
             self._close()
+            if self._thread is not None:
+                self._thread.shutdown()
+                self._thread = None
         if self._terminate is not None:
             signal.signal(signal.SIGTERM, self._terminate)
 
     def _close(self) -> None:
         if self._is_ours:
             self._processes.add_descendants()
+            self._processes.kill(MONITOR)
             _shut_down()
             self._processes.end(LAST_WAIT_S)
         elif self._address is not None:
@@ -171,6 +184,22 @@ class RaySession:
             self._directory.remove()
             self._directory = None
         self._is_ours = False
+
+    def _start_own_if_none(self) -> None:
+        if not _is_initialized({}):
+            self._start_own()
+            _silence()
+
+    def _join(self, address: str) -> None:
+        hasty = {**QUIET, **HASTY}
+        if not _is_initialized(hasty):
+            try:
+                with _environment(hasty):
+                    join(address)
+            except BaseException:
+                self.close()
+                raise
+            _silence()
 
     def _start_own(self) -> None:
         import ray
@@ -199,6 +228,23 @@ class RaySession:
                     raise InputError(
                         f"ray cannot be started ({report}); leave out --workers to search in one process"
                     ) from None
+
+
+def _is_initialized(importing: Mapping[str, str]) -> bool:
+    """Says whether this process has ray already.
+
+    Args:
+      importing: variables of the environment that ray reads when it is imported.
+
+    Raises:
+      InputError: ray is not installed.
+    """
+    try:
+        with _environment(importing):
+            import ray
+    except ImportError:
+        raise InputError(MISSING) from None
+    return bool(ray.is_initialized())
 
 
 def usable_cpus() -> int:

@@ -37,6 +37,11 @@ class Spreading:
         self._servers: dict[str, PriorServers] = {}
         self._restarts = 0
 
+    def begin(self) -> None:
+        """Has workers' ray started while this process makes itself ready."""
+        if self._session is not None:
+            self._session.begin()
+
     def serve(self, priors: Mapping[str, Prior]) -> None:
         """Starts servers of the priors that workers share; they are in `served` then.
 

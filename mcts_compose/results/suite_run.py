@@ -130,6 +130,8 @@ def suite_steps(
     jobs = [Job(suite, task, seed) for seed in seeds for suite, tasks in suites.items() for task in tasks]
     with ExitStack() as stack:
         spreading = Spreading(settings, stack)
+        if not out_dir.exists():  # one that exists may hold all results
+            spreading.begin()
         if solver is None:
             priors = {**_loaded_priors(suites, settings), **(served or {})}
             spreading.serve(priors)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mcts_compose.cluster.leftovers import PREFIX, SessionDirectory, descendants, remove_abandoned
+from mcts_compose.cluster.leftovers import PREFIX, Processes, SessionDirectory, descendants, remove_abandoned
 from tests.mcts_compose.cluster.spread_run import NUM_TASKS
 
 ROOT = Path(__file__).parents[3]
@@ -122,6 +122,39 @@ def test_nothing_is_left_after_terminations_in_the_last_moment(tmp_path, short_t
     assert status in (0, 130, -signal.SIGTERM)
     assert run.living() == []
     assert os.listdir(short_tmp) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_of_a_run_that_is_ended_while_ray_starts(tmp_path, short_tmp, sign):
+    pytest.importorskip("ray")
+    for moment in (0.0, 0.7, 1.5, 2.5):
+        run = Run(tmp_path / "run", short_tmp)
+        # Ray's start begins with a directory of its own.
+        assert until(lambda: os.listdir(short_tmp))
+        time.sleep(moment)
+        os.kill(run.process.pid, sign)
+        assert run.end() == (130, "mcts-compose: interrupted\n")
+        assert run.living() == []
+        assert os.listdir(short_tmp) == []
+        shutil.rmtree(tmp_path / "run", ignore_errors=True)
+
+
+def test_only_processes_of_a_script_are_killed(tmp_path):
+    for name in ("monitor.py", "log_monitor.py"):
+        (tmp_path / name).write_text("input()")
+    processes = Processes()
+    with (
+        subprocess.Popen([sys.executable, tmp_path / "monitor.py"], stdin=subprocess.PIPE) as killed,
+        subprocess.Popen([sys.executable, tmp_path / "log_monitor.py"], stdin=subprocess.PIPE) as spared,
+    ):
+        processes.add_descendants()
+        processes.kill("monitor.py")
+        assert killed.wait(PATIENCE_S) == -signal.SIGKILL
+        assert spared.poll() is None
+        processes.end(0.3)
+        assert spared.wait(PATIENCE_S) == -signal.SIGTERM
 
 
 def test_directory_of_a_living_session_is_left_alone_and_that_of_a_dead_one_removed(short_tmp):
