@@ -7,9 +7,11 @@ They therefore begin at multiples of BLOCK, and come from buffers that the devic
 
 from __future__ import annotations
 
+import math
 import mmap
 import os
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 BLOCK = 4096
 CHUNK = 8 << 20
 """Bytes that are copied, summed and written at a time (untuned; devices need some MiB to be fast)."""
+HUGE_PAGE = 2 << 20
 
 
 class Piece(NamedTuple):
@@ -52,20 +55,30 @@ def add_to_checksum(checksum: int, data: NDArray[np.uint8]) -> int:
     return zlib.crc32(words.sum(axis=1).data, checksum)
 
 
+def row_bytes(array: NDArray[Any]) -> int:
+    """Returns the bytes of an array's element, or row."""
+    return array.itemsize * math.prod(array.shape[1:])
+
+
 class Buffer:
-    """Room for one piece, from which a device can read."""
+    """Room for one piece, from which a device can read; in huge pages where the system has them."""
 
     def __init__(self) -> None:
-        memory = mmap.mmap(-1, CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        self.bytes = np.frombuffer(memory, np.uint8)
+        memory = mmap.mmap(-1, CHUNK + HUGE_PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        with suppress(AttributeError, OSError):
+            memory.madvise(mmap.MADV_HUGEPAGE)
+        whole = np.frombuffer(memory, np.uint8)
+        first = -whole.ctypes.data % HUGE_PAGE
+        self.bytes = whole[first : first + CHUNK]
         self._name, self._dtype, self._length, self._used = "", "", 0, 0
 
     def take(self, name: str, array: NDArray[Any]) -> int:
-        """Copies the front of an array, as much as fits; returns how many elements that is."""
-        length = min(len(array), len(self.bytes) // array.itemsize)
-        self._name, self._dtype, self._length = name, array.dtype.str, length
-        self._used = length * array.itemsize
-        self.bytes[: self._used] = array[:length].view(np.uint8)
+        """Copies the front of an array, as much as fits; returns how many elements, or rows, that is."""
+        length = min(len(array), len(self.bytes) // row_bytes(array))
+        front = array[:length]
+        self._name, self._dtype, self._length = name, array.dtype.str, front.size
+        self._used = front.nbytes
+        self.bytes[: self._used].view(array.dtype).reshape(front.shape)[...] = front
         return length
 
     def write(self, descriptor: int, place: int) -> tuple[Piece, int]:

@@ -29,16 +29,18 @@ from numpy.typing import NDArray
 
 from mcts_compose.errors import InputError, located, shown
 from mcts_compose.saves import block_file
-from mcts_compose.saves.block_file import BLOCK, BlockFile, Buffer, Piece, read_all, read_piece
+from mcts_compose.saves.block_file import BLOCK, BlockFile, Buffer, Piece, read_all, read_piece, row_bytes
 from priors.whole_files import sync_directory
 
-FORMAT = 2
+FORMAT = 3
 """To be raised with every change of what a save holds or means."""
 MARK = b"mcsave01"
 FOOTER = struct.Struct("<QQQ8s")
 
 Changes = Callable[[Mapping[str, int]], NDArray[Any]]
 """Given how much of each array is in the log, says what has changed there since it was written."""
+News = Callable[[Mapping[str, int]], Iterator[NDArray[Any]]]
+"""Given the same, yields what the log does not have yet, piece by piece."""
 
 
 class SavedState(NamedTuple):
@@ -46,9 +48,12 @@ class SavedState(NamedTuple):
 
     Attributes:
       facts: small things, as JSON has them.
-      arrays: large ones by name, one-dimensional and C-contiguous.
+      arrays: large ones by name, one-dimensional and C-contiguous; those that do not grow may have rows,
+        which are read as one array, and need not lie one behind the other.
       growing: those whose front stays as it is while the search goes on, but for `changes`.
       changes: by name, what gives more such pieces for the log; see `Changes`.
+      news: by name, what gives pieces of the log that are not worth the search for them but when there is a
+        save; see `News`.
       epoch: another one says that what grows has begun anew.
     """
 
@@ -56,6 +61,7 @@ class SavedState(NamedTuple):
     arrays: dict[str, NDArray[Any]]
     growing: tuple[str, ...] = ()
     changes: Mapping[str, Changes] = {}
+    news: Mapping[str, News] = {}
     epoch: int = 0
 
     @property
@@ -69,13 +75,15 @@ def joined(facts: dict[str, Any], parts: Mapping[str, SavedState], epoch: int = 
     arrays: dict[str, NDArray[Any]] = {}
     growing: tuple[str, ...] = ()
     changes: dict[str, Changes] = {}
+    news: dict[str, News] = {}
     for part in parts.values():
         assert not arrays.keys() & part.arrays.keys(), "two parts name an array alike"
         arrays.update(part.arrays)
         growing += part.growing
         changes.update(part.changes)
+        news.update(part.news)
     facts = {**facts, **{name: part.facts for name, part in parts.items()}}
-    return SavedState(facts, arrays, growing, changes, epoch)
+    return SavedState(facts, arrays, growing, changes, news, epoch)
 
 
 class SaveError(InputError):
@@ -179,7 +187,11 @@ def write_save(file: Path, identity: Mapping[str, Any], state: SavedState) -> No
     new = NewSave(file, identity)
     try:
         buffer = Buffer()
-        for name, array in state.arrays.items():
+        pieces = [
+            *state.arrays.items(),
+            *((name, rows) for name, news in state.news.items() for rows in news({})),
+        ]
+        for name, array in pieces:
             for chunk in chunks(array):
                 buffer.take(name, chunk)
                 new.append(buffer)
@@ -191,7 +203,7 @@ def write_save(file: Path, identity: Mapping[str, Any], state: SavedState) -> No
 
 def chunks(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
     """Yields the parts of an array that fit into a buffer, of an empty one itself."""
-    most = block_file.CHUNK // array.itemsize
+    most = block_file.CHUNK // row_bytes(array)
     for start in range(0, max(len(array), 1), most):
         yield array[start : start + most]
 

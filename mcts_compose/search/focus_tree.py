@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from mcts_compose.search import tree as kernels
 from mcts_compose.search.engine import Engine
 from mcts_compose.search.expansion import CALL_WORDS, MAX_CALLS, expand, refresh_root
 from mcts_compose.search.levels import segment
+from mcts_compose.search.logged_levels import LEVELS, LoggedLevels, records_of
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.simulation import simulate
 from mcts_compose.search.value import count_goal
@@ -43,6 +45,7 @@ class FocusTree:
         self._node_of: dict[int, int] = {}
         self._depth: list[int] = []
         self._seen_level = 1
+        self._logged = LoggedLevels()
         self._allocate(FIRST_NODES)
         self._path = np.zeros(2 * MAX_DEPTH, np.int64)
         self._calls = np.zeros(MAX_CALLS * CALL_WORDS, np.int64)
@@ -82,16 +85,17 @@ class FocusTree:
     odds: np.ndarray
 
     def state(self) -> SavedState:
-        """Returns what is not in the engine's memory, as views."""
+        """Returns what is not in the engine's memory, as views; the nodes' levels go to the log."""
         nodes, arms = self.num_nodes, self.num_arms
         arrays: dict[str, np.ndarray] = {
-            "nodes": self.nodes[: nodes * kernels.NODE_WORDS],
+            "nodes": records_of(self.nodes, nodes)[:, : kernels.N_LISTS],
             "scores": self.scores[: nodes * kernels.SCORE_WORDS],
             "arms": self.arms[: arms * kernels.ARM_WORDS],
             "odds": self.odds[: arms * kernels.ODDS_WORDS],
             "span": self._span,
         }
-        return SavedState({"max_nodes": self._max_nodes, "seen_level": self._seen_level}, arrays)
+        facts = {"max_nodes": self._max_nodes, "seen_level": self._seen_level}
+        return SavedState(facts, arrays, news={LEVELS: partial(self._logged.news, self.nodes, nodes)})
 
     def restore(self, save: Save, facts: Mapping[str, Any]) -> None:
         """Becomes the tree that was saved; the engine's memory is the saved one already.
@@ -102,7 +106,10 @@ class FocusTree:
         self._seen_level = facts["seen_level"]
         num_nodes, self._max_nodes = facts["max_nodes"], 0
         self._allocate(num_nodes)
-        for name in ("nodes", "scores", "arms", "odds"):
+        nodes = save.array("nodes").reshape(-1, kernels.N_LISTS)
+        records_of(self.nodes, len(nodes))[:, : kernels.N_LISTS] = nodes
+        self._logged.restore(save, self.nodes, len(nodes))
+        for name in ("scores", "arms", "odds"):
             save.fill(name, getattr(self, name))
         save.fill("span", self._span)
         self._place_nodes()

@@ -14,9 +14,11 @@ import pytest
 from mcts_compose.budget import Budget
 from mcts_compose.saves import block_file
 from mcts_compose.saves.save_file import Save, write_save
-from mcts_compose.search import SEARCHERS, run
+from mcts_compose.search import SEARCHERS, logged_levels, run
 from mcts_compose.search import layout as at
+from mcts_compose.search import tree as kernels
 from mcts_compose.search.arrays_state import HEADERS
+from mcts_compose.search.logged_levels import LEVELS, LoggedLevels
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.table_refill import refill_table
 from priors.uniform import UniformPrior
@@ -71,6 +73,7 @@ def test_search_saved_piece_by_piece_goes_on_alike(searcher, steps, tmp_path, mo
     # What went on has saved again, into the same log.
     pieces = Save(file, {"task": "one"}).log.pieces
     assert {"pool", "links", "items", HEADERS} <= {piece.name for piece in pieces}
+    assert searcher == "enumerate" or LEVELS in {piece.name for piece in pieces}
     assert len([piece for piece in pieces if piece.name == "pool"]) > 5
 
 
@@ -93,6 +96,49 @@ def test_links_tell_every_header_that_changes():
             written = {name: len(array) for name, array in state.arrays.items()}
             assert without_marks(search.engine, copy) == without_marks(search.engine, state.arrays["pool"])
     assert search.tree.num_nodes > 3 and changed > 100
+
+
+def test_log_has_every_local_level_once_and_all_again_when_its_end_is_lost(monkeypatch):
+    """What a save holds of each node and what the log has of its levels give all of its record."""
+    monkeypatch.setattr(logged_levels, "NODES_AT_ONCE", 3)
+    with patch.object(run, "TREE_STARTS", STARTS):
+        search = run._Search(
+            NOISE, "mcts", UniformPrior(), UniformPrior(), Budget(simulations=10**6, memory_mb=MEMORY_MB), 5,
+            SearchOptions(),
+        )  # fmt: skip
+        while search.tree is None:
+            search.step()
+        log, sizes = [], []
+        for save in range(12):
+            for _ in range(3):
+                search.step()
+            if save == 8:
+                log = log[: sum(sizes[:6])]
+            before = len(log)
+            for piece in search.tree.state().news[LEVELS]({LEVELS: len(log)}):
+                log.extend(piece)
+            sizes.append(len(log) - before)
+            again = LoggedLevels()
+            nodes = np.zeros(search.tree.num_nodes * kernels.NODE_WORDS, np.int64)
+            record = search.tree.nodes[: len(nodes)].reshape(-1, kernels.NODE_WORDS)
+            nodes.reshape(-1, kernels.NODE_WORDS)[:, : kernels.N_LISTS] = record[:, : kernels.N_LISTS]
+            again.restore(InLog(log), nodes, len(record))
+            np.testing.assert_array_equal(nodes, record.ravel())
+            assert sum(map(len, again.news(nodes, len(record), {LEVELS: len(log)}))) == 0
+    complete = int(record[:, kernels.N_LEVEL].sum()) - len(record)
+    assert len(record) > 10 and sum(sizes[:8]) < complete
+    assert sizes[8] == complete - sum(sizes[9:])
+
+
+class InLog:
+    """Stands for a save with these rows in its log."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def pieces(self, name):
+        assert name == LEVELS
+        yield np.array(self.rows)
 
 
 def without_marks(engine, pool):

@@ -46,6 +46,14 @@ def test_save_gives_back_what_was_saved_in_chunks_of_any_size(tmp_path, monkeypa
     assert_is_state(read(tmp_path / "save"))
 
 
+@pytest.mark.parametrize("chunk", [BLOCK, block_file.CHUNK])
+def test_rows_that_do_not_lie_one_behind_the_other_are_read_as_if_they_did(tmp_path, monkeypatch, chunk):
+    monkeypatch.setattr(block_file, "CHUNK", chunk)
+    rows = np.arange(70_000).reshape(-1, 70)[:, 5:25]
+    write_save(tmp_path / "save", IDENTITY, SavedState({}, {"rows": rows}))
+    np.testing.assert_array_equal(Save(tmp_path / "save", IDENTITY).array("rows"), rows.ravel())
+
+
 def test_array_is_read_into_the_front_of_a_larger_one(file):
     target = np.full(6000, 9, np.int64)
     Save(file, IDENTITY).fill("words", target)
@@ -88,8 +96,9 @@ def test_other_search_is_refused_and_what_differs_is_named(file):
 
 
 def test_other_format_is_refused(file, monkeypatch):
-    monkeypatch.setattr(save_file, "FORMAT", 3)
-    with pytest.raises(SaveError, match="format 2, but should be 3"):
+    now = save_file.FORMAT
+    monkeypatch.setattr(save_file, "FORMAT", now + 1)
+    with pytest.raises(SaveError, match=f"format {now}, but should be {now + 1}"):
         Save(file, IDENTITY)
 
 
