@@ -31,6 +31,7 @@ GROUPS: Final = {
     "server": "serving:server",
     "model": "serving:model",
     "demand": "serving:demand",
+    "sharing": "sharing:sharing",
     "parts": "parts:exchange",
 }
 """By the name of a group the function that measures it, in a module of this folder."""

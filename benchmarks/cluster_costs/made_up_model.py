@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-HIDDEN: Final = 320
-LAYERS: Final = 6
-INNER: Final = 1280
-HEADS: Final = 5
+
+class Size(NamedTuple):
+    """Of a made-up model.
+
+    Attributes:
+      hidden: numbers of a token between layers; heads have 64 of them each.
+      layers: one after the other.
+    """
+
+    hidden: int
+    layers: int
+
+    @property
+    def inner(self) -> int:
+        """Numbers within a layer."""
+        return 4 * self.hidden
+
+
+TEN_MILLION: Final = Size(hidden=320, layers=6)
+SMALL: Final = Size(hidden=128, layers=2)
 CONTEXT: Final = 4096
 VOCABULARY: Final = 1000
 
 
-def write_model(directory: Path) -> Path:
-    """Writes a Llama of 10 million parameters, with a byte-level tokenizer trained on names of skills."""
+def write_model(directory: Path, size: Size = TEN_MILLION) -> Path:
+    """Writes a Llama of this size, with a byte-level tokenizer trained on names of skills."""
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
@@ -31,17 +47,18 @@ def write_model(directory: Path) -> Path:
     tokenizer.train_from_iterator(sample_texts(), trainer)
     fast: Any = PreTrainedTokenizerFast  # its constructor has no types
     fast(tokenizer_object=tokenizer, bos_token="<begin>").save_pretrained(directory)
+    heads = size.hidden // 64
     config = LlamaConfig(
-        vocab_size=VOCABULARY, hidden_size=HIDDEN, num_hidden_layers=LAYERS, intermediate_size=INNER,
-        num_attention_heads=HEADS, num_key_value_heads=HEADS, max_position_embeddings=CONTEXT,
-        bos_token_id=0, eos_token_id=0, tie_word_embeddings=True,
+        vocab_size=VOCABULARY, hidden_size=size.hidden, num_hidden_layers=size.layers,
+        intermediate_size=size.inner, num_attention_heads=heads, num_key_value_heads=heads,
+        max_position_embeddings=CONTEXT, bos_token_id=0, eos_token_id=0, tie_word_embeddings=True,
     )  # fmt: skip
     torch.manual_seed(0)
     LlamaForCausalLM(config).save_pretrained(directory)
     return directory
 
 
-def num_parameters() -> int:
+def num_parameters(size: Size = TEN_MILLION) -> int:
     """Returns how many weights its matrices have, the embedding's included."""
-    per_layer = 4 * HIDDEN * HIDDEN + 3 * HIDDEN * INNER
-    return LAYERS * per_layer + VOCABULARY * HIDDEN
+    per_layer = 4 * size.hidden * size.hidden + 3 * size.hidden * size.inner
+    return size.layers * per_layer + VOCABULARY * size.hidden

@@ -104,16 +104,17 @@ def test_what_parts_say_is_counted():
     assert min(crew.orders) > 10 and min(crew.seconds) > 0
 
 
-def test_the_made_up_model_has_as_many_parameters_as_it_says(tmp_path):
+@pytest.mark.parametrize("size", [made_up_model.TEN_MILLION, made_up_model.SMALL])
+def test_the_made_up_model_has_as_many_parameters_as_it_says(tmp_path, size):
     pytest.importorskip("torch")
     from transformers import AutoModelForCausalLM
 
     from priors.causal_lm.prior import CausalLMPrior
 
-    directory = made_up_model.write_model(tmp_path)
+    directory = made_up_model.write_model(tmp_path, size)
     model = AutoModelForCausalLM.from_pretrained(directory)
     of_matrices = sum(weight.numel() for weight in model.parameters() if weight.dim() == 2)
-    assert of_matrices == made_up_model.num_parameters()
-    assert 9e6 < of_matrices < 11e6
+    assert of_matrices == made_up_model.num_parameters(size)
+    assert (9e6 < of_matrices < 11e6) == (size is made_up_model.TEN_MILLION)
     prior = CausalLMPrior.from_arguments({"pretrained": str(directory), "threads": "1", "device": "cpu"})
     prior.prepare()
