@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mcts_compose.search.fixed.best_first_searcher import BestFirstSearcher
 from mcts_compose.search.fixed.crew import Order, Report, Stage
+from mcts_compose.search.fixed.level_searcher import LevelSearcher
 from mcts_compose.search.fixed.model_work import ModelWork
 from mcts_compose.search.fixed.part import Part
 from mcts_compose.search.fixed.ranking import Ranker
-from mcts_compose.search.fixed.searchers import (
-    BestFirstSearcher,
-    LevelSearcher,
-    Searcher,
-    TreeSearcher,
-)
+from mcts_compose.search.fixed.searcher import Searcher
 from mcts_compose.search.fixed.table_building import Built
 from mcts_compose.search.fixed.tree import FULL, GOING
+from mcts_compose.search.fixed.tree_searcher import TreeSearcher
 from priors.guard import GuardedPrior
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mcts_compose.saves.save_file import Save
     from mcts_compose.search.fixed.options import FixedOptions
     from mcts_compose.search.fixed.problem import FixedProblem
-    from mcts_compose.search.fixed.searchers import TreeSearcher
+    from mcts_compose.search.fixed.tree_searcher import TreeSearcher
     from priors.guard import GuardedPrior
 
 MOST_NODES = 16

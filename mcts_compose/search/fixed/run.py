@@ -10,11 +10,12 @@ from mcts_compose.errors import InputError, shown
 from mcts_compose.saves.save_file import SaveError
 from mcts_compose.search.fixed.crew import Crew
 from mcts_compose.search.fixed.in_parts import SearcherInParts
+from mcts_compose.search.fixed.level_searcher import LevelSearcher
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.problem import FixedProblem
 from mcts_compose.search.fixed.programs import ProgramWriter
 from mcts_compose.search.fixed.prunes import CUT, UNSET_READS
-from mcts_compose.search.fixed.searchers import SEARCHERS, LevelSearcher
+from mcts_compose.search.fixed.searchers import SEARCHERS
 from mcts_compose.search.fixed.tree import EXHAUSTED, SOLVED
 from mcts_compose.search.fixed.under_way import UnderWay
 from mcts_compose.search.outcome import Progress, SearchOutcome

@@ -11,8 +11,10 @@ import numpy as np
 
 from mcts_compose.saves.save_file import SavedState, joined
 from mcts_compose.search.fixed.actions import list_actions
+from mcts_compose.search.fixed.best_first_searcher import BestFirstSearcher
 from mcts_compose.search.fixed.crew import Crew, Stage
 from mcts_compose.search.fixed.in_parts import SearcherInParts
+from mcts_compose.search.fixed.level_searcher import LevelSearcher
 from mcts_compose.search.fixed.local_crew import LocalCrew
 from mcts_compose.search.fixed.model_in_parts import ModelInParts
 from mcts_compose.search.fixed.model_work import ModelWork
@@ -20,15 +22,11 @@ from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.problem import FixedProblem
 from mcts_compose.search.fixed.prunes import CUT, UNSET_READS
 from mcts_compose.search.fixed.ranking import Ranker, Subject, price_request
-from mcts_compose.search.fixed.searchers import (
-    BestFirstSearcher,
-    LevelSearcher,
-    Searcher,
-    TreeSearcher,
-)
+from mcts_compose.search.fixed.searcher import Searcher
 from mcts_compose.search.fixed.table_building import DEFAULT_MEMORY_MB, Built, build_tables, only_moves
 from mcts_compose.search.fixed.tables import NEVER
 from mcts_compose.search.fixed.tree import EXHAUSTED, GOING, SOLVED
+from mcts_compose.search.fixed.tree_searcher import TreeSearcher
 from mcts_compose.search.outcome import Progress
 from priors.guard import GuardedPrior
 

@@ -9,7 +9,7 @@ from mcts_compose.saves import block_file
 from mcts_compose.search.fixed import storage
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.run import run_fixed
-from mcts_compose.search.fixed.searchers import Searcher
+from mcts_compose.search.fixed.searcher import Searcher
 from tests.mcts_compose.saves.stopping import GrowsAndStops, StopsAfter, in_two_parts
 from tests.mcts_compose.search.fixed.ranking_models import Recording, ranks_of
 from tests.mcts_compose.search.fixed.twin import problem, sorting
