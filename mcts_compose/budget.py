@@ -10,6 +10,8 @@ from mcts_compose.errors import InputError, shown
 
 LARGEST_COUNT = 2**62
 DEFAULT_SECONDS = 10.0
+DEFAULT_MEMORY_MB = 6000
+"""What a search may take that keeps all it has met; untuned. Some need far less and take less."""
 
 
 @dataclass(frozen=True)

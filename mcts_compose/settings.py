@@ -46,6 +46,7 @@ class Settings:
       simulations: bound on one task's simulations; None leaves it free.
       executions: bound on the candidates that one task may run; None leaves it free.
       model_calls: bound on what a model may be asked for one task; None leaves it to the task.
+      memory_mb: bound on the memory of one search, in units of 2**20 bytes; None leaves it to the task.
       workers: processes that search the tasks of suites; 0: this one does, and with `ray_address` as many as
         the cluster has CPUs.
       ray_address: the cluster that the workers are to be on; None starts one here if there are workers.
@@ -90,6 +91,7 @@ class Settings:
     simulations: int | None = None
     executions: int | None = None
     model_calls: int | None = None
+    memory_mb: int | None = None
     workers: int = 0
     ray_address: str | None = None
     deadline: float | None = None
@@ -121,7 +123,7 @@ class Settings:
     save_every: float | None = None
 
     def __post_init__(self) -> None:
-        Budget(**self._bounds, model_calls=self.model_calls)
+        Budget(**self._bounds, model_calls=self.model_calls, memory_mb=self.memory_mb)
         self._check_workers()
         if self.optimise is not None and self.optimise not in OBJECTIVES:
             raise InputError(f"--optimise is {shown(self.optimise)}, but should be {' or '.join(OBJECTIVES)}")
@@ -202,15 +204,16 @@ class Settings:
     def budget_for(self, of_task: Budget | None) -> Budget:
         """Returns the bounds of one task: the settings' own, else the task's, else the default.
 
-        What a task says of memory and of model calls stays: no flag sets another memory, and `model_calls`
-        changes nothing but itself.
+        What a task says of memory and of model calls stays unless `memory_mb` and `model_calls` say something
+        else, which change nothing but themselves.
         """
         task = of_task or Budget()
         calls = task.model_calls if self.model_calls is None else self.model_calls
+        memory_mb = task.memory_mb if self.memory_mb is None else self.memory_mb
         if any(bound is not None for bound in self._bounds.values()):
-            return Budget(**self._bounds, model_calls=calls, memory_mb=task.memory_mb)
+            return Budget(**self._bounds, model_calls=calls, memory_mb=memory_mb)
         bounds = task if task.is_bounded else replace(task, seconds=DEFAULT_SECONDS)
-        return replace(bounds, model_calls=calls)
+        return replace(bounds, model_calls=calls, memory_mb=memory_mb)
 
     def options(self, *, keep_tree: bool = False) -> SearchOptions:
         """Returns the options as the search takes them."""
@@ -259,6 +262,7 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "simulations": (int, "a whole number"),
     "executions": (int, "a whole number"),
     "model_calls": (int, "a whole number"),
+    "memory_mb": (int, "a whole number"),
     "workers": (int, "a whole number"),
     "ray_address": (str, "text"),
     "deadline": ((int, float), "a number"),

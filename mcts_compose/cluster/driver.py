@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from mcts_compose.budget import DEFAULT_MEMORY_MB, Budget
 from mcts_compose.cluster.faults import cause_of, is_of_the_worker, last_line
 from mcts_compose.cluster.jobs import AnyTask, Event, Finished, Job, JobSolver, News
 from mcts_compose.cluster.payload import Payload, pack
@@ -126,7 +127,12 @@ class _Drive:
         """Runs all jobs."""
         count = min(self._session.num_workers, len(self._jobs))
         self._workers = [self._new_worker(number) for number in range(1, count + 1)]
-        for warning in self._session.warnings(count, any(self._is_timed(job) for job in self._jobs)):
+        budgets = [self._budget(job.task) for job in self._jobs]
+        for warning in self._session.warnings(
+            count,
+            is_timed=any(budget.seconds is not None for budget in budgets),
+            memory_mb=max(budget.memory_mb or DEFAULT_MEMORY_MB for budget in budgets),
+        ):
             self._tell(warning)
         told = 0.0
         while self._num_done < len(self._jobs):
@@ -143,12 +149,8 @@ class _Drive:
         """Ends all workers."""
         self._session.kill((worker.actor, worker.place) for worker in self._workers)
 
-    def _is_timed(self, job: Job) -> bool:
-        return self._budget_seconds(job.task) is not None
-
-    def _budget_seconds(self, task: AnyTask) -> float | None:
-        budget = getattr(task, "budget", None)
-        return self._solver.settings.budget_for(budget).seconds
+    def _budget(self, task: AnyTask) -> Budget:
+        return self._solver.settings.budget_for(getattr(task, "budget", None))
 
     def _tell(self, notice: str | None) -> None:
         self._events.append(News(tuple(worker.state() for worker in self._workers), notice))
@@ -186,7 +188,7 @@ class _Drive:
         named = self._solver.settings.deadline
         if named is not None:
             return named
-        seconds = self._budget_seconds(job.task)
+        seconds = self._budget(job.task).seconds
         return math.inf if seconds is None else 2 * seconds + DEADLINE_SLACK
 
     def _wait(self) -> None:

@@ -71,6 +71,7 @@ class RaySession:
         self._processes = Processes()
         self._terminate: Any = None
         self._num_cpus = 0
+        self._memory_mb = 0
         self._node = ""
 
     def __enter__(self) -> RaySession:
@@ -115,7 +116,9 @@ class RaySession:
         import ray
 
         _interrupt_on_termination()  # ray may have put a handler of its own there
-        self._num_cpus = int(ray.cluster_resources().get("CPU", 0))
+        resources = ray.cluster_resources()
+        self._num_cpus = int(resources.get("CPU", 0))
+        self._memory_mb = int(resources.get("memory", 0) / 2**20)
         self._node = ray.get_runtime_context().get_node_id()
         if self.num_workers == 0:
             self.num_workers = max(1, self._num_cpus)
@@ -125,20 +128,28 @@ class RaySession:
         """Variables that workers lack: in a session of our own they are everywhere."""
         return {} if self._is_ours else ONE_THREAD
 
-    def warnings(self, num_workers: int, is_timed: bool) -> list[str]:
+    def warnings(self, num_workers: int, *, is_timed: bool, memory_mb: int) -> list[str]:
         """Returns what the user should know before the searches, as sentences.
 
         Args:
           num_workers: how many there will be.
           is_timed: whether seconds bound the searches.
+          memory_mb: what one search may take at most.
         """
+        warnings = []
         num_cpus = usable_cpus() if self._is_ours else self._num_cpus
-        if not is_timed or num_workers <= num_cpus:
-            return []
-        return [
-            f"{num_workers} workers share {num_cpus} CPUs, so that a search gets less done in its seconds; "
-            f"--workers {num_cpus} would give each worker a CPU of its own"
-        ]
+        if is_timed and num_workers > num_cpus:
+            warnings.append(
+                f"{num_workers} workers share {num_cpus} CPUs, so that a search gets less done in its "
+                f"seconds; --workers {num_cpus} would give each worker a CPU of its own"
+            )
+        if num_workers * memory_mb > self._memory_mb:
+            warnings.append(
+                f"{num_workers} searches at once may take up to {memory_mb:,} MB each, but ray counts "
+                f"{self._memory_mb:,} MB in all; a worker that finds none left is lost, and its task tried "
+                f"again; --memory-mb {max(1, self._memory_mb // num_workers)} stays within that"
+            )
+        return warnings
 
     def kill(self, workers: Iterable[tuple[Any, Place | None]]) -> None:
         """Ends workers, however they hang.

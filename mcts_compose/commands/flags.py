@@ -96,6 +96,14 @@ ModelCallsFlag: TypeAlias = Annotated[
         help="Requests of one task that a model may answer; the search ends with them.",
     ),
 ]
+MemoryFlag: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--memory-mb",
+        metavar="N",
+        help="Memory that one task's search may fill.  [default: what the task says, or 6000]",
+    ),
+]
 WorkersFlag: TypeAlias = Annotated[
     int | None,
     typer.Option("--workers", help="Worker processes that search; 0: this process does.  [default: 0]"),
@@ -217,6 +225,7 @@ class SearchFlags:
     simulations: SimulationsFlag = None
     executions: ExecutionsFlag = None
     model_calls: ModelCallsFlag = None
+    memory_mb: MemoryFlag = None
     workers: WorkersFlag = None
     ray_address: RayAddressFlag = None
     deadline: DeadlineFlag = None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mcts_compose.budget import DEFAULT_MEMORY_MB
 from mcts_compose.saves.save_file import SaveError, joined
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
@@ -60,7 +61,6 @@ it may wait for the model's thread, up to `sys.getswitchinterval()`, 5 ms; and a
 Chosen by benchmarks.model_share, where it waits an eighth of a slice at worst; half as long did as well."""
 TREE_STARTS = 50_000
 """Candidates that the root runs before the tree begins; shallow tasks end before (source: experiments)."""
-DEFAULT_MEMORY_MB = 6000
 MOST_IDLE_STEPS = 50
 """Steps in a row in which the tree may run no candidate before it waits for the root's next level (untuned):
 a prior that leaves no doubt sends all walks to where nothing is left."""

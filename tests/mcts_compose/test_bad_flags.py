@@ -24,6 +24,8 @@ BAD_FLAGS = {
     "many simulations": (["solve", "t.jsonl", "--simulations", "9" * 30], "simulations"),
     "no executions": (["solve", "t.jsonl", "--executions", "0"], "budget executions is 0"),
     "negative model calls": (["solve", "t.jsonl", "--model-calls", "-1"], "budget model_calls is -1"),
+    "no memory": (["solve", "t.jsonl", "--memory-mb", "0"], "budget memory_mb is 0"),
+    "little memory": (["solve", "t.jsonl#double", "--memory-mb", "63"], "needs 64 or more"),
     "several workers": (["solve", "t.jsonl", "--workers", "2"], "searches one task in one process"),
     "no parts": (["solve", "t.jsonl", "--parts", "0"], "--parts is 0, but should be a number from 1 to"),
     "parts of an array task": (["solve", "t.jsonl#double", "--parts", "2"], "are searched in one part"),

@@ -72,10 +72,17 @@ def test_model_calls_are_bounded_beside_what_ends_a_search():
     assert Settings().budget_for(Budget(model_calls=7)) == alone
 
 
+def test_memory_is_bounded_beside_what_ends_a_search():
+    of_task = Budget(seconds=5, memory_mb=200)
+    assert Settings(memory_mb=70).budget_for(of_task) == Budget(seconds=5, memory_mb=70)
+    assert Settings(simulations=3, memory_mb=70).budget_for(of_task) == Budget(simulations=3, memory_mb=70)
+    assert Settings(memory_mb=70).budget_for(None) == Budget(seconds=DEFAULT_SECONDS, memory_mb=70)
+
+
 def test_every_setting_can_stand_in_a_configuration(tmp_path):
     plain = Settings(
-        prior="p", seconds=1.0, simulations=1, executions=1, model_calls=1, optimise="length", max_length=1,
-        prove_none_shorter_than=1, cut=2.0,
+        prior="p", seconds=1.0, simulations=1, executions=1, model_calls=1, memory_mb=64,
+        optimise="length", max_length=1, prove_none_shorter_than=1, cut=2.0,
     )  # fmt: skip
     values = plain.to_config()
     lines = [f"{key.replace('_', '-')} = {json.dumps(value)}\n" for key, value in values.items()]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mcts_compose.budget import DEFAULT_MEMORY_MB
 from mcts_compose.search.fixed.actions import (
     Action,
     blocked_successors,
@@ -24,7 +25,6 @@ from mcts_compose.search.fixed.tables import NEVER, RowTables
 from vm.assembly.isa import COMPARE, CONDITIONAL_MOVE, LAST_STRAIGHT, MAX, MIN, MOV
 from vm.assembly.sets import SETS
 
-DEFAULT_MEMORY_MB = 6000
 LEAST_MEMORY_MB = 256
 """What the largest table may take in any case; its room is reserved, and little of it written (untuned)."""
 MOST_ROWS = 65_534

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mcts_compose.budget import DEFAULT_MEMORY_MB
 from mcts_compose.saves.save_file import SavedState, joined
 from mcts_compose.search.fixed.actions import list_actions
 from mcts_compose.search.fixed.best_first_searcher import BestFirstSearcher
@@ -23,7 +24,7 @@ from mcts_compose.search.fixed.problem import FixedProblem
 from mcts_compose.search.fixed.prunes import CUT, UNSET_READS
 from mcts_compose.search.fixed.ranking import Ranker, Subject, price_request
 from mcts_compose.search.fixed.searcher import Searcher
-from mcts_compose.search.fixed.table_building import DEFAULT_MEMORY_MB, Built, build_tables, only_moves
+from mcts_compose.search.fixed.table_building import Built, build_tables, only_moves
 from mcts_compose.search.fixed.tables import NEVER
 from mcts_compose.search.fixed.tree import EXHAUSTED, GOING, SOLVED
 from mcts_compose.search.fixed.tree_searcher import TreeSearcher

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mcts_compose.budget import Budget
+from mcts_compose.budget import DEFAULT_MEMORY_MB, Budget
 from mcts_compose.errors import InputError, shown
 from mcts_compose.search.fixed.options import FixedOptions
 from mcts_compose.search.fixed.problem import FixedProblem
@@ -41,7 +41,6 @@ FUEL: Final = 256
 C_PUCT: Final = 2.0
 """Chosen by benchmark on subleq-v1: fewest programs run, of 0.1 to 5, on the longest tasks."""
 MOST: Final = 2**62
-DEFAULT_MEMORY_MB: Final = 6000
 PROGRESS_EVERY_S: Final = 0.25
 
 
