@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import threading
 import time
@@ -39,6 +38,7 @@ from mcts_compose.search.refinement import Refinement
 from mcts_compose.search.searchers import SEARCHER_CLASSES, Searcher
 from mcts_compose.search.start import FIRST_TABLE_BITS
 from mcts_compose.search.table_refill import refill_table
+from mcts_compose.search.tree_hash import hash_of
 from priors.base import Usage
 from priors.guard import GuardedPrior
 from priors.uniform import UniformPrior
@@ -309,13 +309,14 @@ class _Search:
         """Returns a hash of all contents, derivations and visits."""
         # A search that goes on from a save has other stamps, which decide nothing.
         forget_stamps(self.engine.memory, self.engine.bank.pool)
-        digest = hashlib.blake2b(digest_size=16)
-        digest.update(self.engine.bank.pool[: int(self.engine.memory[at.POOL_TOP])].data)
+        arrays = [self.engine.bank.pool[: int(self.engine.memory[at.POOL_TOP])]]
         if self.tree is not None:
-            digest.update(self.tree.nodes[: self.tree.num_nodes * kernels.NODE_WORDS].tobytes())
-            digest.update(self.tree.arms[: self.tree.num_arms * kernels.ARM_WORDS].tobytes())
-            digest.update(self.tree.scores[: self.tree.num_nodes * kernels.SCORE_WORDS].tobytes())
-        return digest.hexdigest()
+            arrays += [
+                self.tree.nodes[: self.tree.num_nodes * kernels.NODE_WORDS],
+                self.tree.arms[: self.tree.num_arms * kernels.ARM_WORDS],
+                self.tree.scores[: self.tree.num_nodes * kernels.SCORE_WORDS],
+            ]
+        return hash_of(arrays)
 
     def progress(self) -> Progress:
         """Returns how far the search is."""
