@@ -1,7 +1,8 @@
 """`python -m benchmarks.saves`: what saving a long search costs, and whether it survives being killed.
 
-Cost: the same search with saves and without, in turn, each in a process of its own, with equal candidates;
-the pairs' quotients stand beside what the saver itself counts. It needs an idle core beside the search's.
+Cost: the same search with saves and without, which take turns of a few seconds (saves_in_turn.py); what they
+differ by stands beside what the saver itself counts. On one core (`taskset -c 0`) writing takes the search's
+own time; else it needs an idle core beside the search's. It takes twice --seconds and twice --fast-seconds.
 
 Kills: a search of minutes runs to its end in one process, and beside it in processes that are killed at
 random moments and go on from the last save. Both must end alike.
@@ -14,15 +15,16 @@ import json
 import random
 import resource
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.saves_in_turn import EndedError, SavesInTurn, compare_in_turn
 from mcts_compose.saves import saver as saving
 from mcts_compose.saves.saver import Saver, Saves
 
@@ -78,8 +80,10 @@ def search_here(arguments: argparse.Namespace) -> dict[str, Any]:
     saving.SHARE = arguments.share
     task = find_task(arguments.task).task
     assert isinstance(task, Task)
-    saves = None
-    if arguments.directory is not None:
+    saves: CountedSaves | SavesInTurn | None = None
+    if arguments.turns is not None:
+        saves = SavesInTurn(arguments.directory, arguments.every, does_save=arguments.turns == "saving")
+    elif arguments.directory is not None:
         saves = CountedSaves(arguments.directory, arguments.every)
     began_wall, began_cpu = 0.0, 0.0
 
@@ -100,7 +104,7 @@ def search_here(arguments: argparse.Namespace) -> dict[str, Any]:
         "seconds": result.seconds,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }  # fmt: skip
-    if saves is not None:
+    if isinstance(saves, CountedSaves):
         (saver,) = saves.made
         found |= {
             "saves": saver.num_saves, "cost": saver.cost, "size_mb": saver.size / 2**20,
@@ -116,6 +120,7 @@ def start(
     executions: int,
     directory: Path | None,
     share: float = saving.SHARE,
+    turns: str | None = None,
 ) -> subprocess.Popen[str]:
     """Starts the search in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.saves", "--here"]
@@ -124,7 +129,9 @@ def start(
         command += [f"--{name.replace('_', '-')}", str(getattr(arguments, name))]
     if directory is not None:
         command += ["--directory", str(directory)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    if turns is not None:
+        command += ["--turns", turns]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def ended(process: subprocess.Popen[str]) -> dict[str, Any]:
@@ -136,14 +143,25 @@ def ended(process: subprocess.Popen[str]) -> dict[str, Any]:
     return found
 
 
-def killed(arguments: argparse.Namespace, directory: Path, duration: float) -> dict[str, Any]:
-    """Kills the search at random moments of its length and lets it go on each time; returns its end."""
+def compare(arguments: argparse.Namespace, task: str, seconds: float) -> bool:
+    """Lets two searches of a task take turns, and says whether they were alike."""
+    with tempfile.TemporaryDirectory(dir=".") as directory:
+
+        def begin(does_save: bool) -> subprocess.Popen[str]:
+            where = Path(directory) / str(does_save)
+            turns = "saving" if does_save else "plain"
+            return start(arguments, task, arguments.executions, where, arguments.share, turns)
+
+        return compare_in_turn(begin, seconds)
+
+
+def killed(arguments: argparse.Namespace, directory: Path) -> dict[str, Any]:
+    """Kills the search again and again, and lets it go on each time; returns its end."""
     rng = random.Random(arguments.kills)
     for number in range(arguments.kills):
         # It saves as often as it may, since another search takes the core that saving would need.
         process = start(arguments, arguments.task, arguments.executions, directory, share=1.0)
-        # Together a little less than the search's length, so that all of them hit a search that still runs.
-        time.sleep(rng.uniform(0.5, 1.3) * duration / arguments.kills)
+        time.sleep(rng.uniform(0.1, 1.9) * arguments.kill_every)
         if process.poll() is not None:
             raise SystemExit(f"it ended before kill {number + 1}; give more --executions or fewer --kills")
         process.send_signal(signal.SIGKILL)
@@ -155,47 +173,12 @@ def killed(arguments: argparse.Namespace, directory: Path, duration: float) -> d
     return ended(start(arguments, arguments.task, arguments.executions, directory))
 
 
-def compare(arguments: argparse.Namespace, task: str, executions: int, num_pairs: int) -> float:
-    """Runs pairs with and without saves, prints what saving cost, and returns candidates a second."""
-    quotients: dict[str, list[float]] = {"wall": [], "cpu": [], "counted": [], "writer": []}
-    plain: dict[str, Any] = {}
-    for number in range(num_pairs):
-        runs: dict[bool, dict[str, Any]] = {}
-        for saves in (False, True) if number % 2 else (True, False):
-            with tempfile.TemporaryDirectory(dir=".") as directory:
-                where = Path(directory) if saves else None
-                runs[saves] = ended(start(arguments, task, executions, where, arguments.share))
-        plain, saved = runs[False], runs[True]
-        if plain["same"] != saved["same"]:
-            raise SystemExit(f"DIFFERENT: {plain} {saved}")
-        quotients["wall"].append(saved["seconds"] / plain["seconds"] - 1)
-        quotients["cpu"].append((saved["cpu"] - plain["cpu"]) / plain["seconds"])
-        quotients["counted"].append(saved["cost"] / saved["seconds"])
-        quotients["writer"].append(saved["writer"] / saved["seconds"])
-        print(
-            f"pair {number + 1}: {plain['seconds']:.2f} s, with {saved['saves']} saves "
-            f"{saved['seconds']:.2f} s; "
-            f"CPU {plain['cpu']:.2f} and {saved['cpu']:.2f} s; {saved['written_mb']:,.0f} MiB written, "
-            f"{saved['size_mb']:,.0f} MiB in the last save; peak {plain['peak_mb']:,.0f} and "
-            f"{saved['peak_mb']:,.0f} MiB",
-            flush=True,
-        )
-    for name, meaning in (
-        ("wall", "more wall time"), ("cpu", "more CPU time of the process, its writing thread included"),
-        ("counted", "cost by the saver's own count"), ("writer", "CPU time of the writing thread alone"),
-    ):  # fmt: skip
-        found = quotients[name]
-        middle = statistics.median(found)
-        print(f"  {meaning}: {middle:.2%} of the search, from {min(found):.2%} to {max(found):.2%}")
-    return executions / float(plain["seconds"])
-
-
-def kill_again_and_again(arguments: argparse.Namespace, rate: float) -> bool:
+def kill_again_and_again(arguments: argparse.Namespace) -> bool:
     """Runs the long search with kills and without, and says whether it ended alike."""
     whole = start(arguments, arguments.task, arguments.executions, None)
     try:
         with tempfile.TemporaryDirectory(dir=".") as directory:
-            last = killed(arguments, Path(directory), arguments.executions / rate)
+            last = killed(arguments, Path(directory))
         plain = ended(whole)
     finally:
         whole.kill()
@@ -220,28 +203,34 @@ def main() -> None:
     parser.add_argument("--memory-mb", type=int, default=6000)
     parser.add_argument("--every", type=float, default=5.0)
     parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--pair-executions", type=int, default=100_000_000)
-    parser.add_argument("--fast-pairs", type=int, default=2)
-    parser.add_argument("--fast-executions", type=int, default=35_000_000)
+    parser.add_argument("--kill-every", type=float, default=25.0, help="Mean seconds between two kills.")
+    parser.add_argument("--seconds", type=float, default=300.0, help="Of each of two searches.")
+    parser.add_argument("--fast-seconds", type=float, default=60.0, help="Where memory fills fast.")
     parser.add_argument("--share", type=float, default=saving.SHARE, help="Most that saving may cost.")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--directory", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--turns", choices=["saving", "plain"], help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.here:
-        print(json.dumps(search_here(arguments)))
+        with suppress(EndedError):
+            found = search_here(arguments)
+            end = [found["same"][3], found["same"][1]]
+            print(json.dumps(end if arguments.turns else found))
         return
     with tempfile.TemporaryDirectory(dir=".") as directory:
         if arguments.task is None:
             arguments.task = str(Path(directory) / "slow.json")
             Path(arguments.task).write_text(json.dumps(SLOW), encoding="utf-8")
-        print("a task that fills memory slowly", flush=True)
-        rate = compare(arguments, arguments.task, arguments.pair_executions, arguments.pairs)
-        if arguments.fast_pairs:
+        are_alike = []
+        if arguments.seconds:
+            print("a task that fills memory slowly", flush=True)
+            are_alike.append(compare(arguments, arguments.task, arguments.seconds))
+        if arguments.fast_seconds:
             print("a task that fills memory fast", flush=True)
-            compare(arguments, FAST, arguments.fast_executions, arguments.fast_pairs)
-        is_alike = not arguments.kills or kill_again_and_again(arguments, rate)
-    raise SystemExit(not is_alike)
+            are_alike.append(compare(arguments, FAST, arguments.fast_seconds))
+        if arguments.kills:
+            are_alike.append(kill_again_and_again(arguments))
+    raise SystemExit(not all(are_alike))
 
 
 if __name__ == "__main__":
