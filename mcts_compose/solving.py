@@ -277,6 +277,7 @@ def judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, 
         first_hit=outcome.first_hit,
         visits=outcome.visits,
         weighed=outcome.num_weighed,
+        save_seconds=outcome.save_seconds,
         **{name: getattr(outcome, name) for name in NO_MODEL},
     )  # fmt: skip
 

@@ -180,6 +180,8 @@ def _length(result: Result) -> str:
 def _seconds(result: Result) -> str:
     """Returns the time of the search, and of what stands beside it."""
     parts = [f"{result.seconds:.2f} s"]
+    if result.save_seconds >= 0.005:
+        parts[0] += f" ({result.save_seconds:.2f} s of it for saves)"
     if result.table_seconds:
         parts.append(f"tables {result.table_seconds:.2f} s")
     if result.check_seconds >= 0.005:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from vm.assembly.program import AssemblyProgram
     from vm.program import Program
 
-TIMES: Final = frozenset({"seconds", "check_seconds", "table_seconds", "model_seconds", "checksum"})
+TIMES: Final = frozenset(
+    {"seconds", "check_seconds", "table_seconds", "model_seconds", "save_seconds", "checksum"}
+)
 """Fields of a line that two runs of one search never have alike."""
 WORK_OF_SERVERS: Final = frozenset({"model_passes", "model_tokens", "reused_tokens", "cache_hits"})
 """Fields that depend on what else a prior server was asked."""
@@ -68,6 +70,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       prior_fingerprint: what fixes the prior's answers besides its name and arguments.
       weighed: from among how many programs that fit this one was chosen; 0 without one, or where none is.
       visits: the most visited focuses as programs in one line, with their visits, if they were asked for.
+      save_seconds: part of `seconds` that saves took, by their own count; since the last resume, if any.
     """
 
     suite: str
@@ -113,6 +116,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prior_fingerprint: str
     visits: tuple[tuple[str, int], ...] | None = None
     weighed: int = 0
+    save_seconds: float = 0.0
 
     @property
     def program(self) -> Program | AssemblyProgram | None:

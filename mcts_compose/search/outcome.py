@@ -62,6 +62,7 @@ class SearchOutcome:
       refined: nodes whose arms the model has ranked.
       visits: the most visited focuses as programs in one line, with their visits, if they were asked for.
       num_weighed: among how many programs that fit the choice was made; 0 without any.
+      save_seconds: part of `seconds` that saves took, by their own count, since the last resume.
       prior_fingerprint: what fixes the prior's answers besides its name and arguments.
     """
 
@@ -92,3 +93,4 @@ class SearchOutcome:
     prior_fingerprint: str = ""
     visits: tuple[tuple[str, int], ...] | None = None
     num_weighed: int = 0
+    save_seconds: float = 0.0

@@ -441,6 +441,7 @@ def run_search(
         prior_fingerprint=search.prior.fingerprint,
         prior_failures=search.prior.num_failures,
         prior_failure=search.prior.first_failure,
+        save_seconds=0.0 if saver is None else saver.cost,
     )
     engine.release()
     return outcome

@@ -94,7 +94,7 @@ def _together(before: SearchOutcome | None, last: SearchOutcome) -> SearchOutcom
         name: getattr(before, name) + getattr(last, name)
         for name in ("simulations", "executions", "distinct", "model_calls", "nodes", "seconds",
                      "table_seconds", "prior_failures", "model_passes", "model_tokens", "reused_tokens",
-                     "cache_hits", "model_seconds", "refined")
+                     "cache_hits", "model_seconds", "refined", "save_seconds")
     }  # fmt: skip
     return dataclasses.replace(
         last, **sums, first_hit=None if last.first_hit is None else before.executions + last.first_hit,

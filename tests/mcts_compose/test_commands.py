@@ -64,6 +64,14 @@ def test_solve_prints_one_json_object(place, fake_search, capsys) -> None:
     assert found["program"] == "(x: list[int]) -> int; v1 = sum(x); return v1"
 
 
+def test_solve_says_what_saves_cost(place, fake_search, capsys) -> None:
+    assert main(["solve", "t.json", "--prior", "uniform"]) == 0
+    assert "for saves" not in capsys.readouterr().err
+    fake_search.changes = {"save_seconds": 0.126}
+    assert main(["solve", "t.json", "--prior", "uniform"]) == 0
+    assert " s (0.13 s of it for saves)" in capsys.readouterr().err
+
+
 def test_solve_says_what_a_model_did(place, fake_search, capsys) -> None:
     fake_search.changes = {
         "model_calls": 41, "model_tokens": 12345, "reused_tokens": 678, "cache_hits": 9, "model_seconds": 0.2,

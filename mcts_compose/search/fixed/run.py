@@ -226,5 +226,6 @@ def run_fixed(
         table_seconds=run.table_seconds,
         num_programs=num_programs,
         first_hit=run.first_hit,
+        save_seconds=0.0 if saver is None else saver.cost,
         **run.account(),
     )

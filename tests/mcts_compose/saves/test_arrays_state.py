@@ -13,7 +13,9 @@ import pytest
 
 from mcts_compose.budget import Budget
 from mcts_compose.saves import block_file
+from mcts_compose.saves import saver as saver_module
 from mcts_compose.saves.save_file import Save, write_save
+from mcts_compose.saves.saver import Saver
 from mcts_compose.search import SEARCHERS, logged_levels, run
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
@@ -75,6 +77,15 @@ def test_search_saved_piece_by_piece_goes_on_alike(searcher, steps, tmp_path, mo
     assert {"pool", "links", "items", HEADERS} <= {piece.name for piece in pieces}
     assert searcher == "enumerate" or LEVELS in {piece.name for piece in pieces}
     assert len([piece for piece in pieces if piece.name == "pool"]) > 5
+
+
+def test_outcome_says_what_saves_cost_and_is_else_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(saver_module, "SHARE", 100.0)
+    saver = Saver(tmp_path / "saves" / "save", 0.01, {"task": "one"}, print)
+    saved, plain = outcome_of(saver), outcome_of(None)
+    assert saver.num_saves > 0
+    assert saved.pop("save_seconds") == saver.cost > plain.pop("save_seconds") == 0.0
+    assert saved == plain
 
 
 def test_links_tell_every_header_that_changes():

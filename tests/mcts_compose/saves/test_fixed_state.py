@@ -54,7 +54,7 @@ def outcome_of(saver, wanted, searched, prior=None):
         on_program=lambda program: programs.append(program.text), **wanted,
     )  # fmt: skip
     facts = dataclasses.asdict(outcome)
-    times = dict.fromkeys(("seconds", "table_seconds", "model_seconds"), 0.0)
+    times = dict.fromkeys(("seconds", "table_seconds", "model_seconds", "save_seconds"), 0.0)
     return {**facts, **times, "program": outcome.program and outcome.program.text}, programs
 
 
