@@ -1,9 +1,9 @@
 """Decides when a search is saved, and what saving may cost.
 
 A thread writes what grows while the search goes on, and between two steps the search copies the rest for it
-(save_writer.py). What saving costs may be a hundredth of the search's time: as long as more is expected, a
-save waits. Counted are the time in which the search stood still and, where no core is idle, the writing
-thread's own time.
+(save_writer.py). What saving may cost is a share of the search's time: as long as more is expected, a save
+waits. Counted are the time in which the search stood still and the writing thread's own time, all of it where
+no core is idle, and else the part of it by which the search is slower.
 """
 
 from __future__ import annotations
@@ -21,14 +21,19 @@ from mcts_compose.errors import located, printable
 from mcts_compose.saves.save_file import Save, SavedState, SaveError, remove_leftovers
 from mcts_compose.saves.save_writer import SaveWriter
 
-SHARE = 0.01
-"""Most of a search's time that saving may cost."""
+SHARE = 0.015
+"""Most of a search's time that saving may cost: a little less than the 0.02 that it must stay below."""
+SHARE_OF_LOG = 2 / 3
+"""Most of that for what is written between saves, which would else use up what the saves need (untuned)."""
+BESIDE = 0.3
+"""Part of the writing thread's time that a search loses which has a core of its own: both use one memory
+(measured: 0 to 0.3)."""
 LOOK_EVERY_S = 0.25
 """Seconds between two looks at what is new (untuned)."""
-FIRST_RATE = 0.4e-9
-FIRST_RATE_IN_A_CROWD = 0.8e-9
-"""Seconds a byte that a save is expected to cost before there is one (measured: 0.4 for the search's thread,
-and as much for the other)."""
+FIRST_RATE = 1e-9
+"""Seconds a byte for which the first save is expected to hold up the search (measured: 0.5 to 1.5)."""
+WRITE_RATE = 0.3e-9
+"""Seconds a byte of the writing thread's own time (measured: 0.23 to 0.34)."""
 MOST_COPIED = 64 << 20
 """Bytes of what grew that a save copies itself (untuned): more than two looks of a fast search bring."""
 MOST_OF_DISK = 0.8
@@ -84,6 +89,7 @@ class Saver:
         self._base: float | None = None
         self._next, self._look = 0.0, 0.0
         self._seconds_counted = 0.0
+        self._rate = FIRST_RATE
         self._has_failed = False
 
     @property
@@ -145,28 +151,24 @@ class Saver:
         self.num_saves += outcome is True
         assert self._base is not None
         grown, num_bytes = writer.num_new_bytes(state)
-        may_cost = SHARE * (seconds - self._base) - self.cost
+        may_cost = SHARE * (seconds - self._base)
+        expected = (self._rate + WRITE_RATE * counted_of_writing()) * num_bytes
         # What grew is better written before, without a pause; but a slow device must not put it off for ever.
         is_ready = grown <= MOST_COPIED and not writer.is_growing
         is_due = seconds >= self._next and (is_ready or seconds >= self._next + self._every)
-        if is_due and not writer.is_saving and self._rate * num_bytes <= may_cost:
+        if is_due and not writer.is_saving and self.cost + expected <= may_cost:
             self._check_disk(num_bytes)
             self.size, self._next = state.size, seconds + self._every
+            began = time.perf_counter()
             writer.save(state)
+            self._rate = (time.perf_counter() - began) / max(1, num_bytes)
             return
-        # A search that ends soon need not have been written at all; and what grows must not use up the time
-        # that a save needs which is due.
+        # A search that ends soon need not have been written at all.
         has_begun = seconds >= self._base + self._every / 2
-        if may_cost >= 0 and has_begun and (seconds < self._next or grown > MOST_COPIED):
+        is_left = self.cost <= SHARE_OF_LOG * may_cost
+        if is_left and has_begun and (seconds < self._next or grown > MOST_COPIED):
             self._check_disk(num_bytes)
             writer.grow(state)
-
-    @property
-    def _rate(self) -> float:
-        """Seconds that a byte is expected to cost."""
-        if self.num_saves == 0:
-            return FIRST_RATE_IN_A_CROWD if is_crowded() else FIRST_RATE
-        return self.cost / max(1, self.num_bytes)
 
     def _check_disk(self, num_bytes: int) -> None:
         free = os.statvfs(self._file.parent)
@@ -174,10 +176,9 @@ class Saver:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _count_writing(self) -> None:
-        """Adds what the writing thread took to the cost, where the search could have used its core."""
+        """Adds to the cost what the search lost by the writing thread's work."""
         seconds = self.writer_seconds
-        if is_crowded():
-            self.cost += seconds - self._seconds_counted
+        self.cost += counted_of_writing() * (seconds - self._seconds_counted)
         self._seconds_counted = seconds
 
     def _fail(self, error: OSError, seconds: float) -> None:
@@ -193,6 +194,11 @@ class Saver:
         """Ends a save that is under way; the one before stays."""
         if self._writer is not None:
             self._writer.close()
+
+
+def counted_of_writing() -> float:
+    """Returns the part of the writing thread's time that the search loses."""
+    return 1.0 if is_crowded() else BESIDE
 
 
 def is_crowded() -> bool:
