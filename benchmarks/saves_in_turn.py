@@ -6,6 +6,9 @@ both are alive here, and the pages of their banks are used before. While one wor
 waits between two steps, and their times are compared over the same steps. Who works first changes with every
 turn. A turn ends when nothing is being written, so that no writing falls into the other's turn; waiting is no
 time of the search.
+
+Two processes with the same search and without saves still differ by one or two per cent (`--share 0`), since
+they have other pages. So what they differ by while nothing is saved or written is taken off as well.
 """
 
 from __future__ import annotations
@@ -34,8 +37,9 @@ STEPS_A_MARK = 64
 BLOCK_S = 10.0
 """Seconds of search that the bootstrap draws together."""
 NUM_RESAMPLES = 9999
-WALL, THREAD, SYSTEM, PROCESS = range(4)
-"""What is noted: seconds, CPU time of the search's thread, the system's part of it, and of all threads."""
+WALL, THREAD, SYSTEM, PROCESS, WRITTEN = range(5)
+"""What is noted: seconds, CPU time of the search's thread, the system's part of it, and of all threads; and
+what of these was not quiet, as a count that goes up when something is saved or written."""
 
 
 class EndedError(Exception):
@@ -53,6 +57,7 @@ class InTurn(Saver):
         self._began, self._waited = time.perf_counter(), 0.0
         self._notes: list[list[float]] = []
         self._last_save = self._longest = 0.0
+        self._written, self._num_written = 0.0, 0
 
     def keep(self, seconds: float, state: Callable[[], SavedState]) -> None:
         """Saves as `Saver` does, in time without waiting; then waits if this turn is over."""
@@ -75,13 +80,18 @@ class InTurn(Saver):
             now = time.perf_counter()
         usage = resource.getrusage(resource.RUSAGE_THREAD)
         wall = now - self._began - self._waited
-        self._notes.append([wall, usage.ru_utime + usage.ru_stime, usage.ru_stime, time.process_time()])
+        used = usage.ru_utime + usage.ru_stime
+        writer = self._writer
+        is_busy = writer is not None and (writer.is_growing or writer.is_saving)
+        written = self.num_bytes + self.writer_seconds
+        self._num_written += is_busy or written != self._written
+        self._written = written
+        self._notes.append([wall, used, usage.ru_stime, time.process_time(), self._num_written])
         if self._steps < self._to:
             self._until = 0.0
             return
         self._until = self._until or now + self._turn
-        writer = self._writer
-        if now < self._until or (writer is not None and (writer.is_growing or writer.is_saving)):
+        if now < self._until or is_busy:
             return
         self._say(seconds)
         order = json.loads(sys.stdin.readline())
@@ -200,15 +210,31 @@ class Cost(NamedTuple):
         return f"{self.more:.2%} ({self.low:.2%} to {self.high:.2%})"
 
 
-def cost_of(saved: NDArray[np.float64], plain: NDArray[np.float64], column: int) -> Cost:
-    """Returns what saves cost by the times at the same steps of both, as shares of the plain wall time."""
-    blocks = np.flatnonzero(np.diff(plain[:, WALL] // BLOCK_S, prepend=-1.0))
-    starts = np.unique(np.r_[0, blocks, len(plain) - 1])
-    more = np.diff(saved[starts, column] - plain[starts, column])
-    wall = np.diff(plain[starts, WALL])
-    drawn = np.random.default_rng(0).integers(0, len(wall), (NUM_RESAMPLES, len(wall)))
-    low, high = np.quantile(more[drawn].sum(axis=1) / wall[drawn].sum(axis=1), [0.025, 0.975])
-    return Cost(more.sum() / wall.sum(), low, high)
+def cost_of(saved: NDArray[np.float64], plain: NDArray[np.float64], column: int, less_quiet: bool) -> Cost:
+    """Returns what saves cost, by the times at the same steps of both.
+
+    Args:
+      saved: `[notes, columns]` of the search with saves.
+      plain: of the other one.
+      column: what is compared.
+      less_quiet: whether that is set off which the two differ by while nothing is saved or written.
+
+    Returns:
+      The cost as a share of the plain wall time.
+    """
+    took, plain_took = np.diff(saved, axis=0), np.diff(plain, axis=0)
+    wall = plain_took[:, WALL]
+    more = took[:, column] - plain_took[:, column]
+    # Once more for those between two notes without any writing.
+    is_quiet = took[:, WRITTEN] == 0
+    blocks = (np.cumsum(wall) // BLOCK_S).astype(int)
+    sums = np.stack([np.bincount(blocks, each) for each in (more, wall, more * is_quiet, wall * is_quiet)])
+    drawn = np.random.default_rng(0).integers(0, sums.shape[1], (NUM_RESAMPLES, sums.shape[1]))
+    drawn[0] = np.arange(sums.shape[1])
+    more, wall, quiet_more, quiet_wall = sums[:, drawn].sum(axis=2)
+    shares = more / wall - (quiet_more / quiet_wall if less_quiet else 0.0)
+    low, high = np.quantile(shares[1:], [0.025, 0.975])
+    return Cost(shares[0], low, high)
 
 
 def compare_in_turn(start: Callable[[bool], subprocess.Popen[str]], seconds: float) -> bool:
@@ -257,9 +283,10 @@ def show(saved: Half, plain: Half) -> None:
     )
     for column, meaning in (
         (WALL, "more wall time"), (THREAD, "more CPU time of the search's thread"),
-        (SYSTEM, "of which the system's (first uses of pages)"),
+        (SYSTEM, "of which the system's"),
         (PROCESS, "more CPU time of the process, its writing thread included"),
     ):  # fmt: skip
-        print(f"  {meaning}: {cost_of(times, others, column)}")
+        at_all, beyond = (cost_of(times, others, column, less_quiet) for less_quiet in (False, True))
+        print(f"  {meaning}: {at_all}; beyond what they differ by without writing: {beyond}")
     own, writer = said["cost"] / wall, said["writer"] / wall
     print(f"  cost by the saver's own count: {own:.2%}; CPU time of the writing thread alone: {writer:.2%}")
