@@ -14,7 +14,7 @@ each other. A fault is an output like any other.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -83,6 +83,46 @@ class Choice(NamedTuple):
     num_weighed: int
 
 
+class Offer(NamedTuple):
+    """A program to choose from.
+
+    Attributes:
+      nats: its price by the base prior.
+      cost: in the search's units.
+      program: it.
+    """
+
+    nats: float
+    cost: int
+    program: Program
+
+
+class Offers(NamedTuple):
+    """What there is to choose from.
+
+    Attributes:
+      cheapest: in the search's units; it is taken where nothing can be weighed.
+      likeliest: the likeliest programs first, at most MOST_WEIGHED.
+    """
+
+    cheapest: Offer
+    likeliest: list[Offer]
+
+
+class _Fits:
+    """The programs of a search that is over, made when they are asked for."""
+
+    def __init__(self, engine: Engine, weights: Weights) -> None:
+        self._engine, self._fits = engine, fitting(engine)
+        self._nats = np.array([_nats(engine, fit.tree, weights) for fit in self._fits])
+        self.order: list[int] = np.argsort(self._nats, kind="stable")[:MOST_WEIGHED].tolist()
+
+    def offer(self, number: int) -> Offer:
+        """Returns one of them; the first is the cheapest."""
+        fit = self._fits[number]
+        return Offer(float(self._nats[number]), fit.cost, program_of(self._engine, fit.tree))
+
+
 def choose(engine: Engine, weights: Weights) -> Choice | None:
     """Returns the likeliest of the programs found; None if none was.
 
@@ -92,29 +132,68 @@ def choose(engine: Engine, weights: Weights) -> Choice | None:
     """
     if engine.best_cost >= at.INFINITE_COST:
         return None
-    fits = fitting(engine)
-    nats = np.array([_nats(engine, fit.tree, weights) for fit in fits])
-    order = np.argsort(nats, kind="stable")[:MOST_WEIGHED].tolist()
-    if len(order) == 1 or not engine.problem.inputs:
-        return Choice(program_of(engine, fits[0].tree), fits[0].cost, 1)
-    runner = _Runner(engine.problem, probes(engine.problem.inputs, PROBES))
+    fits = _Fits(engine, weights)
+    if len(fits.order) > 1:
+        choice = _heaviest(engine.problem, map(fits.offer, fits.order))
+        if choice is not None:
+            return choice
+    return _only(fits.offer(0))
+
+
+def offers_of(engine: Engine, weights: Weights) -> Offers | None:
+    """Returns what a part of a search has to choose from; None if it found no program."""
+    if engine.best_cost >= at.INFINITE_COST:
+        return None
+    fits = _Fits(engine, weights)
+    return Offers(fits.offer(0), [fits.offer(number) for number in fits.order])
+
+
+def choose_among(problem: Problem, of_parts: Sequence[Offers]) -> Choice:
+    """Returns the likeliest of the programs that the parts of a search found, one at least."""
+    offers: dict[str, Offer] = {}
+    for offer in sorted((offer for part in of_parts for offer in part.likeliest), key=_by_nats):
+        offers.setdefault(offer.program.text, offer)
+    likeliest = list(offers.values())[:MOST_WEIGHED]
+    choice = _heaviest(problem, iter(likeliest)) if len(likeliest) > 1 else None
+    return choice or _only(min((part.cheapest for part in of_parts), key=lambda offer: offer.cost))
+
+
+def _by_nats(offer: Offer) -> tuple[float, int]:
+    return offer.nats, offer.cost
+
+
+def _only(offer: Offer) -> Choice:
+    return Choice(offer.program, offer.cost, 1)
+
+
+def _heaviest(problem: Problem, offers: Iterator[Offer]) -> Choice | None:
+    """Returns the likeliest program of the heaviest behaviour; None if there are no rows to run them on.
+
+    Args:
+      problem: has the shown rows.
+      offers: the likeliest first.
+    """
+    if not problem.inputs:
+        return None
+    runner = _Runner(problem, probes(problem.inputs, PROBES))
     mass: dict[tuple[bytes, ...], float] = {}
-    weighed: list[tuple[int, Program, tuple[bytes, ...]]] = []
-    for number in order:
+    weighed: list[tuple[Offer, tuple[bytes, ...]]] = []
+    least = None
+    for offer in offers:
         if runner.num_runs >= MOST_RUNS:
             break
-        program = program_of(engine, fits[number].tree)
-        behaviour = runner.behaviour(program)
+        least = offer.nats if least is None else least
+        behaviour = runner.behaviour(offer.program)
         if behaviour is not None:
-            weight = math.exp(SHARPNESS * (nats[order[0]] - nats[number]))
+            weight = math.exp(SHARPNESS * (least - offer.nats))
             mass[behaviour] = mass.get(behaviour, 0.0) + weight
-            weighed.append((number, program, behaviour))
+            weighed.append((offer, behaviour))
     if not weighed:
         # The machine's tolerance for floats is for goals, not for every step: the search has the last word.
-        return Choice(program_of(engine, fits[0].tree), fits[0].cost, 1)
+        return None
     # Of the heaviest behaviour the first: the likeliest, and of equally likely ones the cheapest.
-    number, program, _ = max(weighed, key=lambda each: mass[each[2]])
-    return Choice(program, fits[number].cost, len(weighed))
+    best, _ = max(weighed, key=lambda each: mass[each[1]])
+    return Choice(best.program, best.cost, len(weighed))
 
 
 class _Runner:
