@@ -17,12 +17,16 @@ from mcts_compose.search.layout import (
     BUCKETS,
     CANDIDATES,
     COLLECTED,
+    COMPLETING,
     DISTINCT,
     EXAMPLES,
     FIRST_HIT_AT,
+    FOREIGN,
     GOAL,
+    GUESSED,
     HEADER,
     INFINITE_COST,
+    INHERITED,
     INPUT_BITS,
     KEYS,
     LEAF_LITERAL,
@@ -45,6 +49,7 @@ from mcts_compose.search.layout import (
     PENDING,
     PENDING_WORDS,
     POOL_TOP,
+    SHARED_COST,
     TABLE_SHIFT,
     UNFILED,
     UNUSED_PRICE,
@@ -284,7 +289,8 @@ def write_derivation(pool, contents, cost, action, a, b, c):
     pool[at + np.uint64(2)] = (a << 32) | b
     pool[at + np.uint64(3)] = (c << 32) | (pool[at + np.uint64(3)] & 0xFFFFFFFF)
     # Operand 0 is no contents and reads nothing; what an input itself reads is written by whoever makes it.
-    set_inputs(pool, contents, inputs_of(pool, a) | inputs_of(pool, b) | inputs_of(pool, c))
+    inherited = (pool[np.uint64(a)] | pool[np.uint64(b)] | pool[np.uint64(c)]) & INHERITED
+    pool[at] = (pool[at] & ~INHERITED) | inherited
 
 
 @kernel
@@ -316,28 +322,57 @@ def note_change(memory, links, contents):
 
 
 @kernel
-def file_by_cost(memory, links, contents, cost):
-    """Puts a contents on the list of its cost, from which its level will be collected.
-
-    What is cheaper than the levels that are done, thanks to a constant, goes into the current level.
-    """
-    level = max(cost, memory[LEVEL])
-    if level >= MAX_COST:
-        note_change(memory, links, contents)
-        return
+def _put(memory, links, contents, level):
+    """Puts a contents on the list of a level."""
     bucket = memory[BUCKETS] + level
     memory[bucket] = _add_link(memory, links, contents, memory[bucket])
 
 
 @kernel
+def _put_for_completion(memory, pool, links, contents, cost):
+    """Puts a contents on the list of a level that is done, if that is to be completed (shares.py)."""
+    if 0 < memory[SHARED_COST] < cost < memory[LEVEL] and flags_of(pool, contents) & GUESSED == 0:
+        _put(memory, links, contents, cost)
+
+
+@kernel
+def file_by_cost(memory, pool, links, contents, cost):
+    """Puts a contents on the list of its cost, from which its level will be collected.
+
+    What is cheaper than the levels that are done, thanks to a constant, goes into the current level.
+    """
+    level = max(cost, memory[LEVEL])
+    if level < MAX_COST:
+        _put(memory, links, contents, level)
+    else:
+        note_change(memory, links, contents)
+    _put_for_completion(memory, pool, links, contents, cost)
+
+
+@kernel
 def _file(memory, pool, links, contents, cost, action):
-    """Files a contents that became cheaper; a constant inferred late waits until a call gives it as well."""
-    if action == LEAF_LITERAL and cost < memory[LEVEL]:
+    """Files a contents that became cheaper; a constant inferred late waits until a call gives it as well.
+
+    So does, where several parts share the search, all that follows from a constant of one part (shares.py).
+    """
+    is_late = action == LEAF_LITERAL and (cost < memory[LEVEL] or memory[SHARED_COST] > 0)
+    if is_late or flags_of(pool, contents) & GUESSED != 0:
         set_flag(pool, contents, UNFILED)
         note_change(memory, links, contents)
     else:
         clear_flag(pool, contents, UNFILED)
-        file_by_cost(memory, links, contents, cost)
+        file_by_cost(memory, pool, links, contents, cost)
+
+
+@kernel
+def file_guessed(memory, pool, links, contents):
+    """Files a contents that a level has met without a guess, if only a guess had led to it (shares.py)."""
+    flags, completing = flags_of(pool, contents), memory[COMPLETING]
+    if flags & UNFILED != 0:
+        clear_flag(pool, contents, UNFILED)
+        _put(memory, links, contents, completing if completing != 0 else memory[LEVEL])
+    elif completing != 0 and flags & GUESSED != 0:
+        _put(memory, links, contents, completing)
 
 
 @inlined
@@ -383,7 +418,10 @@ def relax(memory, pool, links, contents, cost, action, a, b, c):
     if memory[MARGIN] > 0 and old < INFINITE_COST:
         keep_replaced(memory, pool, contents)
     write_derivation(pool, contents, cost, action, a, b, c)
-    if flags & COLLECTED == 0 and (action >= 0 or old >= INFINITE_COST or cost >= memory[LEVEL]):
+    if flags & (COLLECTED | FOREIGN) != 0:
+        note_change(memory, links, contents)
+        _put_for_completion(memory, pool, links, contents, cost)
+    elif action >= 0 or old >= INFINITE_COST or cost >= memory[LEVEL]:
         _file(memory, pool, links, contents, cost, action)
     else:
         note_change(memory, links, contents)

@@ -11,6 +11,8 @@ from mcts_compose.search.assembly_skills import skill_table
 from mcts_compose.search.bank import cost_of, inputs_of, rehash, unpack, unused_cost
 from mcts_compose.search.expressions import expression
 from mcts_compose.search.levels import can_go_on, run_level
+from mcts_compose.search.part import Part
+from mcts_compose.search.shares import mark_guesses
 from mcts_compose.search.start import Start
 from vm.program import Apply, Constant, Line, Program
 from vm.values import KIND_TYPES, Batch, IntArray, ValueType, decode
@@ -79,6 +81,18 @@ class Engine(Start):
                 return True
             done += step
         return False
+
+    @property
+    def is_split(self) -> bool:
+        """Whether this is a part of a search that goes its own way."""
+        return bool(self.memory[at.SHARED_COST])
+
+    def split(self, part: Part) -> None:
+        """Makes this a part of a search, of which all parts have done the same levels."""
+        memory = self.memory
+        memory[at.PART], memory[at.NUM_PARTS] = part
+        memory[at.SHARED_COST] = memory[at.LEVEL] - 1
+        mark_guesses(memory, self.bank.pool, self.bank.items)
 
     @property
     def is_exhausted(self) -> bool:

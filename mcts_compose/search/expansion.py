@@ -26,12 +26,15 @@ from mcts_compose.search.layout import (
     NUM_ACTIONS,
     NUM_ITEMS,
     NUM_KINDS,
+    PART,
     PARTNER_COST,
     POOL_TOP,
+    SHARED_COST,
     STAMP,
 )
 from mcts_compose.search.levels import segment
 from mcts_compose.search.product import flush, product
+from mcts_compose.search.shares import owner_of
 from mcts_compose.search.tree import (
     LOCAL_LEVELS,
     N_CANDIDATES,
@@ -226,12 +229,18 @@ def refresh_root(
     memory, pool, bytes_, halves, ints, items, nodes, scores, arms, odds, counts, weights,
     level, use_value, most,
 ):  # fmt: skip
-    """Offers the contents of a completed root level as arms of the root, at most `most` of each kind."""
+    """Offers the contents of a completed root level as arms of the root, at most `most` of each kind.
+
+    Of a level that every part of the search knows, a part takes its own.
+    """
     lowest = lowest_logit(nodes, arms, odds, ROOT)
+    is_shared = level <= memory[SHARED_COST]
     for kind in range(NUM_KINDS):
         record = segment(memory, level, kind)
         for i in range(memory[record], min(memory[record + 1], memory[record] + most)):
             contents = items[i]
+            if is_shared and owner_of(memory, pool, bytes_, halves, ints, contents) != memory[PART]:
+                continue
             h = value_of(memory, pool, bytes_, halves, ints, counts, weights, contents) if use_value else 0.0
             logit = h - COST_WEIGHT * cost_of(pool, contents)
             lowest = offer_arm(nodes, arms, odds, ROOT, contents, h, logit, lowest)

@@ -112,6 +112,14 @@ NUM_OTHERS = 64
 MAX_OTHERS = 65
 MARGIN = 66
 """Derivations are kept that lie less than this above the cheapest; 0: none are."""
+PART = 67
+NUM_PARTS = 68
+SHARED_COST = 69
+"""Levels up to this one are complete in every part of a search in parts (shares.py); 0: it is whole."""
+COMPLETING = 70
+"""Level that is being completed; 0: none is."""
+LEAST_PRICE = 71
+"""Price of the cheapest call of two operands or more."""
 FEATURES = 72
 """Start of the words that hold one contents' features, as floats."""
 NUM_REGISTERS = 88
@@ -153,9 +161,17 @@ A_TEST_CARRIED = 14
 # Flags of a contents.
 COLLECTED = 1
 WANTED = 2
+FOREIGN = 4
+"""Made by all parts of a search, and another part enumerates what follows from it."""
 UNFILED = 8
-"""Known only as an inferred constant whose level was done before: the enumeration does not know it yet."""
+"""Known only as an inferred constant whose level was done before: the enumeration does not know it yet.
 
+So is, in a part of a search, all that follows from a constant of its own."""
+GUESSED = 128
+"""Follows from a constant that other parts of the search may not have inferred (shares.py)."""
+
+INHERITED = 0x1FF << 23
+"""Bits of word 0 that a contents takes over from its operands: GUESSED, and the inputs that it reads."""
 INPUT_BITS = 24
 MAX_COUNTED_INPUTS = 8
 

@@ -7,7 +7,7 @@ bank.
 
 import numpy as np
 
-from mcts_compose.search.bank import flags_of, kind_of, set_flag
+from mcts_compose.search.bank import clear_flag, cost_of, flags_of, kind_of, set_flag
 from mcts_compose.search.layout import (
     A_ARITY,
     A_COMMUTATIVE,
@@ -20,9 +20,12 @@ from mcts_compose.search.layout import (
     BUCKETS,
     CANDIDATES,
     COLLECTED,
+    COMPLETING,
     CURSOR_ACTION,
     CURSOR_FIRST,
     CURSOR_SECOND,
+    FOREIGN,
+    GUESSED,
     LEVEL,
     MAX_COST,
     NO_LINK,
@@ -31,9 +34,11 @@ from mcts_compose.search.layout import (
     NUM_KINDS,
     SCRATCH_BITS,
     SEGMENTS,
+    SHARED_COST,
 )
 from mcts_compose.search.prefetch import prefetch_word
 from mcts_compose.search.product import flush, product
+from mcts_compose.search.shares import is_foreign, next_to_complete
 from vm.jit import kernel
 
 AHEAD = 8
@@ -54,15 +59,23 @@ def _prefetch_header(pool, links, link):
 
 @kernel
 def collect(memory, pool, bytes_, halves, ints, table, links, items, level):
-    """Moves the contents that wait in the bucket of `level` into `items`, grouped by kind, oldest first."""
+    """Moves the contents that wait in the bucket of `level` into `items`, grouped by kind, oldest first.
+
+    What other parts of the search go on with is left out, unless the level is being completed.
+    """
     counts = memory[SCRATCH_BITS]
+    is_divided = memory[SHARED_COST] > 0 and memory[COMPLETING] == 0
     for kind in range(NUM_KINDS):
         memory[counts + kind] = 0
     link = memory[memory[BUCKETS] + level]
     while link != NO_LINK:
         _prefetch_header(pool, links, link)
         contents = links[np.uint64(2 * link)]
-        if flags_of(pool, contents) & COLLECTED == 0:
+        if flags_of(pool, contents) & (COLLECTED | FOREIGN) == 0:
+            if is_divided and is_foreign(memory, pool, bytes_, halves, ints, contents):
+                set_flag(pool, contents, FOREIGN)
+                link = links[np.uint64(2 * link + 1)]
+                continue
             memory[counts + kind_of(pool, contents)] += 1
         link = links[np.uint64(2 * link + 1)]
     end = memory[NUM_ITEMS]
@@ -78,7 +91,7 @@ def collect(memory, pool, bytes_, halves, ints, table, links, items, level):
         # The list is newest first: filling each segment from its end puts the oldest first.
         _prefetch_header(pool, links, link)
         contents = links[np.uint64(2 * link)]
-        if flags_of(pool, contents) & COLLECTED == 0:
+        if flags_of(pool, contents) & (COLLECTED | FOREIGN) == 0:
             set_flag(pool, contents, COLLECTED)
             kind = kind_of(pool, contents)
             memory[counts + kind] -= 1
@@ -91,13 +104,35 @@ def collect(memory, pool, bytes_, halves, ints, table, links, items, level):
 
 
 @kernel
+def _reopen(memory, pool, links, items, level):
+    """Makes a level that was collected wait once more, with all of its cost that has been met since.
+
+    What a guess made cheaper waits there by the level that met it, whatever it costs.
+    """
+    for kind in range(NUM_KINDS):
+        record = segment(memory, level, kind)
+        for i in range(memory[record], memory[record + 1]):
+            clear_flag(pool, items[np.uint64(i)], COLLECTED)
+    link = memory[memory[BUCKETS] + level]
+    while link != NO_LINK:
+        contents = links[np.uint64(2 * link)]
+        clear_flag(pool, contents, FOREIGN)
+        if cost_of(pool, contents) == level or flags_of(pool, contents) & GUESSED != 0:
+            clear_flag(pool, contents, COLLECTED)
+        link = links[np.uint64(2 * link + 1)]
+
+
+@kernel
 def run_level(memory, pool, bytes_, halves, ints, table, links, items, limit):
     """Goes on with the level in `memory[LEVEL]` until it is done or `memory[CANDIDATES]` reaches `limit`.
+
+    A level that has to be completed first takes a call of its own.
 
     Returns:
       Whether the level is done: its contents are then collected and `memory[LEVEL]` is the next one.
     """
-    level = memory[LEVEL]
+    completing = memory[COMPLETING]
+    level = completing if completing != 0 else memory[LEVEL]
     while memory[CURSOR_ACTION] < memory[NUM_ACTIONS]:
         action = memory[ACTIONS] + memory[CURSOR_ACTION] * ACTION_WORDS
         arity = memory[action + A_ARITY]
@@ -133,10 +168,16 @@ def run_level(memory, pool, bytes_, halves, ints, table, links, items, limit):
         if memory[CANDIDATES] >= limit:
             return False
     flush(memory, pool, bytes_, halves, ints, table, links, items)
-    collect(memory, pool, bytes_, halves, ints, table, links, items, level)
-    memory[LEVEL] = level + 1
     memory[CURSOR_ACTION] = 0
-    return True
+    if completing != 0:
+        _reopen(memory, pool, links, items, level)
+        collect(memory, pool, bytes_, halves, ints, table, links, items, level)
+        memory[SHARED_COST] = level
+    else:
+        collect(memory, pool, bytes_, halves, ints, table, links, items, level)
+        memory[LEVEL] = level + 1
+    memory[COMPLETING] = next_to_complete(memory)
+    return completing == 0
 
 
 @kernel

@@ -10,6 +10,7 @@ from mcts_compose.search.bank import (
     BANK_TYPES,
     add_contents,
     cost_of,
+    file_guessed,
     kind_of,
     look_up,
     prefetch,
@@ -55,6 +56,7 @@ from mcts_compose.search.layout import (
     P_WORDS,
     PENDING,
     PENDING_WORDS,
+    SHARED_COST,
     SPLIT,
     STAMP,
     SWITCHES,
@@ -99,6 +101,7 @@ def flush(memory, pool, bytes_, halves, ints, table, links, items):
         return
     prefetch(memory, pool, table, count)
     stamp = memory[STAMP]
+    is_level_in_parts = stamp == 0 and memory[SHARED_COST] > 0
     for row in range(count):
         record = memory[PENDING] + row * PENDING_WORDS
         kind, shape = memory[record + P_KIND], memory[record + P_SHAPE]
@@ -117,6 +120,8 @@ def flush(memory, pool, bytes_, halves, ints, table, links, items):
             fresh = cost_of(pool, contents) >= INFINITE_COST
             if relax(memory, pool, links, contents, cost, action, a, b, c):
                 fire(memory, pool, bytes_, halves, ints, table, links, items, contents)
+        if is_level_in_parts:
+            file_guessed(memory, pool, links, contents)
         if 3 <= kind <= 5:
             reach_float_goals(
                 memory, pool, bytes_, halves, ints, table, links, items,

@@ -7,11 +7,20 @@ gets a trigger.
 
 import numpy as np
 
-from mcts_compose.search.bank import BANK_TYPES, cost_of, digest, finish_hash, intern, look_up
+from mcts_compose.search.bank import (
+    BANK_TYPES,
+    cost_of,
+    digest,
+    finish_hash,
+    intern,
+    look_up,
+    set_flag,
+)
 from mcts_compose.search.derive import add_trigger, derive
 from mcts_compose.search.layout import (
     EXAMPLES,
     G_ID,
+    GUESSED,
     INFER_CONSTANTS,
     INFINITE_COST,
     INT,
@@ -37,6 +46,7 @@ from mcts_compose.search.layout import (
     QUERY_TOP,
     QUERY_WORDS,
     SHAPES,
+    SHARED_COST,
     SWITCHES,
     TABLE_SHIFT,
     UNDERIVED,
@@ -114,6 +124,8 @@ def _literal(memory, pool, bytes_, halves, ints, table, links, items, record):
         kind, shape, at, price, LEAF_LITERAL, 0, 0, 0,
     )  # fmt: skip
     memory[NUM_LITERALS] += 1
+    if memory[SHARED_COST] > 0:
+        set_flag(pool, contents, GUESSED)
     return contents
 
 

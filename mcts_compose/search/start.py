@@ -117,6 +117,7 @@ class Start:
         memory[at.TABLE_SHIFT] = 64 - FIRST_TABLE_BITS
         memory[at.BEST_COST] = at.INFINITE_COST
         memory[at.LEVEL] = 1
+        memory[at.NUM_PARTS] = 1
         memory[at.MAX_OTHERS] = self._room_for_others
         memory[at.MARGIN] = self.options.margin + 1 if self._room_for_others else 0
         memory[at.MAGNITUDE] = max(2**31, 4 * self._largest())
@@ -173,6 +174,8 @@ class Start:
                 ]  # fmt: skip
         self._write_assembly()
         memory[at.NUM_ACTIONS] = len(self.actions)
+        of_several = [action.price for action in self.actions if len(action.overload.params) > 1]
+        memory[at.LEAST_PRICE] = min(of_several, default=at.MAX_COST)
 
     def _records(self) -> list[tuple[int, ...]]:
         """Returns for each action the record of its assembly body, empty for all others."""

@@ -91,7 +91,7 @@ def test_outcome_says_what_saves_cost_and_is_else_the_same(tmp_path, monkeypatch
 def test_links_tell_every_header_that_changes():
     """What is in the log and what changed there give the headers as they are, at any moment of a search."""
     with patch.object(run, "TREE_STARTS", STARTS):
-        search = run._Search(
+        search = run.Search(
             NOISE, "mcts", UniformPrior(), UniformPrior(), Budget(simulations=10**6, memory_mb=MEMORY_MB), 5,
             SearchOptions(),
         )  # fmt: skip
@@ -202,7 +202,7 @@ def test_batch_that_was_with_the_model_is_asked_again(tmp_path):
     file = tmp_path / "save"
     whole = []
     with patch.object(run, "TREE_STARTS", STARTS):
-        search = run._Search(
+        search = run.Search(
             NOISE,
             "mcts",
             model,
@@ -220,7 +220,7 @@ def test_batch_that_was_with_the_model_is_asked_again(tmp_path):
     assert state.facts["refinement"]["batch"] == whole
     saver = StopsAfter(file)
     write_save(file, {"task": "one"}, state)
-    again = run._Search(
+    again = run.Search(
         NOISE, "mcts", FakeModel(), UniformPrior(), Budget(simulations=300, memory_mb=MEMORY_MB), 5,
         SearchOptions(), Save(file, {"task": "one"}),
     )  # fmt: skip

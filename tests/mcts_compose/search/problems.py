@@ -57,7 +57,7 @@ def search(problem, searcher="mcts", *, seed=0, tree_starts=None, **settings):
     bounds.setdefault("memory_mb", MEMORY_MB)
     kept = []
 
-    class KeptSearch(run._Search):
+    class KeptSearch(run.Search):
         def __init__(self, *args):
             super().__init__(*args)
             kept.append(self)
@@ -65,7 +65,7 @@ def search(problem, searcher="mcts", *, seed=0, tree_starts=None, **settings):
     prior, base_prior = settings.pop("prior", UniformPrior()), settings.pop("base_prior", None)
     run.warm_up(searcher)
     with ExitStack() as patches:
-        patches.enter_context(patch.object(run, "_Search", KeptSearch))
+        patches.enter_context(patch.object(run, "Search", KeptSearch))
         if tree_starts is not None:
             patches.enter_context(patch.object(run, "TREE_STARTS", tree_starts))
         outcome = run.run_search(

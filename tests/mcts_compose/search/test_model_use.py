@@ -357,7 +357,7 @@ def chunks_of(monkeypatch, model, **settings):
         return run_root(engine, candidates, room)
 
     inside = []
-    init = run_module._Search.__init__
+    init = run_module.Search.__init__
 
     def keep(search, *args):
         inside.append(search)
@@ -365,7 +365,7 @@ def chunks_of(monkeypatch, model, **settings):
 
     run(FakeModel(), executions=20_000, simulations=10**6)  # loads what is not loaded yet
     monkeypatch.setattr(run_module, "SLICE_S", 0.5)  # for a machine with much else to do
-    monkeypatch.setattr(run_module._Search, "__init__", keep)
+    monkeypatch.setattr(run_module.Search, "__init__", keep)
     monkeypatch.setattr(Engine, "run_root", run_and_note)
     outcome, _ = run(model, **settings)
     return found, outcome
