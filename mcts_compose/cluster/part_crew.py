@@ -64,7 +64,8 @@ class PartCrew:
         """Starts the workers, and waits until they are ready.
 
         Args:
-          new_actor: starts a worker and returns its handle; `part_actor.new_part_actor` does.
+          new_actor: starts a worker and returns its handle; `part_actor.new_part_actor` does so for tasks
+            with fixed memory, `array_part_actor.new_array_part_actor` for array tasks.
           num_workers: how many are started.
           prior_for: returns the prior by which a worker asks a server; None: each has a copy of the model.
         """
@@ -138,6 +139,10 @@ class PartCrew:
     def hashes(self) -> list[str]:
         """Returns a hash of what each part has done."""
         return self._of_all(lambda worker: self._actors[worker].hashes.remote())
+
+    def offers(self) -> list[Any]:
+        """Returns what each part has to choose from; a search over arrays asks for it in the end."""
+        return self._of_all(lambda worker: self._actors[worker].offers.remote())
 
     def leave_model(self) -> list[ModelWork]:
         """Ends what is under way with the model; returns what it has done for each part."""

@@ -13,6 +13,7 @@ from mcts_compose.cluster.driver import RayRunner
 from mcts_compose.cluster.jobs import JobSolver, Runner
 from mcts_compose.cluster.serial import SerialRunner
 from mcts_compose.cluster.session import RaySession
+from mcts_compose.families.choice import FIXED, Family
 from mcts_compose.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,10 +72,11 @@ class Spreading:
             return SerialRunner(solver)
         return RayRunner(solver, self._session, priors_for=self._priors_for, notices=self._notices)
 
-    def crew(self, num_parts: int, prior: str) -> Crew | None:
+    def crew(self, family: Family, num_parts: int, prior: str) -> Crew | None:
         """Returns who does the parts of searches, one after another; None: this process.
 
         Args:
+          family: of the tasks that are searched.
           num_parts: how many parts a search has; there are no more workers.
           prior: name of the prior that is asked.
 
@@ -83,13 +85,15 @@ class Spreading:
         """
         if self._session is None:
             return None
+        from mcts_compose.cluster.array_part_actor import new_array_part_actor
         from mcts_compose.cluster.part_actor import new_part_actor
         from mcts_compose.cluster.part_crew import PartCrew
 
+        new_actor = new_part_actor if family == FIXED else new_array_part_actor
         self._session.start()
         servers = self._servers.get(prior)
         num_workers = min(self._session.num_workers, num_parts)
-        return PartCrew(new_part_actor, num_workers, None if servers is None else servers.prior_for)
+        return PartCrew(new_actor, num_workers, None if servers is None else servers.prior_for)
 
     def _priors_for(self, worker: int) -> dict[str, Prior]:
         return {name: servers.prior_for(worker) for name, servers in self._servers.items()}

@@ -205,7 +205,7 @@ PartsFlag: TypeAlias = Annotated[
     typer.Option(
         "--parts",
         metavar="N",
-        help="Split the search of a task with fixed memory.  [default: 1]",
+        help="Split the search of an array task, or of one with fixed memory.  [default: 1]",
     ),
 ]
 ConfigFlag: TypeAlias = Annotated[

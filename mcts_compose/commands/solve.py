@@ -43,7 +43,7 @@ def solve(
     if settings.parts == 1 and (settings.workers > 1 or settings.ray_address is not None):
         raise InputError(
             "solve searches one task in one process, but was given workers; bench run spreads the tasks of a "
-            "suite or file, and --parts splits the search of a task with fixed memory"
+            "suite or file, and --parts splits the search of an array task or of one with fixed memory"
         )
     if settings.save_every is not None and out is None:
         raise InputError("--save-every is given without --out, but should stand with a run directory")
@@ -89,12 +89,13 @@ def _shared_out(
         return None, {}
     from mcts_compose.cluster.jobs import prior_name
     from mcts_compose.cluster.spreading import Spreading
+    from mcts_compose.families.choice import family_of
     from mcts_compose.solving import load_prior
 
     name = prior_name(found.task, settings)
     spreading = Spreading(settings, stack)
     spreading.serve({name: load_prior(name, settings.prior_args)})
-    return spreading.crew(settings.parts, name), spreading.served
+    return spreading.crew(family_of(found.task), settings.parts, name), spreading.served
 
 
 class _ProgramPrinter:

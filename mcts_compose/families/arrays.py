@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from mcts_compose.budget import DEFAULT_MEMORY_MB
 from mcts_compose.errors import InputError, nearest, shown
 from mcts_compose.families.choice import Request, refuse
 from mcts_compose.results.verdicts import columns
@@ -40,12 +41,41 @@ def check(task: Task, request: Request) -> None:
             f"task {task.id}: budget memory_mb is {memory_mb}, but a search over arrays needs "
             f"{LEAST_MEMORY_MB} or more"
         )
+    if request.options.parts > 1:
+        _check_parts(task, request)
     known = (*BY_NAME, *assembly_names())
     for name in task.skills or ():
         if name not in known:
             raise InputError(
                 f"task {task.id}, field skills: there is no skill {shown(name)}{nearest(name, known)}"
             )
+
+
+def _check_parts(task: Task, request: Request) -> None:
+    """Checks what is asked of a search in parts: parts ask no model, and keep no tree to be shown.
+
+    Raises:
+      InputError: it is asked for what it does not do.
+    """
+    from mcts_compose.search import SAMPLE
+    from mcts_compose.search.options import LEAST_MEMORY_MB
+
+    options, prior = request.options, request.prior
+    memory_mb = request.budget.memory_mb or DEFAULT_MEMORY_MB
+    if request.searcher == SAMPLE:
+        raise InputError(f"task {task.id}: search {SAMPLE!r} has no parts; leave out --parts")
+    if options.keep_tree or options.keep_visits:
+        raise InputError(f"task {task.id}: the tree of a search in parts is not kept; leave out --parts")
+    if prior.is_model and prior.ranks and (options.model_ranks or options.model_values):
+        raise InputError(
+            f"task {task.id}: prior {prior.name!r} is a model that ranks, which a search in parts asks for "
+            "prices alone; leave out --parts, or give --no-model-ranks and --no-model-values"
+        )
+    if memory_mb < LEAST_MEMORY_MB * options.parts:
+        raise InputError(
+            f"task {task.id}: the parts of the search have {memory_mb} MB, but {options.parts} parts need "
+            f"{LEAST_MEMORY_MB * options.parts} or more; give fewer --parts or more --memory-mb"
+        )
 
 
 def _samplers() -> list[str]:
@@ -71,11 +101,17 @@ def search(task: Task, request: Request) -> SearchOutcome:
             problem_of(task), prior=request.prior, base_prior=request.base_prior, budget=request.budget,
             seed=request.seed, options=request.options, on_progress=request.on_progress,
         )  # fmt: skip
-    return run_search(
-        problem_of(task), searcher=request.searcher, prior=request.prior, base_prior=request.base_prior,
-        budget=request.budget, seed=request.seed, options=request.options, on_progress=request.on_progress,
-        saver=request.saver,
-    )  # fmt: skip
+    wanted: dict[str, Any] = {
+        "searcher": request.searcher, "prior": request.prior, "base_prior": request.base_prior,
+        "budget": request.budget, "seed": request.seed, "options": request.options,
+        "on_progress": request.on_progress,
+    }  # fmt: skip
+    if request.options.parts > 1:
+        from mcts_compose.search.in_parts import run_in_parts
+
+        wanted["crew"] = request.crew
+        return run_in_parts(problem_of(task), **wanted)
+    return run_search(problem_of(task), saver=request.saver, **wanted)
 
 
 def problem_of(task: Task) -> Problem:

@@ -117,7 +117,9 @@ def family_of(task: Task) -> Family:
     """Returns the family that a task belongs to."""
     memory = task.memory
     if memory is None:
-        return Family("array tasks", _arrays(), "mcts_compose.families.arrays", prior=ARRAY_PRIOR)
+        return Family(
+            "array tasks", _arrays(), "mcts_compose.families.arrays", prior=ARRAY_PRIOR, has_parts=True
+        )
     if isinstance(memory, FixedMemory):
         is_straight = all(ASSEMBLY_ROWS[name].is_straight for name in memory.instructions)
         return FIXED if is_straight else JUMPING

@@ -28,7 +28,10 @@ BAD_FLAGS = {
     "little memory": (["solve", "t.jsonl#double", "--memory-mb", "63"], "needs 64 or more"),
     "several workers": (["solve", "t.jsonl", "--workers", "2"], "searches one task in one process"),
     "no parts": (["solve", "t.jsonl", "--parts", "0"], "--parts is 0, but should be a number from 1 to"),
-    "parts of an array task": (["solve", "t.jsonl#double", "--parts", "2"], "are searched in one part"),
+    "parts of a bit trick": (
+        ["solve", "bit-tricks-v1#p01-w32-full", "--parts", "2"],
+        "bit tricks are searched in one part",
+    ),
     "saved parts": (
         ["solve", "t.jsonl", "--parts", "2", "--save-every", "1", "--out", "run"],
         "a search in parts is not saved",
@@ -150,7 +153,19 @@ BAD_FOR_TASK = {
         {}, ["--search", "sample", "--prior", "uniform"], "writes whole programs",
     ),
     "option of another family": ({}, ["--prove-none-shorter-than", "3"], "leave it out"),
-    "parts": ({}, ["--parts", "2"], "searched in one part"),
+    "parts of a search by samples": (
+        {}, ["--parts", "2", "--search", "sample", "--prior", "bundled"], "'sample' has no parts",
+    ),
+    "parts that a model would rank in": (
+        {}, ["--parts", "2", "--prior", "bundled", "--prior-args", "rank=yes"], "for prices alone",
+    ),
+    "parts of a tree that is kept": ({}, ["--parts", "2", "--keep-visits"], "is not kept"),
+    "little memory for parts": (
+        {"budget": {"memory_mb": 100}}, ["--parts", "2", "--seconds", "1"], "2 parts need 128 or more",
+    ),
+    "parts for which there is not enough memory": (
+        {}, ["--parts", "100", "--seconds", "1"], "100 parts need 6400 or more",
+    ),
     "unknown skill": ({"skills": ["sotr"]}, [], "did you mean 'sort'?"),
 }  # fmt: skip
 
