@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -97,12 +98,21 @@ class InTurn(Saver):
         order = json.loads(sys.stdin.readline())
         if order is None:
             print(json.dumps(hash_of(state())), flush=True)
+            self._is_over = True
             raise EndedError
         self._to, self._turn = order
         self._until = 0.0
         self._waited += time.perf_counter() - now
 
     _turn = 0.0
+    _is_over = False
+
+    def close(self) -> None:
+        """Ends what is under way; says what was noted since the last turn if the search ended by itself."""
+        super().close()
+        if not self._is_over and self._notes:
+            self._is_over = True
+            self._say(self._notes[-1][WALL])
 
     def _say(self, seconds: float) -> None:
         said = {
@@ -178,8 +188,9 @@ class Half:
 
     def _tell(self, order: list[float] | None) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
+        with suppress(BrokenPipeError):  # it has ended by itself
+            self.process.stdin.write(json.dumps(order) + "\n")
+            self.process.stdin.flush()
         self._listen()
 
     def work(self, to: int, seconds: float) -> None:
@@ -251,14 +262,14 @@ def compare_in_turn(start: Callable[[bool], subprocess.Popen[str]], seconds: flo
         while saved.said["seconds"] < seconds and first.end is None:
             first.work(second.steps, TURN_S)
             first, second = second, first
+        saved.work(plain.steps, 0.0)
+        plain.work(saved.steps, 0.0)
         if saved.end or plain.end:  # there was no more to search
-            saved.work(sys.maxsize, 0.0)
-            plain.work(sys.maxsize, 0.0)
-        else:
-            saved.work(plain.steps, 0.0)
-            plain.work(saved.steps, 0.0)
-            saved.finish()
-            plain.finish()
+            for half in (saved, plain):
+                while half.end is None:
+                    half.work(sys.maxsize, 0.0)
+        saved.finish()
+        plain.finish()
     finally:
         for process in processes:
             process.kill()
