@@ -25,7 +25,7 @@ _SCRIPT: Final = """
 import json, resource, sys
 from benchmarks.speed.searches import SIGNATURES, hopeless_task
 from mcts_compose import Budget, solve
-from mcts_compose.search.run import warm_up
+from mcts_compose.search.warm_up import warm_up
 task, seconds, search = hopeless_task(*SIGNATURES[int(sys.argv[1])]), float(sys.argv[2]), sys.argv[3]
 warm_up()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

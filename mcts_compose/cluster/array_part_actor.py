@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from mcts_compose.cluster.priority import lift_to_parent
 from mcts_compose.cluster.warm_up_lock import warming_up_alone
 from mcts_compose.search.crew import Order, Report, Stage, offers, part_of, work
-from mcts_compose.search.run import warm_up
+from mcts_compose.search.warm_up import warm_up
 
 if TYPE_CHECKING:
     from mcts_compose.search.choosing import Offers
-    from mcts_compose.search.run import Search
+    from mcts_compose.search.under_way import Search
 
 
 class ArrayPartActor:

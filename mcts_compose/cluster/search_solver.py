@@ -113,7 +113,7 @@ class SearchSolver:
                 )  # fmt: skip
                 warm_up(family, request)
             else:
-                from mcts_compose.search.run import warm_up as warm_up_arrays
+                from mcts_compose.search.warm_up import warm_up as warm_up_arrays
 
                 warm_up_arrays(search)
                 Program.parse(MACHINE_PROGRAM)(1)

@@ -18,7 +18,7 @@ from mcts_compose.search.engine import OutOfRoomError
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.part import Part
 from mcts_compose.search.problem import Problem
-from mcts_compose.search.run import Search
+from mcts_compose.search.under_way import Search
 from priors.base import Prices
 from priors.uniform import UniformPrior
 

@@ -15,7 +15,9 @@ from mcts_compose.search.choosing import Choice, choose_among
 from mcts_compose.search.crew import EXHAUSTED, FULL, Crew, LocalCrew, Order, Report, Stage
 from mcts_compose.search.outcome import Progress, SearchOutcome
 from mcts_compose.search.patience import patience_end
-from mcts_compose.search.run import PROGRESS_EVERY_S, Search, warm_up
+from mcts_compose.search.run import PROGRESS_EVERY_S
+from mcts_compose.search.under_way import Search
+from mcts_compose.search.warm_up import warm_up
 from priors.base import Usage
 from priors.uniform import UniformPrior
 

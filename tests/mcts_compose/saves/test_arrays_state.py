@@ -16,13 +16,14 @@ from mcts_compose.saves import block_file
 from mcts_compose.saves import saver as saver_module
 from mcts_compose.saves.save_file import Save, write_save
 from mcts_compose.saves.saver import Saver
-from mcts_compose.search import SEARCHERS, logged_levels, run
+from mcts_compose.search import SEARCHERS, logged_levels, run, under_way
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
 from mcts_compose.search.arrays_state import HEADERS
 from mcts_compose.search.logged_levels import LEVELS, LoggedLevels
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.table_refill import refill_table
+from mcts_compose.search.warm_up import warm_up
 from priors.uniform import UniformPrior
 from tests.mcts_compose.saves.stopping import GrowsAndStops, StopsAfter, in_two_parts
 from tests.mcts_compose.search.bank_contents import run_levels
@@ -41,7 +42,7 @@ STARTS = 2000
 
 
 def outcome_of(saver, searcher="mcts", problem=NOISE, *, prior=None, executions=200_000, **options):
-    with patch.object(run, "TREE_STARTS", STARTS):
+    with patch.object(under_way, "TREE_STARTS", STARTS):
         outcome = run.run_search(
             problem, searcher=searcher, prior=prior or UniformPrior(), seed=5,
             budget=Budget(executions=executions, memory_mb=MEMORY_MB),
@@ -90,8 +91,8 @@ def test_outcome_says_what_saves_cost_and_is_else_the_same(tmp_path, monkeypatch
 
 def test_links_tell_every_header_that_changes():
     """What is in the log and what changed there give the headers as they are, at any moment of a search."""
-    with patch.object(run, "TREE_STARTS", STARTS):
-        search = run.Search(
+    with patch.object(under_way, "TREE_STARTS", STARTS):
+        search = under_way.Search(
             NOISE, "mcts", UniformPrior(), UniformPrior(), Budget(simulations=10**6, memory_mb=MEMORY_MB), 5,
             SearchOptions(),
         )  # fmt: skip
@@ -112,8 +113,8 @@ def test_links_tell_every_header_that_changes():
 def test_log_has_every_local_level_once_and_all_again_when_its_end_is_lost(monkeypatch):
     """What a save holds of each node and what the log has of its levels give all of its record."""
     monkeypatch.setattr(logged_levels, "NODES_AT_ONCE", 3)
-    with patch.object(run, "TREE_STARTS", STARTS):
-        search = run._Search(
+    with patch.object(under_way, "TREE_STARTS", STARTS):
+        search = under_way.Search(
             NOISE, "mcts", UniformPrior(), UniformPrior(), Budget(simulations=10**6, memory_mb=MEMORY_MB), 5,
             SearchOptions(),
         )  # fmt: skip
@@ -201,8 +202,8 @@ def test_batch_that_was_with_the_model_is_asked_again(tmp_path):
     model = FakeModel()
     file = tmp_path / "save"
     whole = []
-    with patch.object(run, "TREE_STARTS", STARTS):
-        search = run.Search(
+    with patch.object(under_way, "TREE_STARTS", STARTS):
+        search = under_way.Search(
             NOISE,
             "mcts",
             model,
@@ -220,7 +221,7 @@ def test_batch_that_was_with_the_model_is_asked_again(tmp_path):
     assert state.facts["refinement"]["batch"] == whole
     saver = StopsAfter(file)
     write_save(file, {"task": "one"}, state)
-    again = run.Search(
+    again = under_way.Search(
         NOISE, "mcts", FakeModel(), UniformPrior(), Budget(simulations=300, memory_mb=MEMORY_MB), 5,
         SearchOptions(), Save(file, {"task": "one"}),
     )  # fmt: skip
@@ -273,7 +274,7 @@ def test_seconds_of_an_earlier_process_count(tmp_path):
 
 
 def test_refilled_table_knows_every_contents_and_no_other():
-    run.warm_up()
+    warm_up()
     engine = make_engine(NOISE, PLAIN)
     run_levels(engine, 11)
     bank = engine.bank

@@ -4,11 +4,12 @@ from contextlib import ExitStack
 from unittest.mock import patch
 
 from mcts_compose.budget import Budget
-from mcts_compose.search import run
+from mcts_compose.search import run, under_way
 from mcts_compose.search.actions import constants_for
 from mcts_compose.search.engine import Engine
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.problem import Problem
+from mcts_compose.search.warm_up import warm_up
 from priors.uniform import UniformPrior
 from vm.execute import run_program
 from vm.program import Program
@@ -57,17 +58,17 @@ def search(problem, searcher="mcts", *, seed=0, tree_starts=None, **settings):
     bounds.setdefault("memory_mb", MEMORY_MB)
     kept = []
 
-    class KeptSearch(run.Search):
+    class KeptSearch(under_way.Search):
         def __init__(self, *args):
             super().__init__(*args)
             kept.append(self)
 
     prior, base_prior = settings.pop("prior", UniformPrior()), settings.pop("base_prior", None)
-    run.warm_up(searcher)
+    warm_up(searcher)
     with ExitStack() as patches:
         patches.enter_context(patch.object(run, "Search", KeptSearch))
         if tree_starts is not None:
-            patches.enter_context(patch.object(run, "TREE_STARTS", tree_starts))
+            patches.enter_context(patch.object(under_way, "TREE_STARTS", tree_starts))
         outcome = run.run_search(
             problem, searcher=searcher, prior=prior, base_prior=base_prior, budget=Budget(**bounds),
             seed=seed, options=SearchOptions(**settings),

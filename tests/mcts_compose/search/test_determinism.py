@@ -10,11 +10,12 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from mcts_compose.search import SEARCHERS, focus_tree, run
+from mcts_compose.search import SEARCHERS, focus_tree
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.value import NUM_CLASSES, NUM_FEATURES
+from mcts_compose.search.warm_up import warm_up
 from tests.mcts_compose.search.bank_contents import run_levels
 from tests.mcts_compose.search.problems import make_engine, make_problem, problem_of_program, search
 
@@ -78,7 +79,7 @@ def fixed_weights():
 
 def grown_tree(problem):
     """The tree after a short root enumeration and a few simulations, as plain values."""
-    run.warm_up()
+    warm_up()
     options = SearchOptions()
     with patch.object(focus_tree, "shipped_weights", fixed_weights):
         engine = make_engine(problem, options, dict.fromkeys(GOLDEN_SKILLS, 3))

@@ -8,7 +8,7 @@ import pytest
 
 from mcts_compose.budget import Budget
 from mcts_compose.search import layout as at
-from mcts_compose.search import run as run_module
+from mcts_compose.search import under_way
 from mcts_compose.search.crew import EXHAUSTED, GOING, LocalCrew, Order, Report
 from mcts_compose.search.in_parts import run_in_parts
 from mcts_compose.search.options import SearchOptions
@@ -46,9 +46,9 @@ def run(problem, parts, crew=None, *, split_at=None, tree_starts=None, searcher=
     priors = {name: settings.pop(name, UniformPrior()) for name in ("prior", "base_prior")}
     with ExitStack() as patches:
         if split_at is not None:
-            patches.enter_context(patch.object(run_module, "SPLIT_AT", split_at))
+            patches.enter_context(patch.object(under_way, "SPLIT_AT", split_at))
         if tree_starts is not None:
-            patches.enter_context(patch.object(run_module, "TREE_STARTS", tree_starts))
+            patches.enter_context(patch.object(under_way, "TREE_STARTS", tree_starts))
         return run_in_parts(
             problem, searcher=searcher, **priors, budget=Budget(**bounds), seed=0,
             options=SearchOptions(parts=parts, **settings), crew=crew,
@@ -71,7 +71,7 @@ def test_nothing_cheap_is_lost_where_trees_and_guesses_come_first(parts, tree_sh
     last = min(int(part.engine.memory[at.LEVEL]) for part in searches) - 1
     assert all(part.tree is not None and part.tree.num_nodes > 10 for part in searches)
     assert all(part.engine.memory[at.SHARED_COST] > 5 for part in searches)
-    whole = run_module.Search(
+    whole = under_way.Search(
         problem, "enumerate", UniformPrior(), UniformPrior(), Budget(memory_mb=256), 0,
         SearchOptions(goal_directed=False, inferred_constants=False, split=False),
     ).engine  # fmt: skip
@@ -190,7 +190,7 @@ def test_patience_is_that_of_all_parts_together():
     first = {"patience": 2.0, "patience_floor": 0}
     outcome = run(make_deep(), 2, executions=3_000_000, split_at=1000, **first)
     assert outcome.stopped == "solved"
-    assert outcome.executions <= 2 * outcome.first_hit + 2 * run_module.ROOT_CHUNK
+    assert outcome.executions <= 2 * outcome.first_hit + 2 * under_way.ROOT_CHUNK
 
 
 def test_a_search_that_ends_before_its_parts_part_is_the_whole_search():
@@ -237,7 +237,7 @@ def test_the_budget_bounds_all_parts_together(executions):
     problem = make_problem("x: list[int] -> list[int]", ROWS, OUT_OF_REACH, SKILLS)
     outcome = run(problem, 4, executions=executions)
     assert outcome.stopped == "budget:executions"
-    assert executions <= outcome.executions <= executions + 4 * run_module.ROOT_CHUNK
+    assert executions <= outcome.executions <= executions + 4 * under_way.ROOT_CHUNK
 
 
 def test_the_program_is_chosen_among_those_of_all_parts():

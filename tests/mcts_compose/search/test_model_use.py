@@ -9,6 +9,7 @@ import pytest
 from mcts_compose.budget import Budget
 from mcts_compose.search import run as run_module
 from mcts_compose.search import tree as kernels
+from mcts_compose.search import under_way
 from mcts_compose.search.arm_views import ArmViews
 from mcts_compose.search.asking import RequestError
 from mcts_compose.search.engine import Engine
@@ -82,7 +83,7 @@ class WithoutRanks(FakeModel):
 
 @pytest.mark.parametrize("deterministic", [False, True])
 def test_a_model_that_does_not_rank_is_asked_for_prices_alone(deterministic, monkeypatch):
-    monkeypatch.setattr(run_module, "Refinement", lambda *_: pytest.fail("a request was made ready"))
+    monkeypatch.setattr(under_way, "Refinement", lambda *_: pytest.fail("a request was made ready"))
     model = WithoutRanks()
     outcome, _ = run(model, deterministic=deterministic)
     assert (len(model.price_requests), model.rank_batches, outcome.model_calls) == (1, [], 1)
@@ -357,15 +358,15 @@ def chunks_of(monkeypatch, model, **settings):
         return run_root(engine, candidates, room)
 
     inside = []
-    init = run_module.Search.__init__
+    init = under_way.Search.__init__
 
     def keep(search, *args):
         inside.append(search)
         init(search, *args)
 
     run(FakeModel(), executions=20_000, simulations=10**6)  # loads what is not loaded yet
-    monkeypatch.setattr(run_module, "SLICE_S", 0.5)  # for a machine with much else to do
-    monkeypatch.setattr(run_module.Search, "__init__", keep)
+    monkeypatch.setattr(under_way, "SLICE_S", 0.5)  # for a machine with much else to do
+    monkeypatch.setattr(under_way.Search, "__init__", keep)
     monkeypatch.setattr(Engine, "run_root", run_and_note)
     outcome, _ = run(model, **settings)
     return found, outcome
@@ -373,15 +374,15 @@ def chunks_of(monkeypatch, model, **settings):
 
 def test_slices_are_longer_only_while_a_model_works_that_is_not_waited_for(monkeypatch):
     found, _ = chunks_of(monkeypatch, FakeModel(0.3), simulations=10**6, seconds=1.0, memory_mb=1000)
-    assert set(found[False]) == {run_module.ROOT_CHUNK}
-    assert max(found[True]) > 2 * run_module.ROOT_CHUNK
-    assert min(found[True]) >= run_module.ROOT_CHUNK and max(found[True]) <= run_module.MOST_SLICE
+    assert set(found[False]) == {under_way.ROOT_CHUNK}
+    assert max(found[True]) > 2 * under_way.ROOT_CHUNK
+    assert min(found[True]) >= under_way.ROOT_CHUNK and max(found[True]) <= under_way.MOST_SLICE
 
 
 def test_slices_of_a_search_that_waits_are_those_without_a_model(monkeypatch):
     bounds = {"simulations": 10**6, "executions": 100_000, "deterministic": True}
     found, _ = chunks_of(monkeypatch, FakeModel(0.01), **bounds)
-    assert set(found[False]) == {run_module.ROOT_CHUNK} and not found[True]
+    assert set(found[False]) == {under_way.ROOT_CHUNK} and not found[True]
 
 
 @pytest.mark.parametrize("bound", ["simulations", "executions"])
@@ -389,9 +390,9 @@ def test_longer_slices_keep_to_the_budget(bound, monkeypatch):
     most = {"simulations": 200, "executions": 700_000}[bound]
     settings = {"simulations": 10**6, bound: most}
     found, outcome = chunks_of(monkeypatch, FakeModel(0.05), memory_mb=1000, **settings)
-    assert max(found[True]) > run_module.ROOT_CHUNK
+    assert max(found[True]) > under_way.ROOT_CHUNK
     assert outcome.stopped == f"budget:{bound}"
-    assert getattr(outcome, bound) <= most + (run_module.ROOT_CHUNK if bound == "executions" else 0)
+    assert getattr(outcome, bound) <= most + (under_way.ROOT_CHUNK if bound == "executions" else 0)
 
 
 def test_longer_slices_do_not_end_a_search_in_little_memory_earlier():
@@ -401,7 +402,7 @@ def test_longer_slices_do_not_end_a_search_in_little_memory_earlier():
             NOISE, prior=model, simulations=10**6, tree_starts=2000, memory_mb=64, model_prices=False
         )
         assert outcome.stopped == "budget:memory"
-        assert not inside.engine.has_room(2 * run_module.ROOT_CHUNK + run_module.WORK)
+        assert not inside.engine.has_room(2 * under_way.ROOT_CHUNK + under_way.WORK)
         distinct.append(outcome.distinct)
     assert distinct[0] > 0.9 * distinct[1]
 

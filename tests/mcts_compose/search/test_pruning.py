@@ -9,8 +9,8 @@ from mcts_compose.search import tree as kernels
 from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.refinement import WIDENING_ALPHA, WIDENING_C, widening_visits
-from mcts_compose.search.run import warm_up
 from mcts_compose.search.selection import choose_arm
+from mcts_compose.search.warm_up import warm_up
 from priors.uniform import UniformPrior
 from tests.mcts_compose.search.bank_contents import run_levels
 from tests.mcts_compose.search.fake_models import Adversary, way_of
