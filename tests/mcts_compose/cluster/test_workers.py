@@ -37,7 +37,8 @@ def ray_here():
 
 def run_jobs(solver, *, workers=2, jobs=JOBS, **settings):
     """Runs jobs; returns results by key, and the notices."""
-    chosen = Settings(workers=workers, **settings)
+    # So little memory that none is missing, which would be a notice.
+    chosen = Settings(workers=workers, memory_mb=64, **settings)
     results, notices = {}, []
     with RaySession(chosen) as session:
         for event in RayRunner(JobSolver(chosen, solver), session, patience=QUICK).run(jobs):
