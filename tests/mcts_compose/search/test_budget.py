@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from mcts_compose.search import SEARCHERS, run
+from mcts_compose.search import SEARCHERS, under_way
 from mcts_compose.search.options import LEAST_MEMORY_MB
 from tests.mcts_compose.search.bank_contents import all_contents, is_derived
 from tests.mcts_compose.search.check_tree import check_derivations
@@ -21,7 +21,7 @@ NOISE = make_problem("x: list[int] -> list[int]", LISTS, [[17, 3], [1, 1, 40], [
 def test_executions_go_over_the_budget_by_a_chunk_at_most(searcher, executions):
     outcome, _ = search(NOISE, searcher, executions=executions, tree_starts=4000)
     assert outcome.stopped == "budget:executions"
-    assert executions <= outcome.executions < executions + run.ROOT_CHUNK
+    assert executions <= outcome.executions < executions + under_way.ROOT_CHUNK
 
 
 @pytest.mark.parametrize("searcher", SEARCHERS)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mcts_compose.search import SEARCHERS, refinement, run
+from mcts_compose.search import SEARCHERS, refinement
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
 from mcts_compose.search.asking import PATIENCE
@@ -13,6 +13,7 @@ from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.pricing import price_request
 from mcts_compose.search.refinement import BATCH_EVERY, VALUE_WEIGHT, Refinement, _Asked
+from mcts_compose.search.warm_up import warm_up
 from priors.base import Ranks
 from priors.uniform import UniformPrior
 from tests.mcts_compose.search.bank_contents import run_levels
@@ -52,7 +53,7 @@ class Refined:
     """A grown tree, its refinement, and what of it tests look at."""
 
     def __init__(self, **options):
-        run.warm_up()
+        warm_up()
         self.engine = make_engine(PROBLEM, SearchOptions(), dict.fromkeys(SKILLS, 3))
         run_levels(self.engine, 9)
         self.tree = FocusTree(self.engine, SearchOptions())
