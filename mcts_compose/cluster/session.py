@@ -66,7 +66,7 @@ class RaySession:
         self._is_started = False
         self._beginning: Future[None] | None = None
         self._thread: ThreadPoolExecutor | None = None
-        self._is_ours = False
+        self._is_ours = self._is_joined = False
         self._directory: SessionDirectory | None = None
         self._processes = Processes()
         self._terminate: Any = None
@@ -189,12 +189,12 @@ class RaySession:
             self._processes.kill(MONITOR)
             _shut_down()
             self._processes.end(LAST_WAIT_S)
-        elif self._address is not None:
+        elif self._is_joined:
             _shut_down()
         if self._directory is not None:
             self._directory.remove()
             self._directory = None
-        self._is_ours = False
+        self._is_ours = self._is_joined = False
 
     def _start_own_if_none(self) -> None:
         if not _is_initialized({}):
@@ -204,6 +204,7 @@ class RaySession:
     def _join(self, address: str) -> None:
         hasty = {**QUIET, **HASTY}
         if not _is_initialized(hasty):
+            self._is_joined = True
             try:
                 with _environment(hasty):
                     join(address)

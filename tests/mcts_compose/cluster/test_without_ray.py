@@ -50,13 +50,15 @@ def run_without(*arguments):
     )  # fmt: skip
 
 
-def test_workers_without_ray_are_one_sentence_and_suites_run_without_it(tmp_path):
+@pytest.mark.parametrize("flags", [("--workers", 2), ("--ray-address", "127.0.0.1:6379")])
+def test_workers_without_ray_are_one_sentence_and_suites_run_without_it(tmp_path, flags):
     file = tmp_path / "task.json"
     file.write_text(json.dumps(TASK))
     out = tmp_path / "run"
     arguments = ("bench", "run", file, "--prior", "frequency", "--executions", 1000, "--out", out)
-    refused = run_without(*arguments, "--workers", 2)
+    refused = run_without(*arguments, *flags)
     assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr
     assert refused.stderr.splitlines()[-1] == (
         "mcts-compose: workers need ray, which is not installed; pip install 'mcts-compose[ray]' installs it"
     )
