@@ -152,33 +152,36 @@ def work(search: Search, order: Order) -> Report:
     )  # fmt: skip
 
 
-def offers(search: Search, weights: Weights) -> Offers | None:
-    """Returns what a part that is over has to choose from."""
-    return offers_of(search.engine, weights)
-
-
-class LocalCrew:
-    """Runs the parts in turn, in this process."""
+class PartsAtWork:
+    """The parts of a search that one process does, one after the other."""
 
     def __init__(self) -> None:
-        self._searches: list[Search] = []
         self._stage: Stage | None = None
+        self._searches: list[Search] = []
 
-    def begin(self, stage: Stage, built: None) -> None:
-        """Makes every part anew."""
+    def make(self, parts: Sequence[int], stage: Stage) -> None:
+        """Makes these parts anew."""
         self._stage = stage
-        self._searches = [part_of(stage, number) for number in range(stage.num_parts)]
+        self._searches = [part_of(stage, part) for part in parts]
 
     def work(self, orders: Sequence[Order | None]) -> list[Report | None]:
-        """Runs a round of one part after the other."""
+        """Runs a round of its parts, one after the other."""
         pairs = zip(self._searches, orders, strict=True)
         return [None if order is None else work(search, order) for search, order in pairs]
 
     def hashes(self) -> list[str]:
-        """Returns a hash of what each part has done."""
+        """Returns a hash of what each of its parts has done."""
         return [search.tree_hash() for search in self._searches]
 
     def offers(self) -> list[Offers | None]:
-        """Returns what each part has to choose from; None where it found nothing."""
-        assert self._stage is not None  # `begin` comes first
-        return [offers(search, self._stage.weights) for search in self._searches]
+        """Returns what each of its parts has to choose from; None where it found nothing."""
+        assert self._stage is not None  # `make` comes first
+        return [offers_of(search.engine, self._stage.weights) for search in self._searches]
+
+
+class LocalCrew(PartsAtWork):
+    """Runs the parts in turn, in this process."""
+
+    def begin(self, stage: Stage, built: None) -> None:
+        """Makes every part anew."""
+        self.make(range(stage.num_parts), stage)
