@@ -276,15 +276,16 @@ def python_call(symbol: str, types_: Types) -> Callable[..., Any]:
     kind = ctypes.c_void_p if result is types.void else to_ctypes(result)
     border = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.POINTER(kind), ctypes.c_void_p, *kinds)
     function = border(llvm.address_of_symbol(symbol))
+    dtypes = [as_dtype(type_.dtype) if isinstance(type_, types.Array) else None for type_ in arguments]
 
     def call(*given: Any) -> Any:
         passed: list[Any] = []
-        for type_, value in zip(arguments, given, strict=True):
-            if not isinstance(type_, types.Array):
+        for dtype, value in zip(dtypes, given, strict=True):
+            if dtype is None:
                 passed.append(int(value))
                 continue
-            if value.dtype != as_dtype(type_.dtype) or not value.flags.c_contiguous:
-                raise TypeError(f"{symbol} needs {type_}, not an array of {value.dtype}")
+            if value.dtype != dtype or not value.flags.c_contiguous:
+                raise TypeError(f"{symbol} needs {dtype}, not an array of {value.dtype}")
             passed += [value.ctypes.data, value.size]
         returned, error = kind(), ctypes.c_void_p()
         if function(returned, ctypes.byref(error), *passed) not in (

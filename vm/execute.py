@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vm.assembly.call import call_assembly
-from vm.interpreter import AT_ASSEMBLY, execute
+from vm.assembly.call import call_assembly_code
+from vm.interpreter import AT_ASSEMBLY, run_code
 from vm.isa import Status
 from vm.limits import DEFAULT_LIMITS, Limits
 from vm.lowering import lower, pointer_types
@@ -82,11 +82,15 @@ class Run:
 
 def execute_all(state: MachineState, code: Code) -> Status:
     """Runs the code to its end, its inputs being loaded."""
-    status = execute(state, code)
+    flat = (
+        state.memory, state.registers.reshape(-1), state.frames.reshape(-1), state.counters,
+        code.ops.reshape(-1), code.blocks.reshape(-1), code.ranks, code.captures, code.pool,
+    )  # fmt: skip
+    status = run_code(*flat)
     while status == AT_ASSEMBLY:
-        status = call_assembly(state, code)
+        status = call_assembly_code(*flat)
         if status == Status.OK:
-            status = execute(state, code)
+            status = run_code(*flat)
     return Status(status)
 
 

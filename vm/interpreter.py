@@ -4,8 +4,9 @@ import numpy as np
 
 from vm.align import align, common_shape
 from vm.dispatch import apply_elementwise, apply_structural
+from vm.flat import FLAT, of_flat
 from vm.frames import FULL, allocate_value, charge, charge_operands
-from vm.jit import kernel
+from vm.jit import kernel, native
 from vm.loops import begin_call, continue_call, take_result
 from vm.shape import OK, OUT_OF_MEMORY, close, put_same, record_size, total
 from vm.state import (
@@ -196,3 +197,10 @@ def execute(state, code):
         else:
             status = start_call(state, code, op, frame)
     return status
+
+
+@native(FLAT)
+def run_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool):
+    """Does as `execute`, for state and code whose tables are given row after row."""
+    state, code = of_flat(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
+    return np.int64(execute(state, code))

@@ -34,15 +34,16 @@ def _no_collection() -> Iterator[None]:
 
 
 def _large() -> tuple[NativeFunction, ...]:
-    """Returns what another process compiles: the structural instructions and the scalar machine."""
+    """Returns what another process compiles: structural instructions, the scalar machine, the interpreter."""
     from vm.assembly.lanes import run_lanes
     from vm.dispatch import apply_structural
+    from vm.interpreter import run_code
 
-    return apply_structural, run_lanes
+    return apply_structural, run_lanes, run_code
 
 
 def prepare_machine() -> None:
-    """Compiles the large functions, then the interpreter, into the cache."""
+    """Compiles the large functions, and what the host calls besides, into the cache."""
     from vm.program import Program
 
     with _no_collection():

@@ -101,6 +101,9 @@ class SkillTable:
         """Returns a table that has one more skill."""
         return SkillTable((*self.learnt, skill))
 
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
     @cached_property
     def hash(self) -> str:
         """A hash of everything that the table's skills do."""

@@ -1,9 +1,12 @@
 """Decides how the array machine calls an assembly body: charging, and where the result goes."""
 
+import numpy as np
+
 from vm.assembly.lanes import run_lanes
 from vm.assembly.state import FUEL_LEFT, INPUTS
+from vm.flat import FLAT, of_flat
 from vm.frames import FULL, allocate_value, charge, charge_operands
-from vm.jit import kernel
+from vm.jit import kernel, native
 from vm.shape import OK, OUT_OF_MEMORY, record_size, total
 from vm.state import (
     ADDRESS,
@@ -61,3 +64,10 @@ def call_assembly(state, code):
     if status == OK:
         frame[PC] += 1
     return status
+
+
+@native(FLAT)
+def call_assembly_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool):
+    """Does as `call_assembly`, for state and code whose tables are given row after row."""
+    state, code = of_flat(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
+    return np.int64(call_assembly(state, code))

@@ -1,0 +1,26 @@
+"""Decides how a run's state and code cross the border of a native function: each table row after row."""
+
+from vm.jit import kernel
+from vm.state import BLOCK_WIDTH, FRAME_WIDTH, OP_WIDTH, Code, MachineState
+
+FLAT = f"int64({', '.join(['int64[::1]'] * 9)})"
+"""Signature of a native function that takes what `of_flat` takes, and returns a status."""
+
+
+@kernel
+def of_flat(memory, registers, frames, counters, ops, blocks, ranks, captures, pool):
+    """Returns the state and the code whose tables these are."""
+    state = MachineState(
+        memory,
+        registers.reshape((len(registers) // 2, 2)),
+        frames.reshape((len(frames) // FRAME_WIDTH, FRAME_WIDTH)),
+        counters,
+    )
+    code = Code(
+        ops.reshape((len(ops) // OP_WIDTH, OP_WIDTH)),
+        blocks.reshape((len(blocks) // BLOCK_WIDTH, BLOCK_WIDTH)),
+        ranks,
+        captures,
+        pool,
+    )
+    return state, code
