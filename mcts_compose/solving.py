@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mcts_compose.verification.cegis import Checked
     from priors.base import Prior
     from vm.assembly.program import AssemblyProgram
+    from vm.program import Program
 
 DEFAULT_SEARCH = "mcts"
 DEFAULT_BASE_PRIOR = "frequency"
@@ -255,6 +256,7 @@ def judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, 
         solved=solved,
         generalises=does_generalise(program, task) if solved and program is not None else None,
         program_text=None if program is None else program.text,
+        skills=() if program is None else _skills_of(program, task),
         length=None if program is None else program.length,
         cost=outcome.cost,
         seconds=outcome.seconds,
@@ -280,6 +282,13 @@ def judged(task: Task, checked: Checked, *, search: str, prior: str, seed: int, 
         save_seconds=outcome.save_seconds,
         **{name: getattr(outcome, name) for name in NO_MODEL},
     )  # fmt: skip
+
+
+def _skills_of(program: Program | AssemblyProgram, task: Task) -> tuple[tuple[str, str, str], ...]:
+    """Returns the learnt skills that a program reaches, as text; shipped ones are known without it."""
+    from vm.skill_text import reached_skills, text_of
+
+    return tuple(text_of(skill) for skill in reached_skills(program)) if task.library.learnt else ()
 
 
 def failed(task: Task | UnsupportedTask, error: BaseException | str, **names: Any) -> Result:

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from mcts_compose.budget import Budget
 from mcts_compose.task_memory import FixedMemory, TruthTable, WordMemory
+from vm.skill import INSTRUCTIONS_ONLY, SkillTable
 from vm.values import HostValue, ValueType
 
 
@@ -32,7 +33,9 @@ class Task:
       arg_names: one identifier per argument.
       group: tasks with one group have (nearly) the same hidden function; splits keep them on one side.
       constants: values that the search may use as they are.
-      skills: the names that the search may use; None for all of them.
+      skills: the names that the search may use besides the library's; None for all of the machine's.
+      subtasks: ids of tasks whose skills are expected to help.
+      library: learnt skills that the program may call; a task file has none.
       budget: the task's own bounds; flags override them.
       solution: text of a known program; for tests and fitting, never shown to a search.
       memory: the cells or words of an assembly task; None for array tasks. Words of bit-vector types are
@@ -55,6 +58,8 @@ class Task:
     group: str = ""
     constants: tuple[HostValue, ...] = ()
     skills: tuple[str, ...] | None = None
+    subtasks: tuple[str, ...] = ()
+    library: SkillTable = INSTRUCTIONS_ONLY
     budget: Budget | None = None
     solution: str | None = None
     memory: FixedMemory | WordMemory | None = None
@@ -77,6 +82,10 @@ class Task:
             "constants": self.constants,
             "skills": self.skills,
         }
+        if self.subtasks:
+            content |= {"subtasks": self.subtasks}
+        if self.library.learnt:
+            content |= {"library": self.library.hash}
         if self.memory is not None:
             content |= {"memory": [type(self.memory).__name__, asdict(self.memory)]}
             content |= {"table": self.table and self.table.outputs, "reference": self.reference}

@@ -37,6 +37,7 @@ class TaskDocument(msgspec.Struct, forbid_unknown_fields=True):
     arg_names: list[str] | None = None
     constants: list[Any] = []
     skills: list[str] | None = None
+    subtasks: list[str] = []
     solution: str | None = None
     memory: Any = None
     encoding: Literal["truth_table", "sygus-if"] | None = None

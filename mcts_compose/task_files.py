@@ -137,6 +137,7 @@ def task_of(document: Document) -> Task:
         group=fields.group or fields.id,
         constants=constants_of(document, fields.constants) if memory is None else (),
         skills=None if fields.skills is None else tuple(fields.skills),
+        subtasks=tuple(fields.subtasks),
         budget=_budget(document, fields.budget),
         solution=fields.solution,
         memory=memory,

@@ -104,12 +104,19 @@ class SkillView:
       signature: its types, as text.
       doc: what it does, one line.
       body: the text of its composition, or None if it is an instruction.
+      is_expected: whether the task names it, through a sub-task, as one that should help.
     """
 
     name: str
     signature: str
     doc: str
     body: str | None = None
+    is_expected: bool = False
+
+    @property
+    def is_learnt(self) -> bool:
+        """Whether it is a learnt skill and no instruction."""
+        return self.body is not None
 
 
 class Example(NamedTuple):

@@ -9,7 +9,9 @@ a request:
     p = (count + smoothing) / total          names without a count get the smoothing alone
     -ln p of each constant                   moved by `shrink` towards the mean of all constants
     at most `clip` nats                      so that nothing is out of reach
-    p divided by its sum                     so that it is a distribution again
+    p divided by its sum                     so that it is a distribution, less the share of learnt skills
+
+Learnt skills, which nobody has counted, are priced by priors/learnt.py.
 
 Smoothing 2, shrinking halfway and a clip of five cost units (six nats) were the better of two recipes tried
 in an earlier experiment on list tasks; they are not tuned beyond that.
@@ -30,6 +32,7 @@ import numpy as np
 
 from priors.arguments import ArgumentReader, PriorArgumentError
 from priors.base import PriceRequest, Prices, Prior
+from priors.learnt import learnt_probabilities
 from priors.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -214,5 +217,11 @@ class FrequencyPrior(Prior):
             constants += weights.shrink * (constants.mean() - constants)
         # Below ln n even n equally likely things would all be clipped, and the counts would say nothing.
         nats = np.minimum(nats, max(weights.clip, math.log(2 * len(nats))))
-        nats = np.maximum(0.0, nats + np.log(np.exp(-nats).sum()))
+        learnt = learnt_probabilities(request)
+        counted = np.concatenate([np.isnan(learnt), np.ones(len(constants), dtype=bool)])
+        nats[:num_skills][~counted[:num_skills]] = -np.log(learnt[~counted[:num_skills]])
+        # What has been counted shares what the learnt skills leave.
+        left = 1.0 - np.nansum(learnt)
+        nats[counted] += np.log(np.exp(-nats[counted]).sum() / left)
+        nats = np.maximum(0.0, nats)
         return Prices(nats[:num_skills].copy(), nats[num_skills:].copy())

@@ -24,8 +24,8 @@ def check(task: Task, request: Request) -> None:
         too small for a bank, or the prior cannot do what the searcher needs.
     """
     from mcts_compose.search import SAMPLE
-    from mcts_compose.search.assembly_skills import assembly_names
     from mcts_compose.search.options import LEAST_MEMORY_MB
+    from mcts_compose.search.skill_rows import assembly_names
     from priors.base import ProgramSampler
     from vm.table import BY_NAME
 
@@ -117,6 +117,7 @@ def search(task: Task, request: Request) -> SearchOutcome:
 def problem_of(task: Task) -> Problem:
     """Returns what the search may see of a task."""
     from mcts_compose.search.problem import Problem
+    from mcts_compose.skill_names import hinted_names
 
     return Problem(
         input_names=task.arg_names,
@@ -127,4 +128,6 @@ def problem_of(task: Task) -> Problem:
         description=task.description,
         constants=task.constants,
         skills=task.skills,
+        library=task.library,
+        hinted=hinted_names(task),
     )

@@ -71,6 +71,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       weighed: from among how many programs that fit this one was chosen; 0 without one, or where none is.
       visits: the most visited focuses as programs in one line, with their visits, if they were asked for.
       save_seconds: part of `seconds` that saves took, by their own count; since the last resume, if any.
+      skills: name, doc and body of every learnt skill that the program reaches, each behind those it calls.
     """
 
     suite: str
@@ -117,6 +118,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     visits: tuple[tuple[str, int], ...] | None = None
     weighed: int = 0
     save_seconds: float = 0.0
+    skills: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def program(self) -> Program | AssemblyProgram | None:
@@ -125,7 +127,11 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return None
         from vm.program_text import parse_program
 
-        return parse_program(self.program_text)
+        if not self.skills:
+            return parse_program(self.program_text)
+        from vm.skill_text import SkillText, table_of
+
+        return parse_program(self.program_text, table_of(SkillText(*skill) for skill in self.skills))
 
     @property
     def is_assembly(self) -> bool:

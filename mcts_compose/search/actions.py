@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mcts_compose.search.assembly_skills import FAMILY, assembly_rows
 from mcts_compose.search.derived import LOOPS, BoundSkill, derived
+from mcts_compose.search.learnt_loops import ELEMENT_LOOPS, learnt_loops
 from mcts_compose.search.problem import Problem
+from mcts_compose.search.skill_rows import COMPOSITION, FAMILIES, skill_rows, unknown_names
 from vm.isa import Convention, Instruction, Overload
-from vm.table import BY_NAME, INSTRUCTIONS, ROW_OF_OPCODE
+from vm.table import INSTRUCTIONS, ROW_OF_OPCODE
 from vm.values import Elem, HostValue, ValueType
 
 COST_PER_NAT = 0.866  # 0.6 units a bit; benchmarked in the list experiments (cost = round(-0.6 log2 p))
 MAX_PRICE = 8
+LEARNT_LOOP_PRICE = 3
+"""Most that a loop over a learnt skill costs besides it: there are some five ways to use one (untuned)."""
 
 _INT_CONSTANTS: tuple[HostValue, ...] = tuple(range(-1, 11))
 
@@ -55,16 +58,16 @@ def searched_rows(problem: Problem) -> tuple[Instruction, ...]:
       ValueError: the task names a skill that does not exist.
     """
     if problem.skills is None:
-        return tuple(
+        loops = LOOPS + (ELEMENT_LOOPS if problem.library.learnt else ())
+        instructions = tuple(
             row
             for row in INSTRUCTIONS
-            if row.searched and (row.bodies[0].kernel is not None or row.name in LOOPS)
+            if row.searched and (row.bodies[0].kernel is not None or row.name in loops)
         )
-    assembly = assembly_rows(problem.skills)
-    for name in problem.skills:
-        if name not in BY_NAME and name not in {row.name for row in assembly}:
-            raise ValueError(f"unknown skill {name!r}")
-    return (*(row for row in INSTRUCTIONS if row.name in set(problem.skills)), *assembly)
+        return (*instructions, *skill_rows(problem))
+    for name in unknown_names(problem):
+        raise ValueError(f"unknown skill {name!r}")
+    return (*(row for row in INSTRUCTIONS if row.name in set(problem.skills)), *skill_rows(problem))
 
 
 def _is_bool_variant(row: Instruction, overload: Overload, task_has_bools: bool) -> bool:
@@ -94,7 +97,7 @@ def build_actions(problem: Problem, prices: Mapping[str, int]) -> list[Action]:
             types = (*overload.params, overload.result)
             if not all(type_ in in_use for type_ in types):
                 continue
-            if row.family != FAMILY and ROW_OF_OPCODE[overload.opcode] is not row:
+            if row.family not in FAMILIES and ROW_OF_OPCODE[overload.opcode] is not row:
                 continue
             swapped = overload.params != tuple(sorted(overload.params, key=lambda type_: -type_.rank))
             if row.commutative and swapped:
@@ -102,9 +105,12 @@ def build_actions(problem: Problem, prices: Mapping[str, int]) -> list[Action]:
             if _is_bool_variant(row, overload, task_has_bools):
                 continue
             actions.append(Action(row, overload, prices.get(row.name, row.cost)))
-    for choice in derived(searched_rows(problem), in_use):
-        rows = (choice.row, *(skill.row for skill in choice.skills))
-        price = sum(prices.get(row.name, row.cost) for row in rows) - len(choice.skills)
+    searched = searched_rows(problem)
+    for choice in (*derived(searched, in_use), *learnt_loops(searched, in_use)):
+        loop = prices.get(choice.row.name, choice.row.cost)
+        if any(skill.row.family == COMPOSITION for skill in choice.skills):
+            loop = min(loop, LEARNT_LOOP_PRICE)
+        price = loop + sum(prices.get(skill.row.name, skill.row.cost) - 1 for skill in choice.skills)
         overload = Overload(choice.row.bodies[0].opcode, choice.params, choice.result)
         actions.append(Action(choice.row, overload, price, choice.skills))
     return actions

@@ -43,19 +43,28 @@ INT, BOOL = ValueType(Elem.INT, 0), ValueType(Elem.BOOL, 0)
 
 @dataclass(frozen=True)
 class BoundSkill:
-    """An instruction as a value.
+    """A skill as a value.
 
     Attributes:
-      row: the instruction.
+      row: the instruction, or the row of a learnt skill.
       overload: its types and opcode.
-      carried: the slot of the carried value, which is free.
-      bound: the operand of the derived action that the other slot is bound to; None if all slots are free.
+      slots: for each slot the operand of the derived action that it is bound to, None if it is free; empty
+        if all slots are free.
     """
 
     row: Instruction
     overload: Overload
-    carried: int = 0
-    bound: int | None = None
+    slots: tuple[int | None, ...] = ()
+
+    @property
+    def bound(self) -> tuple[int, ...]:
+        """The operands of the derived action that slots are bound to."""
+        return tuple(slot for slot in self.slots if slot is not None)
+
+    @property
+    def carried(self) -> int:
+        """The first slot that is free."""
+        return self.slots.index(None) if self.slots else 0
 
     @property
     def is_structural(self) -> bool:
@@ -65,19 +74,13 @@ class BoundSkill:
 
     def line(self, operands: Sequence[int]) -> Bind:
         """Returns the line that makes the value, for the pointers of the derived action's operands."""
-        if self.bound is None:
-            return Bind(self.row.name)
-        slots: list[int | None] = [operands[self.bound]] * 2
-        slots[self.carried] = None
-        return Bind(self.row.name, tuple(slots))
+        slots = tuple(None if slot is None else operands[slot] for slot in self.slots)
+        return Bind(self.row.name, slots)
 
     def text(self, operands: Sequence[str]) -> str:
         """Returns the value as programs write it, such as `&mul(_, x)`, for the texts of the operands."""
-        if self.bound is None:
-            return f"&{self.row.name}"
-        slots = [operands[self.bound]] * 2
-        slots[self.carried] = "_"
-        return f"&{self.row.name}({', '.join(slots)})"
+        slots = ["_" if slot is None else operands[slot] for slot in self.slots]
+        return f"&{self.row.name}({', '.join(slots)})" if slots else f"&{self.row.name}"
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Derived:
     result: ValueType
 
 
-class _Rows:
+class Rows:
     """The instructions that a search may call, by name and by types."""
 
     def __init__(self, rows: Sequence[Instruction]) -> None:
@@ -119,7 +122,7 @@ class _Rows:
         return row is not None and any(overload.params == params for overload in row.overloads)
 
 
-def _through_lists(rows: _Rows, elem: Elem) -> Iterator[Derived]:
+def _through_lists(rows: Rows, elem: Elem) -> Iterator[Derived]:
     item, items = ValueType(elem, 0), ValueType(elem, 1)
     scan, fold = rows.by_name.get("scan"), rows.by_name.get("fold")
     for row, overload in rows.with_types((item, item), item):
@@ -130,19 +133,19 @@ def _through_lists(rows: _Rows, elem: Elem) -> Iterator[Derived]:
             yield Derived(fold, skill, (item, items), item)
 
 
-def _repeatable(rows: _Rows) -> Iterator[BoundSkill]:
+def repeatable(rows: Rows) -> Iterator[BoundSkill]:
     """Yields what may be applied to an int again and again, a second operand bound to the action's first."""
     for params in ((INT,), (INT, INT)):
         for row, overload in rows.with_types(params, INT):
             if row.name not in _SETTLED | _ONE_CALL:
-                yield BoundSkill(row, overload, bound=0 if len(params) == 2 else None)
+                yield BoundSkill(row, overload, (None, 0) if len(params) == 2 else ())
 
 
-def _iterations(rows: _Rows, lists: Collection[ValueType]) -> Iterator[Derived]:
+def _iterations(rows: Rows, lists: Collection[ValueType]) -> Iterator[Derived]:
     iterate = rows.by_name.get("iterate")
     if iterate is None:
         return
-    for skill in _repeatable(rows):
+    for skill in repeatable(rows):
         if skill.row.name not in _STEPS:
             yield Derived(iterate, (skill,), (*skill.overload.params[1:], INT, INT), INT)
     for type_ in lists:
@@ -152,7 +155,7 @@ def _iterations(rows: _Rows, lists: Collection[ValueType]) -> Iterator[Derived]:
                 yield Derived(iterate, (skill,), (INT, type_), type_)
 
 
-def _tests(rows: _Rows, bound: int) -> Iterator[BoundSkill]:
+def tests_of(rows: Rows, bound: int) -> Iterator[BoundSkill]:
     """Yields predicates on an int, a second operand bound to the action's operand `bound`."""
     for row, overload in rows.with_types((INT,), BOOL):
         yield BoundSkill(row, overload)
@@ -160,14 +163,14 @@ def _tests(rows: _Rows, bound: int) -> Iterator[BoundSkill]:
         if row.name in _NEEDLESS_TESTS:
             continue
         for carried in (0,) if row.commutative else (0, 1):
-            yield BoundSkill(row, overload, carried, bound)
+            yield BoundSkill(row, overload, (bound, None) if carried else (None, bound))
 
 
-def _until(rows: _Rows) -> Iterator[Derived]:
+def _until(rows: Rows) -> Iterator[Derived]:
     until = rows.by_name.get("until")
-    for step in _repeatable(rows) if until else ():
+    for step in repeatable(rows) if until else ():
         own = step.overload.params[1:]
-        for test in _tests(rows, len(own)):
+        for test in tests_of(rows, len(own)):
             assert until is not None
             yield Derived(until, (step, test), (*own, *test.overload.params[1:], INT), INT)
 
@@ -179,7 +182,7 @@ def derived(searched: Sequence[Instruction], in_use: Collection[ValueType]) -> I
       searched: the instructions, loops among them.
       in_use: the types that contents may have.
     """
-    rows = _Rows(searched)
+    rows = Rows(searched)
     lists = sorted(type_ for type_ in in_use if type_.rank == 1)
     for type_ in lists:
         yield from _through_lists(rows, type_.elem)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from mcts_compose.search import layout as at
 from mcts_compose.search.actions import Action
 from mcts_compose.search.arrays import hand_on
-from mcts_compose.search.assembly_skills import skill_table
 from mcts_compose.search.bank import cost_of, inputs_of, rehash, unpack, unused_cost
 from mcts_compose.search.expressions import expression
 from mcts_compose.search.levels import can_go_on, run_level
@@ -176,7 +175,7 @@ class Engine(Start):
                 lines.append(Constant(batch.type, decode(batch)[0]))
         else:
             chosen = self.action_at(action)
-            num_bound = sum(skill.bound is not None for skill in chosen.skills)
+            num_bound = sum(len(skill.bound) for skill in chosen.skills)
             lines.extend(skill.line(pointers) for skill in chosen.skills)
             last = num_inputs + len(lines)
             values = tuple(range(last - len(chosen.skills), last))
@@ -186,8 +185,7 @@ class Engine(Start):
     def program(self, lines: Sequence[Line], output: int, result: ValueType | None = None) -> Program:
         """Returns the program of some lines, whose type, if not the goal's, is `result`."""
         names, types, wanted = self.problem.input_names, self.problem.input_types, self.problem.output_type
-        skills = skill_table(self.problem.skills)
-        return Program(names, types, result or wanted, tuple(lines), output, skills)
+        return Program(names, types, result or wanted, tuple(lines), output, self.table)
 
     def action_at(self, address: int) -> Action:
         """Returns the action whose record is at an address."""

@@ -46,7 +46,7 @@ def expression(start: Start, known: Derivations, contents: int, depth: int, focu
     chosen = start.actions[(action - start.first_action) // at.ACTION_WORDS]
     texts = [expression(start, known, operand, depth - 1, focus) for operand in operands]
     skills = [skill.text(texts) for skill in chosen.skills]
-    num_bound = sum(skill.bound is not None for skill in chosen.skills)
+    num_bound = sum(len(skill.bound) for skill in chosen.skills)
     return f"{chosen.row.name}({', '.join(skills + texts[num_bound:])})"
 
 

@@ -27,6 +27,7 @@ from mcts_compose.search.layout import (
     SCRATCH_SHAPE,
     SHAPES,
 )
+from mcts_compose.search.machine_calls import run_machine
 from mcts_compose.search.shapes import intern_shape
 from vm.assembly.lanes import run_lanes
 from vm.assembly.state import FUEL_LEFT, INPUTS
@@ -34,7 +35,7 @@ from vm.dispatch import apply_elementwise, apply_structural
 from vm.jit import kernel, native
 from vm.shape import OK, close, copy, put_list, rows, start
 from vm.state import ASSEMBLY as ASSEMBLY_BODY
-from vm.state import FOLD, ITERATE, SCAN
+from vm.state import CALL, FOLD, ITERATE, SCAN
 from vm.values import INT_MAX
 
 MAX_ROUNDS = 64
@@ -220,6 +221,8 @@ def apply_derived(memory, action, x_shape, y_shape, z_shape, out):
     # The last operand is what the loop goes through or repeats on; a count or first value stands before it.
     last = memory[OPERANDS] + (arity - 1) * memory[CAP]
     shape = z_shape if arity == 3 else y_shape if arity == 2 else x_shape
+    if loop == CALL:
+        return run_machine(memory, action, x_shape, y_shape, z_shape, out)
     if loop == ASSEMBLY_BODY:
         return _run_assembly(memory, action, x_shape, y_shape, z_shape, out)
     if loop == SCAN or loop == FOLD:

@@ -17,6 +17,8 @@
       assembly      cells of the scalar machine (vm/assembly/state.py), if the search may call assembly
       records       the assembly bodies that it may call
       others        derivations that are not the cheapest of their contents (others.py)
+      codes         the machine's code of each action that calls a learnt composition (machine_code.py)
+      calls         counters of the machine, then its registers, frames, heap and cells, if there is code
 
 A contents is `HEADER` words in `pool` and then its packed words; its id is the index of its first word.
 
@@ -121,8 +123,18 @@ COMPLETING = 70
 LEAST_PRICE = 71
 """Price of the cheapest call of two operands or more."""
 FEATURES = 72
-"""Start of the words that hold one contents' features, as floats."""
-NUM_REGISTERS = 88
+"""Start of the words that hold one contents' features, as floats: 14 at most."""
+CODES = 86
+CALLS = 87
+REGISTERS_AT = 88
+FRAMES_AT = 89
+HEAP_AT = 90
+CELLS_AT = 91
+HEAP_WORDS = 92
+NUM_REGISTERS = 96
+
+CODE_HEADER = 5
+"""Words before the tables of an action's code: their sizes in the order of `vm.state.Code`."""
 
 # Fields of a pending candidate.
 P_HASH = 0
@@ -150,7 +162,8 @@ A_PRICE = 8
 A_LOOP = 9
 """Which loop a derived action is (vm/state.py); what follows says which skills it is called with.
 
-For an assembly body it is `vm.state.ASSEMBLY`, and A_BODY says where its record stands.
+For an assembly body it is `vm.state.ASSEMBLY`, and A_BODY says where its record stands; where learnt
+compositions are called it is `vm.state.CALL`, and A_BODY says where the code stands.
 """
 A_BODY = 10
 A_BODY_BOUND = 11

@@ -8,6 +8,7 @@ from mcts_compose.search.actions import COST_PER_NAT, MAX_PRICE, constants_for, 
 from mcts_compose.search.asking import Asker
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.problem import Problem
+from mcts_compose.search.skill_rows import skill_table
 from priors.base import Example, PriceRequest, Prices, SkillView
 from priors.mixing import mixed
 from vm.values import decode
@@ -22,10 +23,15 @@ def price_request(problem: Problem) -> PriceRequest:
     rows = zip(*columns, strict=True) if columns else [()] * problem.goal.num_examples
     outputs = decode(problem.goal)
     examples = tuple(Example(tuple(row), output) for row, output in zip(rows, outputs, strict=True))
+    table = skill_table(problem)
+    bodies = {skill.name: skill.body.text for skill in table.learnt}
     skills = tuple(
-        SkillView(row.name, "; ".join(dict.fromkeys(map(str, row.overloads))), row.doc)
+        SkillView(
+            row.name, "; ".join(dict.fromkeys(map(str, row.overloads))), row.doc,
+            bodies.get(row.name), row.name in problem.hinted,
+        )
         for row in searched_rows(problem)
-    )
+    )  # fmt: skip
     constants = tuple(dict.fromkeys((type(value), value) for _, value in constants_for(problem)))
     return PriceRequest(
         problem.description, problem.input_types, problem.output_type, examples, skills,

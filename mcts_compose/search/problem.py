@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vm.skill import INSTRUCTIONS_ONLY, SkillTable
 from vm.values import Batch, HostValue, ValueType
 
 
@@ -19,7 +20,9 @@ class Problem:
       goal: the outputs of the shown examples.
       description: words for the prior, if there are any.
       constants: values that the task says may matter.
-      skills: names that the search may use; None for all.
+      skills: names that the search may use besides the library's; None for all instructions.
+      library: learnt skills that the search may call.
+      hinted: names of those among them that the task expects to help.
     """
 
     input_names: tuple[str, ...]
@@ -30,3 +33,5 @@ class Problem:
     description: str | None = None
     constants: tuple[HostValue, ...] = ()
     skills: tuple[str, ...] | None = None
+    library: SkillTable = INSTRUCTIONS_ONLY
+    hinted: frozenset[str] = frozenset()

@@ -25,11 +25,11 @@ import numpy as np
 from mcts_compose.errors import printable
 from mcts_compose.search.actions import MAX_PRICE
 from mcts_compose.search.asking import LONGEST_WAIT_S, Asker
-from mcts_compose.search.assembly_skills import skill_table
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.outcome import Progress, SearchOutcome
 from mcts_compose.search.pricing import CALL_PRICE, integer_prices, price_request
 from mcts_compose.search.problem import Problem
+from mcts_compose.search.skill_rows import skill_table
 from mcts_compose.search.tree_view import NodeView, TreeView
 from priors.guard import GuardedPrior
 from vm.isa import Status
@@ -65,7 +65,7 @@ class _Sampling:
         self.request = self.prior.with_base(price_request(problem), base_prior)
         assert self.request.base is not None
         self._skill_prices, self._constant_prices = integer_prices(self.request, self.request.base)
-        self._table = skill_table(problem.skills)
+        self._table = skill_table(problem)
         self._goal = decode(problem.goal)
         self._rng = np.random.default_rng(seed)
         self._times: Counter[str] = Counter()

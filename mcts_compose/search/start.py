@@ -7,20 +7,21 @@ import numpy as np
 from mcts_compose.search import layout as at
 from mcts_compose.search.actions import Action, build_actions, constants_for
 from mcts_compose.search.arrays import take_arrays
-from mcts_compose.search.assembly_skills import body_of
 from mcts_compose.search.bank import Bank, cost_of, inputs_of, intern, set_inputs
 from mcts_compose.search.derive import add_trigger, derive
 from mcts_compose.search.form_calls import form_call, is_possible
+from mcts_compose.search.machine_code import machine_part
 from mcts_compose.search.options import LEAST_MEMORY_MB, SearchOptions
 from mcts_compose.search.problem import Problem
 from mcts_compose.search.product import meet_leaf
 from mcts_compose.search.shapes import intern_shape
+from mcts_compose.search.skill_rows import assembly_of, skill_table
 from mcts_compose.search.split import STORE_WORDS
 from mcts_compose.search.subgoals import before, frame, undone
 from vm.assembly.lowering import lower_assembly
 from vm.assembly.state import DATA, DATA_WORDS, data_words
 from vm.lowering import LOOPS
-from vm.state import ASSEMBLY
+from vm.state import ASSEMBLY, CALL
 from vm.values import Batch, Elem, HostValue, ValueType, decode, encode
 
 MAX_SHAPES = 1 << 16
@@ -51,6 +52,7 @@ class Start:
         self.problem = problem
         self.options = options
         self.examples = problem.goal.num_examples
+        self.table = skill_table(problem)
         self.actions: list[Action] = build_actions(problem, prices)
         self.constants = constants_for(problem)
         self._constant_prices = constant_prices
@@ -79,6 +81,7 @@ class Start:
         for _, value in self.constants:
             longest = max(longest, examples * len(value) if isinstance(value, list | str) else 0)
         cap = (max(examples * self.options.max_list, 2 * longest, 64) + 7) & ~7
+        self._machine = machine = machine_part(self.actions, self.table, cap, examples)
         sizes = {
             at.SHAPES: MAX_SHAPES * rec,
             at.SHAPE_SLOTS: 2 * MAX_SHAPES,
@@ -103,6 +106,7 @@ class Start:
             at.ASSEMBLY: sum(map(len, self._records())) and DATA + data_words(cap),
             at.RECORDS: sum(map(len, self._records())),
             at.OTHERS: at.OTHER_WORDS * self._room_for_others,
+            **machine.sizes,
         }
         memory = np.zeros(at.NUM_REGISTERS + sum(sizes.values()) + 64, np.int64)
         top = at.NUM_REGISTERS
@@ -166,20 +170,21 @@ class Start:
                 action.overload.opcode, len(action.overload.params), int(action.convention),
                 int(action.row.commutative), *kinds[:3], action.overload.result.kind, action.price,
             ]  # fmt: skip
-            if action.skills:
+            if action.skills and not len(self._machine.codes[number]):
                 body, test = action.skills[0], action.skills[-1]
                 memory[record + at.A_LOOP : record + at.A_TEST_CARRIED + 1] = [
-                    LOOPS[action.row.name], body.overload.opcode, body.bound or 0,
-                    test.overload.opcode, test.bound or 0, test.carried,
+                    LOOPS[action.row.name], body.overload.opcode, next(iter(body.bound), 0),
+                    test.overload.opcode, next(iter(test.bound), 0), test.carried,
                 ]  # fmt: skip
         self._write_assembly()
+        self._write_code()
         memory[at.NUM_ACTIONS] = len(self.actions)
         of_several = [action.price for action in self.actions if len(action.overload.params) > 1]
         memory[at.LEAST_PRICE] = min(of_several, default=at.MAX_COST)
 
     def _records(self) -> list[tuple[int, ...]]:
         """Returns for each action the record of its assembly body, empty for all others."""
-        bodies = [body_of(action.row) for action in self.actions]
+        bodies = [assembly_of(action.row, self.table) for action in self.actions]
         return [() if body is None else lower_assembly(body) for body in bodies]
 
     def _write_assembly(self) -> None:
@@ -194,6 +199,20 @@ class Start:
                 top += len(words)
         if any(records):
             memory[memory[at.ASSEMBLY] + DATA_WORDS] = data_words(int(memory[at.CAP]))
+
+    def _write_code(self) -> None:
+        """Writes the machine's code of actions that call learnt compositions, and where it stands."""
+        memory, top = self.memory, int(self.memory[at.CODES])
+        for number, code in enumerate(self._machine.codes):
+            if len(code):
+                record = int(memory[at.ACTIONS]) + number * at.ACTION_WORDS
+                memory[record + at.A_LOOP], memory[record + at.A_BODY] = CALL, top
+                memory[top : top + len(code)] = code
+                top += len(code)
+        if self._machine.sizes:
+            cap = int(memory[at.CAP])
+            memory[at.HEAP_WORDS] = self._machine.sizes[at.HEAP_AT] - 7 * cap - 1
+            memory[memory[at.CELLS_AT] + DATA_WORDS] = data_words(cap)
 
     def _put_batch(self, batch: Batch) -> tuple[int, int]:
         """Writes a batch into the first operand buffer; returns its address and its interned shape."""

@@ -4,15 +4,16 @@ import random
 
 import pytest
 
-from mcts_compose.search import layout as at
-from mcts_compose.search.higher import MAX_ROUNDS, apply_derived
-from mcts_compose.search.shapes import intern_shape
+from mcts_compose.search.higher import MAX_ROUNDS
+from mcts_compose.search.machine_code import program_of_action
 from tests.mcts_compose.search.bank_contents import all_contents, is_derived, run_levels, type_of
+from tests.mcts_compose.search.derived_runs import assert_equal_batches, run_in_search
 from tests.mcts_compose.search.problems import is_right, make_engine, make_problem, problem_of_program, search
 from tests.vm.random_values import random_value
 from vm.isa import Status
-from vm.program import Apply, Program
-from vm.values import Batch, Elem, encode, parse_type
+from vm.program import Program
+from vm.skill import INSTRUCTIONS_ONLY
+from vm.values import Elem, encode, parse_type
 
 EXAMPLES = 5
 ENGINE = make_engine(
@@ -26,45 +27,6 @@ def name_of(action):
     """A readable name of a derived action."""
     skills = ",".join(f"{skill.row.name}{skill.carried}" for skill in action.skills)
     return f"{action.row.name}[{skills}]-{action.overload.result}"
-
-
-def program_of(action):
-    """The program that a derived action stands for, its operands being the inputs."""
-    params = action.overload.params
-    binds = tuple(skill.line(range(len(params))) for skill in action.skills)
-    num_bound = sum(skill.bound is not None for skill in action.skills)
-    values = tuple(range(len(params), len(params) + len(binds)))
-    lines = (*binds, Apply(action.row.name, (*values, *range(num_bound, len(params)))))
-    names = tuple("abc"[: len(params)])
-    return Program(names, params, action.overload.result, lines, len(params) + len(lines) - 1)
-
-
-def run_in_search(action, batches):
-    """Runs a derived action as the search does; returns its batch, or None on a fault."""
-    memory = ENGINE.memory
-    shapes = [0, 0, 0]
-    scratch = int(memory[at.SCRATCH_SHAPE])
-    for slot, batch in enumerate(batches):
-        source = int(memory[at.OPERANDS] + slot * memory[at.CAP])
-        memory[source : source + len(batch.words)] = batch.words
-        starts = [0, *(batch.rows * batch.cols).cumsum()]
-        memory[scratch : scratch + 3 * EXAMPLES + 1] = [*starts, *batch.rows, *batch.cols]
-        shapes[slot] = int(intern_shape(memory, scratch))
-    record = int(memory[at.ACTIONS]) + ENGINE.actions.index(action) * at.ACTION_WORDS
-    out = int(memory[at.SCRATCH_WORDS])
-    shape = int(apply_derived(memory, record, *shapes, out))
-    if shape < 0:
-        return None
-    dims = memory[shape + EXAMPLES + 1 : shape + 3 * EXAMPLES + 1]
-    words = memory[out : out + memory[shape + EXAMPLES]].copy()
-    return Batch(action.overload.result, words, dims[:EXAMPLES].copy(), dims[EXAMPLES:].copy())
-
-
-def assert_equal_batches(one, other):
-    """Asserts that two batches of rank 0 or 1 are the same, word for word."""
-    assert one.type == other.type
-    assert one.words.tolist() == other.words.tolist()
-    assert one.rows.tolist() == other.rows.tolist()
 
 
 def draw(rng, type_, edges):
@@ -82,13 +44,13 @@ def draw(rng, type_, edges):
 @pytest.mark.parametrize("action", DERIVED, ids=name_of)
 def test_twin(action, edges):
     rng = random.Random(name_of(action))
-    program = program_of(action)
+    program = program_of_action(action, INSTRUCTIONS_ONLY)
     for _ in range(40):
         batches = [
             encode([draw(rng, type_, edges) for _ in range(EXAMPLES)], type_)
             for type_ in action.overload.params
         ]
-        got = run_in_search(action, batches)
+        got = run_in_search(ENGINE, action, batches)
         if got is None:
             assert action.row.name in ("iterate", "until")
             continue
@@ -101,7 +63,7 @@ def run_text(name, *columns):
     """Runs the derived action of that name on one column of values for each operand."""
     action = next(action for action in DERIVED if name_of(action) == name)
     batches = [encode(column, type_) for column, type_ in zip(columns, action.overload.params, strict=True)]
-    got = run_in_search(action, batches)
+    got = run_in_search(ENGINE, action, batches)
     return None if got is None else got.words.tolist()
 
 

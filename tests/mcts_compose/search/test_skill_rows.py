@@ -7,7 +7,7 @@ import pytest
 from mcts_compose.budget import Budget
 from mcts_compose.errors import InputError
 from mcts_compose.search.actions import build_actions
-from mcts_compose.search.assembly_skills import assembly_names, body_of
+from mcts_compose.search.skill_rows import assembly_names, assembly_of, skill_table
 from mcts_compose.solving import solve
 from tests.mcts_compose.make_result import INT, INTS, make_task
 from tests.mcts_compose.search.bank_contents import all_contents, is_derived, run_levels, type_of
@@ -21,13 +21,15 @@ NAMES = ("append", "last", "run_subleq")
 
 def test_every_assembly_skill_is_an_action_when_it_is_named():
     problem = make_problem("x: list[int], n: int -> list[int]", [([1], 1)], [[1]], assembly_names())
-    bodies = [body_of(action.row) for action in build_actions(problem, {})]
+    table = skill_table(problem)
+    bodies = [assembly_of(action.row, table) for action in build_actions(problem, {})]
     assert len(bodies) == len(assembly_names()) and None not in bodies
 
 
 def test_assembly_is_not_searched_unless_it_is_named():
     problem = make_problem("x: list[int], n: int -> list[int]", [([1], 1)], [[1]])
-    assert all(body_of(action.row) is None for action in build_actions(problem, {}))
+    table = skill_table(problem)
+    assert all(assembly_of(action.row, table) is None for action in build_actions(problem, {}))
 
 
 def test_contents_made_by_assembly_are_what_the_machine_gives():

@@ -1,0 +1,73 @@
+"""Decides how likely a learnt skill is in a solution, for a prior that has not counted it.
+
+A task may name sub-tasks: their skills are *expected*. Otherwise the words say something: a skill whose name
+and doc share rare words with the task's description is likelier.
+
+    expected skills        share EXPECTED_SHARE of a program's skills, alike
+    other learnt skills    share OTHER_SHARE, each by exp(SHARPNESS * cosine) of the words, weighted by rarity
+
+The rest is left to what the prior has counted. Shares and sharpness are untuned.
+
+Source: weights of words by their rarity are inverse document frequencies (Sparck Jones 1972).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from priors.base import PriceRequest, SkillView
+
+EXPECTED_SHARE: Final = 0.4
+OTHER_SHARE: Final = 0.1
+SHARPNESS: Final = 4.0
+
+_WORD = re.compile(r"[a-z]+|\d+")
+
+
+def _words(text: str) -> frozenset[str]:
+    """Returns the words of a text; the plural of a word counts as the word."""
+    found = _WORD.findall(text.lower().replace("_", " "))
+    return frozenset(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in found)
+
+
+def _likeness(description: str | None, views: Sequence[SkillView]) -> NDArray[np.float64]:
+    """Returns for each skill the cosine between its words and the description's, weighted by rarity."""
+    words = [_words(f"{view.name} {view.doc}") for view in views]
+    wanted = _words(description or "")
+    occurrences = Counter(word for each in words for word in each)
+    rarity = {word: math.log((1 + len(views)) / count) for word, count in occurrences.items()}
+
+    def norm(each: frozenset[str]) -> float:
+        return math.sqrt(sum(rarity.get(word, 0.0) ** 2 for word in each))
+
+    likeness = np.zeros(len(views))
+    for number, each in enumerate(words):
+        shared = sum(rarity[word] ** 2 for word in each & wanted)
+        if shared:
+            likeness[number] = shared / (norm(each) * norm(wanted))
+    return likeness
+
+
+def learnt_probabilities(request: PriceRequest) -> NDArray[np.float64]:
+    """Returns the probability of each skill of a request that is a learnt one, NaN for instructions.
+
+    Returns:
+      `[num_skills]` float64; those that are not NaN sum to `EXPECTED_SHARE + OTHER_SHARE` at most.
+    """
+    views = request.skills
+    probabilities = np.full(len(views), np.nan)
+    expected = [number for number, view in enumerate(views) if view.is_expected]
+    others = [number for number, view in enumerate(views) if view.is_learnt and not view.is_expected]
+    if expected:
+        probabilities[expected] = EXPECTED_SHARE / len(expected)
+    if others:
+        weights = np.exp(SHARPNESS * _likeness(request.description, [views[number] for number in others]))
+        probabilities[others] = OTHER_SHARE * weights / weights.sum()
+    return probabilities
