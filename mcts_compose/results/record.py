@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
+
+from mcts_compose.checked_lines import DamagedLineError, body_of_line, checked_line
 
 if TYPE_CHECKING:
     from vm.assembly.program import AssemblyProgram
@@ -18,7 +18,6 @@ TIMES: Final = frozenset(
 """Fields of a line that two runs of one search never have alike."""
 WORK_OF_SERVERS: Final = frozenset({"model_passes", "model_tokens", "reused_tokens", "cache_hits"})
 """Fields that depend on what else a prior server was asked."""
-_CHECKSUM = re.compile(rb',"checksum":"([0-9a-f]{16})"\}')
 
 
 class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,12 +144,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def to_line(self) -> bytes:
         """Returns the result as one JSON line that ends with its checksum."""
-        body = msgspec.json.encode(self)
-        return body[:-1] + b',"checksum":"' + _checksum(body).encode() + b'"}\n'
-
-
-class DamagedLineError(ValueError):
-    """A line of a results file that is not what was written; the message says in what way."""
+        return checked_line(msgspec.json.encode(self))
 
 
 def result_of_line(line: bytes) -> Result:
@@ -159,18 +153,8 @@ def result_of_line(line: bytes) -> Result:
     Raises:
       DamagedLineError: the checksum is missing or wrong, or the fields are not those of this version.
     """
-    line = line.rstrip(b"\n")
-    found = _CHECKSUM.fullmatch(line, max(0, len(line) - len(b',"checksum":""}') - 16))
-    if found is None:
-        raise DamagedLineError("it does not end with a checksum")
-    body = line[: found.start()] + b"}"
-    if _checksum(body) != found.group(1).decode():
-        raise DamagedLineError("its checksum does not match what it says")
+    body = body_of_line(line.rstrip(b"\n"))
     try:
         return msgspec.json.decode(body, type=Result)
     except msgspec.MsgspecError as error:
         raise DamagedLineError(f"it was written by another version ({error})") from None
-
-
-def _checksum(body: bytes) -> str:
-    return hashlib.blake2b(body, digest_size=8).hexdigest()

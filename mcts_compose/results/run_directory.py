@@ -25,8 +25,9 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from mcts_compose.checked_lines import DamagedLineError
 from mcts_compose.errors import InputError, OutputError, located, shown
-from mcts_compose.results.record import DamagedLineError, Result, result_of_line
+from mcts_compose.results.record import Result, result_of_line
 from priors.whole_files import sync_directory, write_whole
 
 CONFIG, RESULTS, LOCK, SEARCHES = "config.json", "results.jsonl", ".lock", "searches"
