@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -12,14 +14,38 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
       OSError: it cannot be written.
     """
+    with _unfinished(path, content) as unfinished:
+        unfinished.replace(path)
+        sync_directory(path.parent)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Writes a file that is not there yet, so that it is there whole or not at all.
+
+    Raises:
+      FileExistsError: it is there; it stays as it is.
+      OSError: it cannot be written; it is not there.
+    """
+    with _unfinished(path, content) as unfinished:
+        os.link(unfinished, path)
+        try:
+            sync_directory(path.parent)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        unfinished.unlink()
+
+
+@contextmanager
+def _unfinished(path: Path, content: bytes) -> Iterator[Path]:
+    """Writes another file of the same directory to disk; it is removed if what is done with it fails."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with unfinished.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        unfinished.replace(path)
-        sync_directory(path.parent)
+        yield unfinished
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
