@@ -1,0 +1,199 @@
+"""Decides what a library is to the rest of the program: skills in order, damages by name, and adding.
+
+Skills stand in the order they came. One that calls a skill which came later (a lost one that was learnt anew)
+stands behind that. Nothing is ever changed; a better solution is a new skill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from mcts_compose.checked_lines import DamagedLineError
+from mcts_compose.errors import InputError, OutputError, located
+from mcts_compose.library.damage import Damage, listed_skills, read_skills
+from mcts_compose.library.entry import Entry, Provenance, entry_line, stamped
+from mcts_compose.library.names import free_name
+from mcts_compose.library.shelf import Shelf
+from mcts_compose.library.skill_files import (
+    HEADER,
+    SKILLS,
+    check_directory,
+    file_name,
+    lock,
+    make_directory,
+    name_of_file,
+    read_header,
+)
+from priors.whole_files import sync_directory, write_new
+from vm.assembly.program import AssemblyProgram
+from vm.program import Program
+from vm.skill import DEFAULT_COST, SkillTable
+
+
+class NameTakenError(InputError):
+    """A skill of another content has the name already."""
+
+
+class Library:
+    """A library on disk.
+
+    Attributes:
+      path: its directory.
+      id: what tells it from other libraries; empty if that is damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.id = ""
+        self._shelf = Shelf()
+        self._damaged: tuple[Damage, ...] = ()
+        self._names: list[str] = []
+        self._table: SkillTable | None = None
+
+    @classmethod
+    def open(cls, directory: Path | str, *, create: bool = False) -> Library:
+        """Returns the library in a directory.
+
+        Args:
+          directory: where it is.
+          create: whether to make an empty one where nothing is.
+
+        Raises:
+          InputError: there is none, or a later version of this package made it.
+          OutputError: it cannot be made.
+        """
+        path = Path(directory)
+        if create:
+            make_directory(path)
+        check_directory(path)
+        library = cls(path)
+        library.refresh()
+        return library
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What is there and whole, in order."""
+        return self._shelf.entries
+
+    @property
+    def damaged(self) -> tuple[Damage, ...]:
+        """What is not; see `Damage`."""
+        return self._damaged
+
+    @property
+    def table(self) -> SkillTable:
+        """The skills of the entries."""
+        if self._table is None:
+            self._table = self._shelf.table
+        return self._table
+
+    def subset(self, names: Iterable[str]) -> SkillTable:
+        """Returns the skills of these names and all that they call, in order.
+
+        Raises:
+          InputError: there is no skill of a name.
+        """
+        wanted = list(names)
+        for name in wanted:
+            if name not in self._shelf:
+                raise InputError(located(f"there is no skill {name!r}", self.path))
+        return self._shelf.table_of(wanted)
+
+    def entry(self, name: str) -> Entry | None:
+        """Returns the entry of that name, or None."""
+        return self._shelf.entry(name)
+
+    def free_name(self, name: str) -> str:
+        """Returns the name, or that of its next version: `double`, `double_v2`, `double_v3`, ..."""
+        files = [found.name for found in map(name_of_file, self._names) if found is not None]
+        taken = {*files, *(entry.name for entry in self.entries)}
+        return free_name(name, taken.__contains__)
+
+    def new_entry(
+        self,
+        name: str,
+        doc: str,
+        body: Program | AssemblyProgram | str,
+        *,
+        cost: int = DEFAULT_COST,
+        provenance: Provenance | None = None,
+    ) -> Entry:
+        """Returns an entry that calls skills of this library; nothing is added.
+
+        Args:
+          name: see `names.name_of_task` and `free_name`.
+          doc: what it does; see `names.doc_of`.
+          body: the program, or its text.
+          cost: default price in the search.
+          provenance: where it comes from; its texts may be anything, date and version are filled in.
+
+        Raises:
+          InputError: a part of it may not be in a library.
+        """
+        text = body if isinstance(body, str) else body.text
+        return self._shelf.new_entry(name, doc, text, cost, stamped(provenance or Provenance()))
+
+    def add(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Adds entries in this order, and returns those that were not there.
+
+        Raises:
+          NameTakenError: another skill has the name of one.
+          InputError: one may not be in a library; nothing is added.
+          OutputError: they cannot be written; nothing is added.
+        """
+        with lock(self.path):
+            self.refresh()
+            shelf, new = self._shelf.copy(), []
+            for entry in entries:
+                if shelf.hash_of(entry.name) == entry.hash:
+                    continue
+                if entry.name in shelf:
+                    raise NameTakenError(f"there is another skill with the name {entry.name}")
+                shelf.take(entry)
+                new.append(entry)
+            names = self._write(new)
+        self._names = sorted([*self._names, *names])
+        self._shelf, self._table = shelf, None
+        return tuple(new)
+
+    def _write(self, entries: Sequence[Entry]) -> list[str]:
+        last = max((found.number for found in map(name_of_file, self._names) if found), default=0)
+        directory, written = self.path / SKILLS, list[str]()
+        try:
+            if entries and not directory.exists():
+                directory.mkdir()
+                sync_directory(self.path)
+            for number, entry in enumerate(entries, start=last + 1):
+                name = str(file_name(number, entry))
+                write_new(directory / name, entry_line(number, entry))
+                written.append(name)
+        except BaseException as error:
+            for name in reversed(written):
+                with suppress(OSError):
+                    (directory / name).unlink()
+            if isinstance(error, OSError):
+                problem = f"nothing is added, since it cannot be written ({error.strerror})"
+                raise OutputError(located(problem, self.path)) from None
+            raise
+        return written
+
+    def refresh(self) -> None:
+        """Reads what other processes have added, or all if there is more that is new.
+
+        Raises:
+          InputError: the directory cannot be read, or a later version of this package wrote it.
+        """
+        header: tuple[Damage, ...] = ()
+        try:
+            self.id = read_header(self.path)
+        except DamagedLineError as error:
+            self.id, header = "", (Damage(HEADER, str(error)),)
+        names = listed_skills(self.path)
+        if names == self._names and not self._damaged and not header:
+            return
+        is_more = not self._damaged and names[: len(self._names)] == self._names
+        shelf = self._shelf.copy() if is_more else Shelf()
+        damaged = read_skills(self.path, names, shelf, num_read=len(self._names) if is_more else 0)
+        self._shelf, self._names, self._table, self._damaged = shelf, names, None, (*header, *damaged)
