@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeAlias
 
 from vm.isa import Body, Convention, Instruction, SkillTerm, Term, parse_higher
@@ -20,6 +20,8 @@ from vm.table import BY_NAME
 from vm.values import Elem, ValueType
 
 MAX_NESTING = 100
+MAX_BOUND = 256
+"""Bound skills in one, each as often as it is written out (untuned); sharing may double it with each line."""
 SHOWN_OVERLOADS = 3
 SKILL_TYPE = ValueType(Elem.SKILL, 0)
 
@@ -35,10 +37,15 @@ class Closure:
     skill: str
     slots: tuple[int | Closure | None, ...]
 
-    @property
+    @cached_property
     def depth(self) -> int:
         """How many bound skills stand inside each other."""
         return 1 + max((slot.depth for slot in self.slots if isinstance(slot, Closure)), default=0)
+
+    @cached_property
+    def size(self) -> int:
+        """How many bound skills are written out; one that two others share counts twice."""
+        return 1 + sum(slot.size for slot in self.slots if isinstance(slot, Closure))
 
     def __str__(self) -> str:
         slots = ", ".join(
@@ -246,6 +253,8 @@ class Typer:
         closure = Closure(line.skill, inner)
         if closure.depth > MAX_NESTING:
             raise RefusedError(f"skills are nested deeper than {MAX_NESTING}")
+        if closure.size > MAX_BOUND:
+            raise RefusedError(f"a bound skill holds {closure.size:,} bound skills, more than {MAX_BOUND}")
         self.closures[pointer] = closure
         return SKILL_TYPE
 

@@ -5,7 +5,7 @@ import pytest
 from vm.program import Apply, Bind, Constant, Program, ProgramError
 from vm.skill import Skill, SkillTable
 from vm.values import parse_type
-from vm.verifier import MAX_NESTING, type_program, verify
+from vm.verifier import MAX_BOUND, MAX_NESTING, type_program, verify
 
 INT, INTS, BOOL, FLOAT = (parse_type(name) for name in ("int", "list[int]", "bool", "float"))
 
@@ -106,3 +106,10 @@ def test_a_program_that_may_not_run_does_not_run():
     program = Program(("x",), (INT,), INT, (Apply("sum", (0,)),), 1)
     with pytest.raises(ProgramError, match="may not run: call 0: sum does not take"):
         program(3)
+
+
+def test_bound_skills_that_double_with_each_line_are_refused_before_they_grow():
+    doubled = [f"f{number} = &until(f{number - 1}, f{number - 1}, _)" for number in range(1, 60)]
+    text = "; ".join(["(x: bool) -> bool", "f0 = &not(_)", *doubled, "return until(f59, f59, x)"])
+    with pytest.raises(ProgramError, match=f"holds 511 bound skills, more than {MAX_BOUND}"):
+        Program.parse(text)
