@@ -17,6 +17,7 @@ SUITES: Final = Registry(
         "bit-tricks-v1": "benchmarks.suites.bit_tricks_v1:load",
         "circuits-v1": "benchmarks.suites.circuits_v1:load",
         "subleq-v1": "benchmarks.suites.subleq_v1:load",
+        "arithmetic-v1": "benchmarks.suites.arithmetic_v1:load",
     },
     GROUP,
 )

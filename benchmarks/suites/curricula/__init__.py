@@ -1,0 +1,1 @@
+"""Curricula: tasks in the order in which a textbook would teach them."""

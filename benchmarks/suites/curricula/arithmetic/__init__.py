@@ -1,0 +1,1 @@
+"""The steps of `arithmetic-v1`, one file for each chapter."""

@@ -1,0 +1,74 @@
+"""Steps of `arithmetic-v1` on the binary and decimal forms of a number."""
+
+from __future__ import annotations
+
+from benchmarks.suites.curricula.arithmetic.long_numbers import digits_of, value_of
+from benchmarks.suites.curricula.definition import Step, magnitude
+from benchmarks.suites.curricula.sources import fixed, lists, numbers, numerals
+from benchmarks.suites.draws import Draws
+
+
+def bits_of(value: int) -> list[int]:
+    """Returns the bits of a number that is not negative, the lowest first; of 0 one bit."""
+    return [int(mark) for mark in reversed(f"{value:b}")]
+
+
+def number_of(bits: list[int]) -> int:
+    """Returns the number with these bits, the lowest first."""
+    return sum(bit << place for place, bit in enumerate(bits))
+
+
+def _word(draws: Draws, larger: int) -> list[int]:
+    # Ten times as many bits still fit a word.
+    size = draws.between(1, 6) if larger == 1 else draws.between(60, 62)
+    return [*(draws.below(2) for _ in range(size - 1)), 1]
+
+
+STEPS = (
+    Step(
+        "append-bit",
+        "Write one more bit behind the binary form of n, at its low end: double n and add the bit.",
+        "(n: int, b: int) -> int", "return add(add(n, n), b)",
+        lambda n, b: 2 * n + b, (numbers(0, 50), fixed(0, 1)), edges=((0, 1), (0, 0)), measure=magnitude,
+    ),
+    Step(
+        "binary-to-number", "Give the number whose bits are listed, the lowest first.",
+        "(x: list[int]) -> int", "return fold(&append_bit, 0, reverse(x))",
+        number_of, (_word,), subtasks=("append-bit",), edges=(([0],), ([0, 1],), ([1, 1, 0, 1],)), shown=10,
+    ),
+    Step(
+        "halve-last", "Divide the last element by two: its remainder takes its place, the quotient follows.",
+        "(x: list[int]) -> list[int]", "return split_last(x, 2)",
+        lambda x: [*x[:-1], x[-1] % 2, x[-1] // 2],
+        (lists(0, 40, 1, 5),), subtasks=("split-last",),
+    ),
+    Step(
+        "ends-in-bit", "Say whether the last element is below two.",
+        "(x: list[int]) -> bool", "return lt(last(x), 2)",
+        lambda x: x[-1] < 2, (lists(0, 4, 1, 5),), shown=12,
+        edges=(([1],), ([2],), ([0, 3],), ([5, 1],), ([1, 1, 2],), ([4, 7, 0],)),
+    ),
+    Step(
+        "number-to-binary",
+        "List the bits of a number, the lowest first: halve again and again, keep remainders.",
+        "(n: int) -> list[int]", "return until(&halve_last, &ends_in_bit, singleton(n))",
+        bits_of, (numbers(0, 100),), subtasks=("halve-last", "ends-in-bit"),
+        edges=((0,), (1,), (2,), (6,)), shown=10, measure=magnitude,
+    ),
+    Step(
+        "double-and-add",
+        "Double a number, given by its decimal digits with the lowest first, and add one bit.",
+        "(x: list[int], b: int) -> list[int]",
+        "return add_numbers(add_numbers(x, x), singleton(b))",
+        lambda x, b: digits_of(2 * value_of(x) + b),
+        (numerals(10, 1, 4), fixed(0, 1)), subtasks=("add-numbers",), edges=(([0], 1), ([9, 4], 1)),
+    ),
+    Step(
+        "binary-to-decimal", "Turn a number's bits into its decimal digits; the lowest stands first in both.",
+        "(x: list[int]) -> list[int]", "return fold(&double_and_add, singleton(0), reverse(x))",
+        lambda x: digits_of(number_of(x)),
+        (numerals(2, 1, 6),), subtasks=("double-and-add",),
+        edges=(([0],), ([0, 1, 0, 1],), ([0, 1, 1, 1, 1, 1],)),
+        shown=10,
+    ),
+)  # fmt: skip

@@ -1,0 +1,236 @@
+"""Steps of `arithmetic-v1` on numbers written as digits, the lowest first: carry, add, subtract, multiply."""
+
+from __future__ import annotations
+
+from benchmarks.suites.curricula.definition import Step
+from benchmarks.suites.curricula.sources import fixed, length, lists, numbers, numerals
+from benchmarks.suites.draws import Draws
+
+
+def digits_of(value: int) -> list[int]:
+    """Returns the digits of a number that is not negative, the lowest first; of 0 one digit."""
+    return [int(mark) for mark in reversed(str(value))]
+
+
+def value_of(digits: list[int]) -> int:
+    """Returns the number with these digits, the lowest first."""
+    value = 0
+    for digit in reversed(digits):
+        value = 10 * value + digit
+    return value
+
+
+def _trimmed(digits: list[int]) -> list[int]:
+    while len(digits) > 1 and digits[-1] == 0:
+        digits = digits[:-1]
+    return digits
+
+
+def _settled(columns: list[int], base: int = 10) -> list[int]:
+    digits, carry = [], 0
+    for column in columns:
+        carry, digit = divmod(carry + column, base)
+        digits.append(digit)
+    return [*digits, carry]
+
+
+def _with_zeros(digits: list[int], others: list[int]) -> list[int]:
+    return digits + [0] * len(others)
+
+
+def _columns(left: list[int], right: list[int], sign: int) -> list[int]:
+    pairs = zip(_with_zeros(left, right), _with_zeros(right, left), strict=True)
+    return [one + sign * other for one, other in pairs]
+
+
+def _zeros_far_behind(draws: Draws, larger: int) -> list[int]:
+    size = length(draws, 2, 7, larger)
+    kept = draws.between(2, size)
+    return [*(draws.below(10) for _ in range(kept - 1)), draws.between(1, 9)] + [0] * (size - kept)
+
+
+def _with_nines(draws: Draws, larger: int) -> list[int]:
+    digits: list[int] = numerals(10, 1, 5)(draws, larger)
+    nines = draws.below(len(digits) + 1)
+    return [9] * nines + digits[nines:]
+
+
+def _two_numbers(draws: Draws, larger: int) -> tuple[list[int], list[int]]:
+    left, right = numerals(10, 1, 5)(draws, larger), numerals(10, 1, 5)(draws, 1)
+    if larger > 1 and draws.chance(60):
+        right = numerals(10, 1, 5)(draws, larger)
+    return (left, right) if draws.chance(50) else (right, left)
+
+
+def _larger_first(draws: Draws, larger: int) -> tuple[list[int], list[int]]:
+    left, right = _two_numbers(draws, larger)
+    return (left, right) if value_of(left) >= value_of(right) else (right, left)
+
+
+def _often_alike(draws: Draws, larger: int) -> tuple[list[int], list[int]]:
+    left, right = _two_numbers(draws, larger)
+    kind = draws.below(4)
+    if kind == 0:
+        return left, list(left)
+    if kind == 1:
+        place = draws.below(len(left))
+        changed = list(left)
+        changed[place] = draws.between(1, 9)
+        return left, changed
+    return left, right
+
+
+def _partial_product(draws: Draws, larger: int) -> tuple[list[int], int, list[int]]:
+    return numerals(10, 1, 4)(draws, larger), draws.below(10), numerals(10, 1, 4)(draws, larger)
+
+
+STEPS = (
+    Step(
+        "remainder-and-quotient", "Divide t by b: give the remainder and the whole quotient, as a pair.",
+        "(t: int, b: int) -> list[int]", "return pair(mod(t, b), div(t, b))",
+        lambda t, b: [t % b, t // b],
+        (numbers(0, 150), fixed(2, 12)), edges=((7, 10), (30, 10)), measure=lambda t, b: max(t, 1),
+    ),
+    Step(
+        "add-to-last", "Add a number to the last element of a list; the others stay.",
+        "(x: list[int], k: int) -> list[int]", "return replace(x, -1, add(last(x), k))",
+        lambda x, k: [*x[:-1], x[-1] + k],
+        (lists(0, 9, 1, 5), fixed(-5, 15)), edges=(([4], 0), ([3, 3, 3], 7)),
+    ),
+    Step(
+        "split-last",
+        "Divide the last element by b: its remainder takes its place, the whole quotient follows.",
+        "(x: list[int], b: int) -> list[int]",
+        "return concat(init(x), remainder_and_quotient(last(x), b))",
+        lambda x, b: [*x[:-1], x[-1] % b, x[-1] // b],
+        (lists(0, 60, 1, 5), fixed(2, 10)), subtasks=("remainder-and-quotient",), edges=(([27], 10),),
+    ),
+    Step(
+        "carry-column",
+        "x holds the digits found so far, the lowest first, and last the carry. Add the next column's sum s "
+        "to the carry: its lowest digit stays in the column, the rest is the new carry behind it.",
+        "(x: list[int], s: int) -> list[int]", "return split_last(add_to_last(x, s), 10)",
+        lambda x, s: [*x[:-1], (x[-1] + s) % 10, (x[-1] + s) // 10],
+        (lists(0, 9, 1, 5), fixed(0, 60)), subtasks=("add-to-last", "split-last"),
+        edges=(([0], 9), ([1], 9), ([3, 1], 18)),
+    ),
+    Step(
+        "settle-columns",
+        "Turn sums of columns, the lowest first, into digits: carry through all columns and write the last "
+        "carry behind them.",
+        "(s: list[int]) -> list[int]", "return fold(&carry_column, singleton(0), s)",
+        _settled, (lists(0, 30, 1, 5),), subtasks=("carry-column",),
+        edges=(([],), ([9, 9, 10],), ([4],)),
+    ),
+    Step(
+        "highest-place",
+        "Give the position of the last element that is not zero, counted from 0; 0 if all are.",
+        "(x: list[int]) -> int", "return last(where(ne(x, 0)))",
+        lambda x: max((place for place, digit in enumerate(x) if digit), default=0),
+        (_zeros_far_behind,), edges=(([0, 0],), ([3],), ([0, 5, 0, 0],)), shown=10,
+    ),
+    Step(
+        "trim-zeros", "Leave out the zeros at the end of a number's digits, but keep at least one digit.",
+        "(x: list[int]) -> list[int]", "return take(x, add(highest_place(x), 1))",
+        _trimmed, (_zeros_far_behind,), subtasks=("highest-place",),
+        edges=(([0, 0],), ([3],), ([0, 5, 0, 0],)),
+    ),
+    Step(
+        "successor", "Give the digits of the number that comes next when counting; lowest digits first.",
+        "(x: list[int]) -> list[int]",
+        "return trim_zeros(fold(&carry_column, singleton(1), x))",
+        lambda x: digits_of(value_of(x) + 1),
+        (_with_nines,), subtasks=("carry-column", "trim-zeros"), edges=(([9],), ([9, 9],), ([0, 1],)),
+    ),
+    Step(
+        "fill-with-zeros", "Write as many zeros behind the digits of x as y has digits.",
+        "(x: list[int], y: list[int]) -> list[int]", "return concat(x, mul(y, 0))",
+        _with_zeros, _two_numbers,
+    ),
+    Step(
+        "column-sums",
+        "Fill each of two numbers with as many zeros as the other has digits, then add column by column "
+        "without a carry.",
+        "(x: list[int], y: list[int]) -> list[int]",
+        "return add(fill_with_zeros(x, y), fill_with_zeros(y, x))",
+        lambda x, y: _columns(x, y, 1), _two_numbers, subtasks=("fill-with-zeros",),
+    ),
+    Step(
+        "add-numbers", "Add two numbers given by their digits, the lowest first; no zeros at the end.",
+        "(x: list[int], y: list[int]) -> list[int]",
+        "return trim_zeros(settle_columns(column_sums(x, y)))",
+        lambda x, y: digits_of(value_of(x) + value_of(y)), _two_numbers,
+        subtasks=("column-sums", "settle-columns", "trim-zeros"), edges=(([9, 9], [1]), ([0], [0])),
+    ),
+    Step(
+        "column-differences",
+        "Fill each of two numbers with as many zeros as the other has digits, then subtract the second from "
+        "the first column by column without borrowing.",
+        "(x: list[int], y: list[int]) -> list[int]",
+        "return sub(fill_with_zeros(x, y), fill_with_zeros(y, x))",
+        lambda x, y: _columns(x, y, -1), _two_numbers, subtasks=("fill-with-zeros",),
+    ),
+    Step(
+        "subtract-numbers",
+        "Subtract from a number one that is not larger, both given by their digits, the lowest first.",
+        "(x: list[int], y: list[int]) -> list[int]",
+        "return trim_zeros(settle_columns(column_differences(x, y)))",
+        lambda x, y: digits_of(value_of(x) - value_of(y)), _larger_first,
+        subtasks=("column-differences", "settle-columns", "trim-zeros"), edges=(([0, 0, 1], [1]), ([7], [7])),
+    ),
+    Step(
+        "compare-numbers",
+        "Compare two numbers given by their digits, the lowest first: -1, 0 or 1 as the first is smaller, "
+        "equal or larger.",
+        "(x: list[int], y: list[int]) -> int",
+        "d = column_differences(x, y); return sign(index(d, highest_place(d)))",
+        lambda x, y: (value_of(x) > value_of(y)) - (value_of(x) < value_of(y)), _often_alike,
+        subtasks=("column-differences", "highest-place"),
+        edges=(
+            ([1, 2], [2, 1]), ([2, 1], [1, 2]), ([9, 9], [0, 0, 1]), ([0, 0, 1], [9, 9]), ([5], [5]),
+            ([3, 1], [3, 1]), ([0, 3], [0, 3]), ([8, 2, 4], [7, 3, 4]), ([1, 1], [2]),
+        ), shown=16,
+    ),
+    Step(
+        "times-digit", "Multiply a number, given by its digits with the lowest first, by one digit.",
+        "(x: list[int], d: int) -> list[int]", "return trim_zeros(settle_columns(mul(x, d)))",
+        lambda x, d: digits_of(value_of(x) * d),
+        (numerals(10, 1, 5), fixed(0, 9)), subtasks=("settle-columns", "trim-zeros"),
+        edges=(([9, 9], 9), ([4, 3], 0)),
+    ),
+    Step(
+        "shift-and-add",
+        "One step of long multiplication: give ten times the product so far, p, plus x times the digit d. "
+        "Numbers are digits, the lowest first.",
+        "(p: list[int], d: int, x: list[int]) -> list[int]",
+        "return add_numbers(prepend(0, p), times_digit(x, d))",
+        lambda p, d, x: digits_of(10 * value_of(p) + d * value_of(x)),
+        _partial_product, subtasks=("add-numbers", "times-digit"), edges=(([0], 7, [3, 4]),),
+    ),
+    Step(
+        "multiply-numbers", "Multiply two numbers given by their digits, the lowest first.",
+        "(x: list[int], y: list[int]) -> list[int]",
+        "return fold(&shift_and_add(_, _, x), singleton(0), reverse(y))",
+        lambda x, y: digits_of(value_of(x) * value_of(y)),
+        (numerals(10, 1, 3), numerals(10, 1, 3)), subtasks=("shift-and-add",),
+        edges=(([0], [2, 1]), ([9, 9], [9, 9])),
+    ),
+    Step(
+        "lowest-digit-first", "Write an int as its decimal digits, the lowest first.",
+        "(n: int) -> list[int]", "return reverse(digits(n))",
+        digits_of, (numbers(0, 9999),), edges=((0,), (10,), (120,)), measure=lambda n: max(n, 1),
+    ),
+    Step(
+        "nine-digit-addition",
+        "Add two ints of up to nine digits as on paper: give the digits of the sum, the lowest first.",
+        "(a: int, b: int) -> list[int]",
+        "return add_numbers(lowest_digit_first(a), lowest_digit_first(b))",
+        lambda a, b: digits_of(a + b),
+        (
+            lambda draws, larger: draws.below(10 ** draws.between(1, 5)) if larger == 1
+            else draws.between(10**8, 10**9 - 1),
+        ) * 2,
+        subtasks=("lowest-digit-first", "add-numbers"), without=("add", "sub", "sum", "cumsum"),
+        edges=((0, 0), (99999, 1)), held_out=20, measure=lambda a, b: max(a, b, 1),
+    ),
+)  # fmt: skip

@@ -1,0 +1,12 @@
+"""Says which curricula there are: the steps of each, by the name of its suite."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from benchmarks.suites.arithmetic_v1 import STEPS as ARITHMETIC
+from benchmarks.suites.curricula.definition import Step
+
+CURRICULA: Final[dict[str, tuple[Step, ...]]] = {
+    "arithmetic-v1": ARITHMETIC,
+}
