@@ -6,7 +6,9 @@ from typing import Final
 
 from benchmarks.suites.arithmetic_v1 import STEPS as ARITHMETIC
 from benchmarks.suites.curricula.definition import Step
+from benchmarks.suites.numeric_v1 import STEPS as NUMERIC
 
 CURRICULA: Final[dict[str, tuple[Step, ...]]] = {
     "arithmetic-v1": ARITHMETIC,
+    "numeric-v1": NUMERIC,
 }
