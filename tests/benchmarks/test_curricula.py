@@ -16,6 +16,8 @@ from vm.values import decode, encode, equal
 LIMITS = Limits(fuel=4_000_000_000, capacity=1 << 22, heap=1 << 24)
 """Of a judging run: a held-out list of a thousand elements that is sorted by exchanges needs much."""
 MAX_CALLS = 5
+IDENTITIES = {"rule-204"}
+"""Of all elementary rules one changes nothing."""
 
 CASES = [(suite, step) for suite, steps in CURRICULA.items() for step in steps]
 
@@ -109,7 +111,8 @@ def test_shown_outputs_are_neither_constant_nor_an_argument(suite, step):
         assert len(counts) >= 3
         assert max(counts.values()) <= len(task.outputs) // 2
     for column in zip(*task.inputs, strict=True):
-        assert tuple(map(repr, column)) != tuple(map(repr, task.outputs))
+        same = tuple(map(repr, column)) == tuple(map(repr, task.outputs))
+        assert same == (step.id in IDENTITIES)
 
 
 @each_step
