@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from priors.base import PriceRequest, SkillView
+from priors.base import PriceRequest
 
 EXPECTED_SHARE: Final = 0.4
 OTHER_SHARE: Final = 0.1
@@ -37,22 +37,27 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in found)
 
 
-def _likeness(description: str | None, views: Sequence[SkillView]) -> NDArray[np.float64]:
-    """Returns for each skill the cosine between its words and the description's, weighted by rarity."""
-    words = [_words(f"{view.name} {view.doc}") for view in views]
+def likeness(description: str | None, texts: Sequence[str]) -> NDArray[np.float64]:
+    """Returns for each text the cosine between its words and the description's, weighted by rarity.
+
+    Args:
+      description: of a task; None is like nothing.
+      texts: what is known of each skill in words.
+    """
+    words = [_words(text) for text in texts]
     wanted = _words(description or "")
     occurrences = Counter(word for each in words for word in each)
-    rarity = {word: math.log((1 + len(views)) / count) for word, count in occurrences.items()}
+    rarity = {word: math.log((1 + len(texts)) / count) for word, count in occurrences.items()}
 
     def norm(each: frozenset[str]) -> float:
         return math.sqrt(sum(rarity.get(word, 0.0) ** 2 for word in each))
 
-    likeness = np.zeros(len(views))
+    found = np.zeros(len(texts))
     for number, each in enumerate(words):
         shared = sum(rarity[word] ** 2 for word in each & wanted)
         if shared:
-            likeness[number] = shared / (norm(each) * norm(wanted))
-    return likeness
+            found[number] = shared / (norm(each) * norm(wanted))
+    return found
 
 
 def learnt_probabilities(request: PriceRequest) -> NDArray[np.float64]:
@@ -68,6 +73,7 @@ def learnt_probabilities(request: PriceRequest) -> NDArray[np.float64]:
     if expected:
         probabilities[expected] = EXPECTED_SHARE / len(expected)
     if others:
-        weights = np.exp(SHARPNESS * _likeness(request.description, [views[number] for number in others]))
+        texts = [f"{views[number].name} {views[number].doc}" for number in others]
+        weights = np.exp(SHARPNESS * likeness(request.description, texts))
         probabilities[others] = OTHER_SHARE * weights / weights.sum()
     return probabilities

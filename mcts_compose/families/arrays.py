@@ -116,8 +116,8 @@ def search(task: Task, request: Request) -> SearchOutcome:
 
 def problem_of(task: Task) -> Problem:
     """Returns what the search may see of a task."""
+    from mcts_compose.library.expected import expected_names
     from mcts_compose.search.problem import Problem
-    from mcts_compose.skill_names import hinted_names
 
     return Problem(
         input_names=task.arg_names,
@@ -129,5 +129,5 @@ def problem_of(task: Task) -> Problem:
         constants=task.constants,
         skills=task.skills,
         library=task.library,
-        hinted=hinted_names(task),
+        expected=expected_names(task),
     )

@@ -80,3 +80,8 @@ def free_name(name: str, is_taken: Callable[[str], bool]) -> str:
     while is_taken(found := f"{stem[: MAX_NAME - len(f'_v{number}')]}_v{number}"):
         number += 1
     return found
+
+
+def unversioned(name: str) -> str:
+    """Returns what the first version of a skill is called."""
+    return _VERSION.sub("", name)

@@ -2,7 +2,7 @@
 
 The machine works inside the search's own memory: it reads the operand buffers where they stand and has a heap
 of its own (layout.py, `HEAP_AT`). What it gives is what vm/execute.py gives, within bounds of the search: a
-value has at most `CAP` words, and a run has `MAX_FUEL`.
+value has at most `CAP` words, and a run has `MAX_FUEL`. A run that takes long counts as several candidates.
 """
 
 import numpy as np
@@ -12,6 +12,7 @@ from mcts_compose.search.layout import (
     A_BODY,
     A_KIND_OUT,
     CALLS,
+    CANDIDATES,
     CAP,
     CELLS_AT,
     CODE_HEADER,
@@ -52,6 +53,9 @@ from vm.state import (
 )
 
 MAX_FUEL = 200_000  # units of vm/execute.py for one call, over all examples; untuned
+FUEL_A_CANDIDATE = 500
+"""Units that count as one more candidate of the budget, so that loops do not make a search of given executions
+last for hours: about what the machine does in the time of an average candidate (untuned)."""
 FAULT = -1
 
 
@@ -87,6 +91,7 @@ def run_machine(memory, action, x_shape, y_shape, z_shape, out):
         status = call_assembly_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
         if status == OK:
             status = run_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
+    memory[CANDIDATES] += counters[FUEL_USED] // FUEL_A_CANDIDATE
     if status != OK:
         return np.int64(FAULT)
     result = blocks[RESULT]

@@ -28,7 +28,7 @@ def price_request(problem: Problem) -> PriceRequest:
     skills = tuple(
         SkillView(
             row.name, "; ".join(dict.fromkeys(map(str, row.overloads))), row.doc,
-            bodies.get(row.name), row.name in problem.hinted,
+            bodies.get(row.name), row.name in problem.expected,
         )
         for row in searched_rows(problem)
     )  # fmt: skip

@@ -22,7 +22,7 @@ class Problem:
       constants: values that the task says may matter.
       skills: names that the search may use besides the library's; None for all instructions.
       library: learnt skills that the search may call.
-      hinted: names of those among them that the task expects to help.
+      expected: names of the skills that the task expects to help; others may be among them.
     """
 
     input_names: tuple[str, ...]
@@ -34,4 +34,4 @@ class Problem:
     constants: tuple[HostValue, ...] = ()
     skills: tuple[str, ...] | None = None
     library: SkillTable = INSTRUCTIONS_ONLY
-    hinted: frozenset[str] = frozenset()
+    expected: frozenset[str] = frozenset()

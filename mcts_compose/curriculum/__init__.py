@@ -1,0 +1,1 @@
+"""Learns skills from suites of tasks, generation by generation."""

@@ -1,0 +1,70 @@
+"""Decides when two programs count as doing the same: they agree on a task's examples and on made-up ones.
+
+Held-out examples are among them: what is compared has been found already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from mcts_compose.results.verdicts import AnyProgram, columns
+from mcts_compose.search.probes import probes
+from mcts_compose.task import Task
+from vm.assembly.program import AssemblyProgram
+from vm.isa import Status
+from vm.limits import Limits
+from vm.program import Apply, Program
+from vm.values import Batch, HostValue, equal
+
+MADE_UP: Final = 32
+LIMITS: Final = Limits(fuel=3_000_000)
+"""Of one run on one row, shown or made up."""
+
+
+class Behaviour:
+    """The rows on which programs that solve a task are compared.
+
+    Args:
+      task: an array task.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        shown = columns(task.inputs, task.input_types)
+        self._rows: list[tuple[Batch, ...]] = [columns([row], task.input_types) for row in task.inputs]
+        made_up = probes(shown, MADE_UP) if shown else []
+        self._rows += [columns([row], task.input_types) for row in _rows_of(made_up)]
+
+    def is_of(self, program: AnyProgram) -> bool:
+        """Says whether a program has the task's types."""
+        types = self._task.input_types, self._task.output_type
+        return (program.input_types, program.output_type) == types
+
+    def same(self, one: AnyProgram, other: AnyProgram) -> bool:
+        """Says whether two programs of the task's types give the same on all rows; both may fault."""
+        if isinstance(one, AssemblyProgram) or isinstance(other, AssemblyProgram):
+            return one == other
+        return all(_agree(one, other, row) for row in self._rows)
+
+
+def _rows_of(batches: Sequence[Batch]) -> list[tuple[HostValue, ...]]:
+    from vm.values import decode
+
+    return list(zip(*map(decode, batches), strict=True)) if batches else []
+
+
+def _agree(one: Program, other: Program, row: tuple[Batch, ...]) -> bool:
+    first, second = one.run(row, LIMITS), other.run(row, LIMITS)
+    if first.status is not Status.OK or second.status is not Status.OK:
+        return first.status is not Status.OK and second.status is not Status.OK
+    return equal(first.outputs()[0], second.outputs()[0])
+
+
+def sole_call(program: AnyProgram) -> str | None:
+    """Returns the name of the skill that a program does nothing but call, with its inputs in order; or None."""
+    if isinstance(program, AssemblyProgram) or len(program.lines) != 1:
+        return None
+    (line,) = program.lines
+    is_whole = isinstance(line, Apply) and line.args == tuple(range(program.num_inputs))
+    return line.skill if is_whole and program.output == program.num_inputs else None

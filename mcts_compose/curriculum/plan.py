@@ -1,0 +1,75 @@
+"""Decides what is written down before a generation begins: its attempts, and the skills that they may call.
+
+A generation that was interrupted goes on with the same plan, whatever has come to the library meanwhile. So a
+run that was killed ends as one that was not.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from mcts_compose.checked_lines import DamagedLineError, body_of_line, checked_line
+from mcts_compose.errors import InputError, OutputError, located
+from priors.whole_files import write_whole
+
+
+class Attempt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One task that a generation tries.
+
+    Attributes:
+      task: its id.
+      level: how often the budget has been raised for it.
+      skills: names of the skills of the library that its program may call.
+      expected: names of skills and instructions that its sub-tasks mean.
+    """
+
+    task: str
+    level: int
+    skills: tuple[str, ...]
+    expected: tuple[str, ...]
+
+
+class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a generation does.
+
+    Attributes:
+      generation: counted from 1.
+      attempts: in the order in which they are made.
+    """
+
+    generation: int
+    attempts: tuple[Attempt, ...]
+
+
+def read_plan(path: Path) -> Plan | None:
+    """Returns the plan in a file, None if there is none.
+
+    Raises:
+      InputError: it is damaged.
+    """
+    try:
+        line = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(located(f"cannot be read ({error.strerror})", path)) from None
+    try:
+        return msgspec.json.decode(body_of_line(line.rstrip(b"\n")), type=Plan)
+    except (DamagedLineError, msgspec.MsgspecError) as error:
+        raise InputError(
+            located(f"the plan of a generation is damaged ({error}); remove it and what came later", path)
+        ) from None
+
+
+def write_plan(path: Path, plan: Plan) -> None:
+    """Writes a plan, whole or not at all.
+
+    Raises:
+      OutputError: it cannot be written.
+    """
+    try:
+        write_whole(path, checked_line(msgspec.json.encode(plan)))
+    except OSError as error:
+        raise OutputError(located(f"cannot be written ({error.strerror})", path)) from None
