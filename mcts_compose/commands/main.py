@@ -32,6 +32,7 @@ _BUILT_IN: Final[dict[str, tuple[str, str]]] = {
     "priors": ("mcts_compose.commands.listing:priors_app", "List the priors."),
     "suites": ("mcts_compose.commands.listing:suites_app", "List the suites of tasks."),
     "train": ("mcts_compose.commands.train:app", "Fit a prior on solved programs."),
+    "learn": ("mcts_compose.commands.learn:app", "Learn skills from a suite, generation by generation."),
     "doctor": ("mcts_compose.commands.doctor:app", "Check that everything works here."),
 }
 COMMANDS: Final = Registry(

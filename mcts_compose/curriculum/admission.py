@@ -1,4 +1,4 @@
-"""Decides which of a generation's results become skills: those that are right, and do what no skill does yet."""
+"""Decides which of a generation's results become skills: what is right, and does what no skill does yet."""
 
 from __future__ import annotations
 

@@ -62,9 +62,10 @@ def _agree(one: Program, other: Program, row: tuple[Batch, ...]) -> bool:
 
 
 def sole_call(program: AnyProgram) -> str | None:
-    """Returns the name of the skill that a program does nothing but call, with its inputs in order; or None."""
+    """Returns the name of the skill that a program does nothing but call, its inputs in order; or None."""
     if isinstance(program, AssemblyProgram) or len(program.lines) != 1:
         return None
     (line,) = program.lines
-    is_whole = isinstance(line, Apply) and line.args == tuple(range(program.num_inputs))
-    return line.skill if is_whole and program.output == program.num_inputs else None
+    if not isinstance(line, Apply) or line.args != tuple(range(program.num_inputs)):
+        return None
+    return line.skill if program.output == program.num_inputs else None

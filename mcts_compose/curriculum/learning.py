@@ -4,8 +4,8 @@
     LIBRARY/learning/NAME/generation-001.json    the plan of a generation
     LIBRARY/learning/NAME/generation-001/        the run directory with its results
 
-Everything else follows from these files: a run that is started again takes in the generations that are done and
-goes on with the one that is not. With budgets in executions it then ends as a run that was never interrupted.
+Everything else follows from these files: a run that is started again takes in the generations that are done
+and goes on with the one that is not. Since budgets are executions, it ends as one that was never interrupted.
 """
 
 from __future__ import annotations

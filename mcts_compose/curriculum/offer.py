@@ -1,8 +1,8 @@
 """Decides which skills of a library the search for a task may call: every one makes all others dearer.
 
-Those that the task's sub-tasks mean are always there, with all that they call. Of the others there are at most
-`MOST_OTHERS`: those whose words are most like the description, and of equally like ones those that more skills
-call, and then the newer ones.
+Those that the task's sub-tasks mean are always there, with all that they call. Of the others there are at
+most `MOST_OTHERS`: those whose words are most like the description, of equally like ones those that more
+skills call, and of these the newer ones.
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
 """Decides which tasks a generation tries, and with which budget: those for which something has changed.
 
-A task is tried when all of its sub-tasks are solved, and again when one more version of what they mean has come,
-or, if it names none, when the library has grown. When nothing has changed for any task, budgets are raised, and
-in the end tasks are tried whose sub-tasks cannot be solved. So effort follows learning progress: where nothing
-was learnt, nothing is tried again. Tasks whose sub-tasks were solved last come first.
+A task is tried when all of its sub-tasks are solved, and again when one more version of what they mean has
+come, or, if it names none, when the skills that it is offered have changed. When nothing has changed for any
+task, budgets are raised, and in the end tasks are tried whose sub-tasks cannot be solved. So effort follows
+learning progress: where nothing was learnt, nothing is tried again. Tasks whose sub-tasks were solved last
+come first.
 
-Source: choosing tasks by what was learnt since the last attempt is the idea of learning progress (Oudeyer, Kaplan,
-Hafner 2007, "Intrinsic motivation systems for autonomous mental development"), here without its averages.
+Source: choosing tasks by what was learnt since the last attempt is the idea of learning progress (Oudeyer,
+Kaplan and Hafner 2007, "Intrinsic motivation systems for autonomous mental development"), here without its
+averages.
 """
 
 from __future__ import annotations

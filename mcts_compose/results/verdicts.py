@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mcts_compose.results.word_runs import outputs_on
 from mcts_compose.task import Task
 from mcts_compose.task_memory import TruthTable
 from vm.assembly.program import AssemblyProgram
 from vm.isa import Status
+from vm.limits import Limits
 from vm.values import Batch, HostValue, ValueType, encode, equal
 
 if TYPE_CHECKING:
     from vm.program import Program
 
+LIMITS: Final = Limits(fuel=300_000_000, capacity=1 << 20, heap=1 << 23)
+"""Of a run on one example: held-out ones may be a hundred times longer than those that were searched on."""
 AnyProgram: TypeAlias = "Program | AssemblyProgram"
 
 
@@ -25,21 +28,21 @@ def columns(inputs: Sequence[Sequence[HostValue]], types: Sequence[ValueType]) -
     )
 
 
-def num_right(
+def is_right_on(
     program: AnyProgram, inputs: Sequence[Sequence[HostValue]], outputs: Sequence[HostValue]
-) -> int:
-    """Returns on how many examples a program gives the wanted output; a fault is not right.
-
-    A fault on one example says nothing of the others.
-    """
+) -> bool:
+    """Says whether a program gives the wanted output on all examples; a fault is not right."""
     if isinstance(program, AssemblyProgram):
         given = outputs_on(program, inputs)
-        return sum(one is not None and one == wanted for one, wanted in zip(given, outputs, strict=True))
-    right = 0
-    for arguments, wanted in zip(inputs, outputs, strict=True):
-        run = program.run(columns([arguments], program.input_types))
-        right += run.status is Status.OK and equal(run.outputs()[0], wanted)
-    return right
+        return all(one is not None and one == wanted for one, wanted in zip(given, outputs, strict=True))
+    return all(
+        _is_right(program, arguments, wanted) for arguments, wanted in zip(inputs, outputs, strict=True)
+    )
+
+
+def _is_right(program: Program, arguments: Sequence[HostValue], wanted: HostValue) -> bool:
+    run = program.run(columns([arguments], program.input_types), LIMITS)
+    return run.status is Status.OK and equal(run.outputs()[0], wanted)
 
 
 def is_solved(program: AnyProgram, task: Task) -> bool:
@@ -48,7 +51,7 @@ def is_solved(program: AnyProgram, task: Task) -> bool:
         return False
     if task.table is not None and isinstance(program, AssemblyProgram):
         return fits_table(program, task.table)
-    return num_right(program, task.inputs, task.outputs) == len(task.outputs)
+    return is_right_on(program, task.inputs, task.outputs)
 
 
 def fits_table(program: AssemblyProgram, table: TruthTable) -> bool:
@@ -69,4 +72,4 @@ def does_generalise(program: AnyProgram, task: Task) -> bool | None:
     """Says whether a program fits every held-out example; None when there is none."""
     if not task.test_outputs:
         return None
-    return num_right(program, task.test_inputs, task.test_outputs) == len(task.test_outputs)
+    return is_right_on(program, task.test_inputs, task.test_outputs)

@@ -1,8 +1,8 @@
 """Runs actions that are programs of the machine: calls of learnt compositions, and loops over them.
 
 The machine works inside the search's own memory: it reads the operand buffers where they stand and has a heap
-of its own (layout.py, `HEAP_AT`). What it gives is what vm/execute.py gives, within bounds of the search: a
-value has at most `CAP` words, and a run has `MAX_FUEL`. A run that takes long counts as several candidates.
+of its own (layout.py, `HEAP_AT`). What it gives is what vm/execute.py gives, within bounds of the search:
+a value has at most `CAP` words, and a run has `MAX_FUEL`. One that takes long counts as several candidates.
 """
 
 import numpy as np
@@ -54,8 +54,8 @@ from vm.state import (
 
 MAX_FUEL = 200_000  # units of vm/execute.py for one call, over all examples; untuned
 FUEL_A_CANDIDATE = 500
-"""Units that count as one more candidate of the budget, so that loops do not make a search of given executions
-last for hours: about what the machine does in the time of an average candidate (untuned)."""
+"""Units that count as one more candidate of the budget, so that loops do not make searches of given
+executions last for hours; about what the machine does in the time of an average candidate (untuned)."""
 FAULT = -1
 
 
