@@ -66,8 +66,12 @@ class Document:
         return self.text.count("\n", 0, found.start()) + 1 if found else None
 
 
-def read_documents(path: Path) -> Iterator[Document]:
+def read_documents(path: Path, kind: str = "task") -> Iterator[Document]:
     """Yields every document of a file, in order.
+
+    Args:
+      path: the file.
+      kind: what a document is, for messages.
 
     Raises:
       InputError: the file cannot be read or is not what its name says; the message names file and line.
@@ -78,11 +82,11 @@ def read_documents(path: Path) -> Iterator[Document]:
     limit = {".jsonl": MAX_FILE_BYTES, ".json": MAX_DOCUMENT_BYTES}.get(suffix, MAX_SLOW_DOCUMENT_BYTES)
     data = read_bounded(path, limit)
     if suffix == ".jsonl":
-        yield from _read_lines(path, data)
+        yield from _read_lines(path, data, kind)
         return
     text = _decode(data, path, None)
     parse: Callable[[str], Any] = {".json": _parse_json, ".toml": _parse_toml}.get(suffix, _parse_yaml)
-    yield _checked(_guarded(parse, text, path, None), path, text, None)
+    yield _checked(_guarded(parse, text, path, None), path, text, None, kind)
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
@@ -111,15 +115,15 @@ def read_bounded(path: Path, limit: int) -> bytes:
     return data
 
 
-def _read_lines(path: Path, data: bytes) -> Iterator[Document]:
+def _read_lines(path: Path, data: bytes, kind: str) -> Iterator[Document]:
     for number, line in enumerate(io.BytesIO(data), start=1):
         if not line.strip():
             continue
         if len(line) > MAX_DOCUMENT_BYTES:
-            problem = f"{len(line):,} bytes are more than the limit of {MAX_DOCUMENT_BYTES:,} for one task"
+            problem = f"{len(line):,} bytes are more than the limit of {MAX_DOCUMENT_BYTES:,} for one {kind}"
             raise InputError(located(problem, path, number))
         text = _decode(line.rstrip(b"\r\n"), path, number)
-        yield _checked(_guarded(_parse_json, text, path, number), path, text, number)
+        yield _checked(_guarded(_parse_json, text, path, number), path, text, number, kind)
 
 
 def _decode(data: bytes, path: Path, line: int | None) -> str:
@@ -145,13 +149,11 @@ def _guarded(parse: Callable[[str], Any], text: str, path: Path, line: int | Non
         raise InputError(located(printable(str(error)), path, line)) from None
 
 
-def _checked(value: Any, path: Path, text: str, line: int | None) -> Document:
+def _checked(value: Any, path: Path, text: str, line: int | None, kind: str) -> Document:
     if not isinstance(value, dict):
-        problem = f"a task should be a mapping of fields, but this is {shown(value)}"
-        if isinstance(value, list):
-            problem = (
-                "a task should be a mapping of fields, but this is a list; write several tasks as JSON Lines"
-            )
+        is_list = isinstance(value, list)
+        this = f"a list; write several {kind}s as JSON Lines" if is_list else shown(value)
+        problem = f"a {kind} should be a mapping of fields, but this is {this}"
         raise InputError(located(problem, path, line))
     _check_depth(value, path, line)
     return Document(value, path, text, line)

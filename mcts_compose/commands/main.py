@@ -31,6 +31,7 @@ _BUILT_IN: Final[dict[str, tuple[str, str]]] = {
     "skills": ("mcts_compose.commands.listing:skills_app", "List the skills that programs can call."),
     "priors": ("mcts_compose.commands.listing:priors_app", "List the priors."),
     "suites": ("mcts_compose.commands.listing:suites_app", "List the suites of tasks."),
+    "library": ("mcts_compose.commands.library:app", "Look at a library of skills, check and mend it."),
     "train": ("mcts_compose.commands.train:app", "Fit a prior on solved programs."),
     "learn": ("mcts_compose.commands.learn:app", "Learn skills from a suite, generation by generation."),
     "doctor": ("mcts_compose.commands.doctor:app", "Check that everything works here."),

@@ -119,17 +119,15 @@ def check_entry(entry: Entry) -> None:
     """
     try:
         msgspec.json.decode(msgspec.json.encode(entry), type=Entry)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError, TypeError, OverflowError) as error:
+    except UnicodeError:
+        raise InputError("the skill cannot be kept: it holds a surrogate, which is no character") from None
+    except (msgspec.MsgspecError, RecursionError, TypeError, OverflowError) as error:
         raise InputError(f"the skill cannot be kept: {printable(str(error))}") from None
     check_name(entry.name)
     check_doc(entry.doc)
     for field in _TEXTS:
         if not getattr(entry.provenance, field).isprintable():
             raise InputError(f"{field} of {entry.name} should be one line of printable characters")
-    try:
-        entry.body.encode()
-    except UnicodeEncodeError:
-        raise InputError(f"the body of {entry.name} holds a surrogate, which is no character") from None
 
 
 def entry_line(number: int, entry: Entry) -> bytes:

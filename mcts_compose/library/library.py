@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mcts_compose.checked_lines import DamagedLineError
 from mcts_compose.errors import InputError, OutputError, located
@@ -27,9 +28,11 @@ from mcts_compose.library.skill_files import (
     read_header,
 )
 from priors.whole_files import sync_directory, write_new
-from vm.assembly.program import AssemblyProgram
-from vm.program import Program
 from vm.skill import DEFAULT_COST, SkillTable
+
+if TYPE_CHECKING:
+    from vm.assembly.program import AssemblyProgram
+    from vm.program import Program
 
 
 class NameTakenError(InputError):
@@ -104,6 +107,10 @@ class Library:
     def entry(self, name: str) -> Entry | None:
         """Returns the entry of that name, or None."""
         return self._shelf.entry(name)
+
+    def trial(self) -> Shelf:
+        """Returns what the library holds, to try entries on before any is added."""
+        return self._shelf.copy()
 
     def free_name(self, name: str) -> str:
         """Returns the name, or that of its next version: `double`, `double_v2`, `double_v3`, ..."""

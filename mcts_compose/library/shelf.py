@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mcts_compose.errors import InputError, shown
 from mcts_compose.library.entry import MAX_BODY, MAX_CALLS, Entry, Provenance, check_entry
 from mcts_compose.library.names import check_name
-from vm.assembly.program import AssemblyProgram
 from vm.program import Program, ProgramError
 from vm.program_text import parse_program
 from vm.skill import Skill, SkillTable
+
+if TYPE_CHECKING:
+    from vm.assembly.program import AssemblyProgram
 
 MAX_LINES: Final = 1024
 """Lines of one body, constants and bound skills included (untuned)."""

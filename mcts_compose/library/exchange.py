@@ -1,0 +1,88 @@
+"""Decides how skills leave a library and come into one: a file of JSON Lines, one skill a line.
+
+A line has a name, a doc and a body; cost, calls and provenance may be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from mcts_compose.documents import Document, read_documents
+from mcts_compose.errors import InputError, OutputError, located, printable
+from mcts_compose.library.entry import Entry, Provenance, stamped
+from mcts_compose.library.library import Library, NameTakenError
+from mcts_compose.library.shelf import Shelf
+from priors.whole_files import write_new
+from vm.skill import DEFAULT_COST
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True):
+    """A line of the file."""
+
+    name: str
+    doc: str
+    body: str
+    calls: dict[str, str] | None = None
+    cost: int = DEFAULT_COST
+    provenance: Provenance | None = None
+
+
+def export_skills(library: Library, file: Path) -> int:
+    """Writes all that is whole to a new file, and returns how many skills that is.
+
+    Raises:
+      InputError: the file is there.
+      OutputError: it cannot be written.
+    """
+    lines = b"".join(msgspec.json.encode(entry) + b"\n" for entry in library.entries)
+    try:
+        write_new(file, lines)
+    except FileExistsError:
+        raise InputError(located("is there already; name another --out", file)) from None
+    except OSError as error:
+        raise OutputError(located(f"cannot be written ({error.strerror})", file)) from None
+    return len(library.entries)
+
+
+def import_skills(directory: Path, file: Path) -> tuple[Entry, ...]:
+    """Adds the skills of a file to a library, all or none, and returns those that were not there.
+
+    A directory that is not there becomes a library.
+
+    Raises:
+      InputError: a line cannot be added; the message names it.
+      OutputError: they cannot be written.
+    """
+    # What is refused must leave no new directory behind.
+    is_there = directory.exists()
+    shelf = Library.open(directory).trial() if is_there else Shelf()
+    entries = list(_entries(file, shelf))
+    return Library.open(directory, create=True).add(entries)
+
+
+def _entries(file: Path, shelf: Shelf) -> Iterator[Entry]:
+    for document in read_documents(file, "skill"):
+        try:
+            entry = _entry(document, shelf)
+            if shelf.hash_of(entry.name) != entry.hash:
+                if entry.name in shelf:
+                    raise NameTakenError(f"there is another skill with the name {entry.name}")
+                shelf.take(entry)
+        except InputError as error:
+            raise document.error(str(error)) from None
+        yield entry
+
+
+def _entry(document: Document, shelf: Shelf) -> Entry:
+    try:
+        line = msgspec.convert(document.value, type=_Line)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise InputError(f"a skill has a name, a doc and a body: {printable(str(error))}") from None
+    provenance = stamped(line.provenance or Provenance(origin="imported"))
+    entry = shelf.new_entry(line.name, line.doc, line.body, line.cost, provenance)
+    if line.calls is not None and line.calls != entry.calls:
+        raise InputError(f"{entry.name} calls other skills than those of these names that are here")
+    return entry
