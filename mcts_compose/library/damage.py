@@ -16,7 +16,7 @@ from mcts_compose.errors import InputError, located
 from mcts_compose.library.entry import SHORT_HASH, Entry
 from mcts_compose.library.gaps import Range, gaps, split_by
 from mcts_compose.library.shelf import MissingCallsError, Shelf
-from mcts_compose.library.skill_files import SET_ASIDE, SKILLS, listed, name_of_file, read_entry
+from mcts_compose.library.skill_files import MAX_NUMBER, SET_ASIDE, SKILLS, listed, name_of_file, read_entry
 
 _MISSING_NOTE: Final = re.compile(r"([0-9]{6,15})-([0-9]{6,15})\.missing", re.ASCII)
 
@@ -83,6 +83,18 @@ def listed_skills(path: Path) -> list[str]:
     return sorted(names, key=lambda name: (file.number if (file := name_of_file(name)) else 0, name))
 
 
+def next_number(path: Path, names: Sequence[str]) -> int:
+    """Returns a number that no skill of a library has or ever had.
+
+    Raises:
+      InputError: a file has so large a number that there is none.
+    """
+    number = 1 + max(_numbers(names) | {last for _, last in _lost(path).ranges}, default=0)
+    if number >= MAX_NUMBER:
+        raise InputError(located(f"a file there has the number {number - 1}; move it away", path / SKILLS))
+    return number
+
+
 def _numbers(names: Sequence[str]) -> set[int]:
     return {file.number for name in names if (file := name_of_file(name)) is not None}
 
@@ -119,15 +131,19 @@ def read_skills(path: Path, names: Sequence[str], shelf: Shelf, num_read: int = 
 
 
 def _missing(names: Sequence[str], lost: _Lost) -> list[Damage]:
-    """Returns the gaps in the numbers."""
+    """Returns the gaps in the numbers, and what was set aside behind the last of them."""
     found = []
-    for range_ in gaps(_numbers(names)):
+    numbers = _numbers(names)
+    end = max((last for _, last in lost.ranges), default=0)
+    if end > max(numbers, default=0):
+        numbers.add(end + 1)
+    for range_ in gaps(numbers):
         for (first, last), is_known in split_by(range_, lost.ranges):
             is_one = first == last
             which = f"{first:06d}" if is_one else f"{first:06d} to {last:06d}"
             what = "the skill of this number is" if is_one else "the skills of these numbers are"
-            end = f"lost; see {SET_ASIDE}/" if is_known else "not there"
-            found.append(Damage(f"{SKILLS}/{which}", f"{what} {end}", (first, last), is_known=is_known))
+            how = f"lost; see {SET_ASIDE}/" if is_known else "not there"
+            found.append(Damage(f"{SKILLS}/{which}", f"{what} {how}", (first, last), is_known=is_known))
     return found
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mcts_compose.checked_lines import DamagedLineError
 from mcts_compose.errors import InputError, OutputError, located
-from mcts_compose.library.damage import Damage, listed_skills, read_skills
+from mcts_compose.library.damage import Damage, listed_skills, next_number, read_skills
 from mcts_compose.library.entry import Entry, Provenance, entry_line, stamped
 from mcts_compose.library.names import free_name
 from mcts_compose.library.shelf import Shelf
@@ -51,8 +51,10 @@ class Library:
         self.path = path
         self.id = ""
         self._shelf = Shelf()
-        self._damaged: tuple[Damage, ...] = ()
+        self._of_header: tuple[Damage, ...] = ()
+        self._of_skills: tuple[Damage, ...] = ()
         self._names: list[str] = []
+        self._is_read = False
         self._table: SkillTable | None = None
 
     @classmethod
@@ -83,7 +85,7 @@ class Library:
     @property
     def damaged(self) -> tuple[Damage, ...]:
         """What is not; see `Damage`."""
-        return self._damaged
+        return (*self._of_header, *self._of_skills)
 
     @property
     def table(self) -> SkillTable:
@@ -161,18 +163,18 @@ class Library:
                 shelf.take(entry)
                 new.append(entry)
             names = self._write(new)
-        self._names = sorted([*self._names, *names])
+        self._names = [*self._names, *names]
         self._shelf, self._table = shelf, None
         return tuple(new)
 
     def _write(self, entries: Sequence[Entry]) -> list[str]:
-        last = max((found.number for found in map(name_of_file, self._names) if found), default=0)
+        first = next_number(self.path, self._names)
         directory, written = self.path / SKILLS, list[str]()
         try:
             if entries and not directory.exists():
                 directory.mkdir()
                 sync_directory(self.path)
-            for number, entry in enumerate(entries, start=last + 1):
+            for number, entry in enumerate(entries, start=first):
                 name = str(file_name(number, entry))
                 write_new(directory / name, entry_line(number, entry))
                 written.append(name)
@@ -187,20 +189,21 @@ class Library:
         return written
 
     def refresh(self) -> None:
-        """Reads what other processes have added, or all if there is more that is new.
+        """Reads what other processes have added.
 
         Raises:
           InputError: the directory cannot be read, or a later version of this package wrote it.
         """
-        header: tuple[Damage, ...] = ()
+        self._of_header = ()
         try:
             self.id = read_header(self.path)
         except DamagedLineError as error:
-            self.id, header = "", (Damage(HEADER, str(error)),)
+            self.id, self._of_header = "", (Damage(HEADER, str(error)),)
         names = listed_skills(self.path)
-        if names == self._names and not self._damaged and not header:
+        if self._is_read and names == self._names:
             return
-        is_more = not self._damaged and names[: len(self._names)] == self._names
+        is_more = not self._of_skills and names[: len(self._names)] == self._names
         shelf = self._shelf.copy() if is_more else Shelf()
         damaged = read_skills(self.path, names, shelf, num_read=len(self._names) if is_more else 0)
-        self._shelf, self._names, self._table, self._damaged = shelf, names, None, (*header, *damaged)
+        self._shelf, self._names, self._table, self._of_skills = shelf, names, None, tuple(damaged)
+        self._is_read = True

@@ -36,6 +36,8 @@ LOCK_WAIT_S: Final = 60.0
 """Seconds to wait for another writer (untuned): adding takes a few milliseconds."""
 NO_DIRECTORY: Final = "it is a file, but should be the directory of a library"
 LOCK_POLL_S: Final = 0.005
+MAX_NUMBER: Final = 10**14
+"""No skill has a larger number; what is called so is read, but no number is given beyond it."""
 _FILE_NAME: Final = re.compile(
     rf"([0-9]{{6,15}})-([a-z][a-z0-9_]*)-([0-9a-f]{{{SHORT_HASH}}})\.json", re.ASCII
 )

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from priors.whole_files import write_whole
+from priors.whole_files import write_new, write_whole
 
 
 def test_a_file_is_written_and_replaced(tmp_path):
@@ -34,4 +34,22 @@ def test_a_kill_before_the_end_leaves_the_file_as_it_was(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", kill)
     with pytest.raises(KeyboardInterrupt):
         write_whole(tmp_path / "f", b"after")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_new_file_is_written_only_where_none_is(tmp_path):
+    write_new(tmp_path / "f", b"one")
+    with pytest.raises(FileExistsError):
+        write_new(tmp_path / "f", b"other")
+    assert (tmp_path / "f").read_bytes() == b"one" and os.listdir(tmp_path) == ["f"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "link", "open"])
+def test_a_new_file_that_cannot_be_written_is_not_there(tmp_path, monkeypatch, step):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, step, fail)
+    with pytest.raises(OSError, match="No space left"):
+        write_new(tmp_path / "f", b"one")
     assert os.listdir(tmp_path) == []

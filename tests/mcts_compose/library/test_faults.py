@@ -112,6 +112,15 @@ def test_a_number_that_leaves_out_many_is_told_in_one_line(path: Path) -> None:
     assert [damage.numbers for damage in damaged] == [None, (4, 999_999_998)]
 
 
+def test_a_number_beyond_all_others_lets_no_skill_be_written_that_cannot_be_read(path: Path) -> None:
+    library = Library.open(path)
+    far = skill_files.file_name(999_999_999_999_999, library.entries[0])
+    (path / "skills" / str(far)).write_bytes(b"x")
+    with pytest.raises(InputError, match="has the number 999999999999999; move it away"):
+        library.add([library.new_entry("inc", "Adds one.", "(x: int) -> int; return add(x, 1)")])
+    assert len(files(path)) == 4
+
+
 @pytest.mark.parametrize("kind", ["directory", "fifo", "link", "large", "unreadable"])
 def test_what_is_no_file_of_a_skill_is_named(path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     file = files(path)[2]
