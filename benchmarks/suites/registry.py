@@ -19,6 +19,7 @@ SUITES: Final = Registry(
         "subleq-v1": "benchmarks.suites.subleq_v1:load",
         "arithmetic-v1": "benchmarks.suites.arithmetic_v1:load",
         "cellular-v1": "benchmarks.suites.cellular_v1:load",
+        "graphs-v1": "benchmarks.suites.graphs_v1:load",
         "numeric-v1": "benchmarks.suites.numeric_v1:load",
     },
     GROUP,
