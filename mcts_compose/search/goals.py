@@ -63,6 +63,7 @@ from mcts_compose.search.list_forms import (
     shorter_goal_forms,
 )
 from mcts_compose.search.queries import answer_queries, file_scalar, push_query
+from mcts_compose.search.table_forms import file_table
 from vm.jit import inlined, kernel
 from vm.shape import rows, start
 
@@ -212,6 +213,8 @@ def examine(memory, pool, bytes_, halves, ints, table, links, items, v, at, kind
         if kind == g_kind:
             if kind < NUM_RANKS and shape == g_shape:
                 _same_shape_forms(memory, goal, v, at, kind, shape)
+                if kind <= INT_LIST:
+                    file_table(memory, goal, v, at, memory[shape + memory[EXAMPLES]])
             if shape == g_shape:
                 same_shape_last_forms(
                     memory, pool, bytes_, halves, ints, table, links, items, goal, v, at, kind, shape
@@ -255,7 +258,10 @@ def examine(memory, pool, bytes_, halves, ints, table, links, items, v, at, kind
         elif kind + 1 == g_kind and kind % NUM_RANKS == 0:
             if memory[goal + G_FORMS + F_REPLICATE] != 0:
                 _repeated_form(memory, goal, v, at)
-        elif kind < NUM_RANKS and g_kind == kind + 6 and shape == g_shape:
-            _threshold_forms(memory, goal, v, at, shape)
+        elif kind < NUM_RANKS and shape == g_shape and g_kind % NUM_RANKS == kind:
+            if g_kind == kind + 6:
+                _threshold_forms(memory, goal, v, at, shape)
+            if kind <= INT_LIST:
+                file_table(memory, goal, v, at, memory[shape + memory[EXAMPLES]])
     if memory[NUM_QUERIES] > MAX_QUERIES - 80:
         answer_queries(memory, pool, bytes_, halves, ints, table, links, items)

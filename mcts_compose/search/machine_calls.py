@@ -52,7 +52,7 @@ from vm.state import (
     TOP,
 )
 
-MAX_FUEL = 200_000  # units of vm/execute.py for one call, over all examples; untuned
+MAX_FUEL = 1_000_000  # units of vm/execute.py for one call, over all examples; untuned
 FUEL_A_CANDIDATE = 500
 """Units that count as one more candidate of the budget, so that loops do not make searches of given
 executions last for hours; about what the machine does in the time of an average candidate (untuned)."""
