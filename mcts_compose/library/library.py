@@ -15,7 +15,6 @@ from mcts_compose.checked_lines import DamagedLineError
 from mcts_compose.errors import InputError, OutputError, located
 from mcts_compose.library.damage import Damage, listed_skills, next_number, read_skills
 from mcts_compose.library.entry import Entry, Provenance, entry_line, stamped
-from mcts_compose.library.names import free_name
 from mcts_compose.library.shelf import Shelf
 from mcts_compose.library.skill_files import (
     HEADER,
@@ -24,7 +23,6 @@ from mcts_compose.library.skill_files import (
     file_name,
     lock,
     make_directory,
-    name_of_file,
     read_header,
 )
 from priors.whole_files import sync_directory, write_new
@@ -114,12 +112,6 @@ class Library:
         """Returns what the library holds, to try entries on before any is added."""
         return self._shelf.copy()
 
-    def free_name(self, name: str) -> str:
-        """Returns the name, or that of its next version: `double`, `double_v2`, `double_v3`, ..."""
-        files = [found.name for found in map(name_of_file, self._names) if found is not None]
-        taken = {*files, *(entry.name for entry in self.entries)}
-        return free_name(name, taken.__contains__)
-
     def new_entry(
         self,
         name: str,
@@ -132,7 +124,7 @@ class Library:
         """Returns an entry that calls skills of this library; nothing is added.
 
         Args:
-          name: see `names.name_of_task` and `free_name`.
+          name: see `names.name_of_task` and `names.free_name`.
           doc: what it does; see `names.doc_of`.
           body: the program, or its text.
           cost: default price in the search.
