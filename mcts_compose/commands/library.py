@@ -168,14 +168,23 @@ def export(
 def import_(
     directory: Directory,
     file: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
             metavar="FILE", help='One skill a line, such as {"name": "double", "doc": "...", "body": "..."}.'
         ),
-    ],
+    ] = None,
+    installed: Annotated[
+        list[str] | None,
+        typer.Option("--installed", metavar="NAME", help="A skill of an installed package; may be repeated."),
+    ] = None,
 ) -> None:
-    """Add the skills of a file, all or none; DIR becomes a library if nothing is there."""
-    from mcts_compose.library.exchange import import_skills
+    """Add skills of a file or of installed packages, all or none; DIR is made if nothing is there."""
+    from mcts_compose.library.exchange import import_installed, import_skills
 
-    added = import_skills(directory, file)
+    if (file is None) == (not installed):
+        raise InputError("library import takes a FILE or --installed NAME, one of the two")
+    if file is not None:
+        added = import_skills(directory, file)
+    else:
+        added = import_installed(directory, installed or ())
     note(f"added: {' '.join(entry.name for entry in added) or 'nothing, all is there already'}")

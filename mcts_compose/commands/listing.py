@@ -29,19 +29,46 @@ def skills(
     """List the skills that programs can call."""
     from vm.table import BY_NAME, INSTRUCTIONS
 
-    if name is not None and name not in BY_NAME:
+    installed = _installed()
+    known = [*BY_NAME, *installed]
+    if name is not None and name not in known:
         raise InputError(
-            f"there is no skill {shown(name)}{nearest(name, BY_NAME)}; mcts-compose skills lists them"
+            f"there is no skill {shown(name)}{nearest(name, known)}; mcts-compose skills lists them"
         )
-    chosen = INSTRUCTIONS if name is None else (BY_NAME[name],)
+    rows = INSTRUCTIONS if name is None else tuple(row for row in INSTRUCTIONS if row.name == name)
+    entries = [entry for entry in installed.values() if name in (None, entry.name)]
     if as_json:
-        print(json.dumps([_facts(row) for row in chosen], indent=2))
+        print(json.dumps([*map(_facts, rows), *map(asdict, entries)], indent=2))
+    elif name in installed:
+        _print_installed(installed[name])
     elif name is not None:
-        _print_whole(chosen[0])
+        _print_whole(rows[0])
     else:
-        width = max(len(row.name) for row in chosen)
-        for row in chosen:
+        width = max(map(len, known))
+        for row in rows:
             print(f"{row.name:{width}}  {row.doc}")
+        for entry in entries:
+            print(f"{entry.name:{width}}  {printable(_line(entry))}")
+
+
+def _installed() -> dict[str, Entry]:
+    """Returns the skills of installed packages by name; none is imported."""
+    from mcts_compose.library.installed import INSTALLED_SKILLS
+    from vm.table import BY_NAME
+
+    names = (name for name in INSTALLED_SKILLS.names() if name not in BY_NAME)
+    return {name: INSTALLED_SKILLS.entry(name) for name in names}
+
+
+def _print_installed(entry: Entry) -> None:
+    from mcts_compose.library.installed import load_installed
+
+    skill = load_installed(entry.name)
+    print(printable(f"{skill.name} ({skill.signature}) from {entry.origin}"))
+    print(printable(f"  {skill.doc}"))
+    for line in str(skill.body).splitlines():
+        print(printable(f"  {line}"))
+    print(f"  Cost {skill.cost}; mcts-compose library import DIR --installed {skill.name} makes it searched.")
 
 
 def _facts(row: Instruction) -> dict[str, object]:

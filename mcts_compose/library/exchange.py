@@ -1,11 +1,11 @@
-"""Decides how skills leave a library and come into one: a file of JSON Lines, one skill a line.
+"""Decides how skills leave a library and come into one: as JSON Lines, or from installed packages.
 
 A line has a name, a doc and a body; cost, calls and provenance may be left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,10 +13,12 @@ import msgspec
 from mcts_compose.documents import Document, read_documents
 from mcts_compose.errors import InputError, OutputError, located, printable
 from mcts_compose.library.entry import Entry, Provenance, stamped
-from mcts_compose.library.library import Library, NameTakenError
+from mcts_compose.library.installed import INSTALLED_SKILLS, load_installed
+from mcts_compose.library.library import Library
 from mcts_compose.library.shelf import Shelf
 from priors.whole_files import write_new
 from vm.skill import DEFAULT_COST
+from vm.skill_text import reached_skills
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,24 +58,59 @@ def import_skills(directory: Path, file: Path) -> tuple[Entry, ...]:
       InputError: a line cannot be added; the message names it.
       OutputError: they cannot be written.
     """
-    # What is refused must leave no new directory behind.
-    is_there = directory.exists()
-    shelf = Library.open(directory).trial() if is_there else Shelf()
-    entries = list(_entries(file, shelf))
-    return Library.open(directory, create=True).add(entries)
+    return _add_trying(directory, lambda shelf: _entries(file, shelf))
+
+
+def import_installed(directory: Path, names: Sequence[str]) -> tuple[Entry, ...]:
+    """Adds installed skills and all that they call to a library, all or none; returns the new ones.
+
+    A directory that is not there becomes a library.
+
+    Raises:
+      UnknownNameError: there is no installed skill of a name.
+      BrokenEntryError: one cannot be imported.
+      InputError: one cannot be added; the message says which.
+      OutputError: they cannot be written.
+    """
+    return _add_trying(directory, lambda shelf: _installed_entries(names, shelf))
+
+
+def _add_trying(directory: Path, entries: Callable[[Shelf], Iterator[Entry]]) -> tuple[Entry, ...]:
+    """Adds entries that were tried on a shelf like the library's, and returns those that were not there.
+
+    What is refused leaves no new directory behind.
+
+    Raises:
+      InputError: one cannot be added.
+      OutputError: they cannot be written.
+    """
+    shelf = Library.open(directory).trial() if directory.exists() else Shelf()
+    tried = list(entries(shelf))
+    return Library.open(directory, create=True).add(tried)
 
 
 def _entries(file: Path, shelf: Shelf) -> Iterator[Entry]:
     for document in read_documents(file, "skill"):
         try:
             entry = _entry(document, shelf)
-            if shelf.hash_of(entry.name) != entry.hash:
-                if entry.name in shelf:
-                    raise NameTakenError(f"there is another skill with the name {entry.name}")
-                shelf.take(entry)
+            shelf.take_new(entry)
         except InputError as error:
             raise document.error(str(error)) from None
         yield entry
+
+
+def _installed_entries(names: Sequence[str], shelf: Shelf) -> Iterator[Entry]:
+    for name in names:
+        wanted = load_installed(name)
+        origin = INSTALLED_SKILLS.entry(name).origin
+        provenance = stamped(Provenance(origin="user", description=f"from {origin}"))
+        for skill in (*reached_skills(wanted.body), wanted):
+            try:
+                entry = shelf.new_entry(skill.name, skill.doc, skill.body.text, skill.cost, provenance)
+                shelf.take_new(entry)
+            except InputError as error:
+                raise InputError(f"installed skill {name!r} of {origin}: {error}") from None
+            yield entry
 
 
 def _entry(document: Document, shelf: Shelf) -> Entry:

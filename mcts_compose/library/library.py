@@ -33,10 +33,6 @@ if TYPE_CHECKING:
     from vm.program import Program
 
 
-class NameTakenError(InputError):
-    """A skill of another content has the name already."""
-
-
 class Library:
     """A library on disk.
 
@@ -146,14 +142,8 @@ class Library:
         """
         with lock(self.path):
             self.refresh()
-            shelf, new = self._shelf.copy(), []
-            for entry in entries:
-                if shelf.hash_of(entry.name) == entry.hash:
-                    continue
-                if entry.name in shelf:
-                    raise NameTakenError(f"there is another skill with the name {entry.name}")
-                shelf.take(entry)
-                new.append(entry)
+            shelf = self._shelf.copy()
+            new = [entry for entry in entries if shelf.take_new(entry)]
             names = self._write(new)
         self._names = [*self._names, *names]
         self._shelf, self._table = shelf, None

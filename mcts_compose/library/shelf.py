@@ -30,6 +30,10 @@ MAX_DEPTH: Final = 64
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
+class NameTakenError(InputError):
+    """A skill of another content has the name already."""
+
+
 class MissingCallsError(InputError):
     """What an entry calls is not there.
 
@@ -155,6 +159,20 @@ class Shelf:
         self._items.append(item)
         self._by_name[entry.name] = item
         return item.skill
+
+    def take_new(self, entry: Entry) -> bool:
+        """Puts an entry behind the others unless it is there; says whether it was not.
+
+        Raises:
+          NameTakenError: an entry of another content has its name.
+          InputError: it may not be there; the shelf is as it was.
+        """
+        if self.hash_of(entry.name) == entry.hash:
+            return False
+        if entry.name in self:
+            raise NameTakenError(f"there is another skill with the name {entry.name}")
+        self.take(entry)
+        return True
 
     def _missing_text(self, entry: Entry, missing: dict[str, str]) -> str:
         name = min(missing)

@@ -78,11 +78,12 @@ def test_every_flipped_bit_is_named(path: Path) -> None:
 def flip_bits(path: Path, bits_of: Callable[[int], Iterable[int]]) -> None:
     for file, whole in damageable(path):
         content = bytearray(file.read_bytes())
-        for place, bit in ((place, bit) for place in range(len(content)) for bit in bits_of(place)):
-            content[place] ^= 1 << bit
-            file.write_bytes(content)
-            check_named(path, file, whole)
-            content[place] ^= 1 << bit
+        for place in range(len(content)):
+            for bit in bits_of(place):
+                content[place] ^= 1 << bit
+                file.write_bytes(content)
+                check_named(path, file, whole)
+                content[place] ^= 1 << bit
         file.write_bytes(content)
     assert Library.open(path).damaged == ()
 

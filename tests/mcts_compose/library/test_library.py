@@ -8,8 +8,9 @@ import pytest
 from mcts_compose import __version__
 from mcts_compose.errors import InputError
 from mcts_compose.library.entry import Provenance
-from mcts_compose.library.library import Library, NameTakenError
+from mcts_compose.library.library import Library
 from mcts_compose.library.names import MAX_NAME, check_name, doc_of, free_name, name_of_task
+from mcts_compose.library.shelf import NameTakenError
 from tests.mcts_compose.library.shelf_of_three import DOUBLE, files, make_three, names
 from vm.program import Program
 from vm.program_text import parse_program
