@@ -18,6 +18,7 @@ SUITES: Final = Registry(
         "circuits-v1": "benchmarks.suites.circuits_v1:load",
         "subleq-v1": "benchmarks.suites.subleq_v1:load",
         "arithmetic-v1": "benchmarks.suites.arithmetic_v1:load",
+        "automata-v1": "benchmarks.suites.automata_v1:load",
         "cellular-v1": "benchmarks.suites.cellular_v1:load",
         "graphs-v1": "benchmarks.suites.graphs_v1:load",
         "numeric-v1": "benchmarks.suites.numeric_v1:load",

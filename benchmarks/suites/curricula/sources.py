@@ -25,8 +25,13 @@ def numbers(low: int, high: int) -> Source:
 
 
 def length(draws: Draws, least: int, most: int, larger: int) -> int:
-    """Returns a length from `least` to `most`; a larger one is at least so many times `most`."""
-    return draws.between(least, most) if larger == 1 else draws.between(larger * most, larger * most + most)
+    """Returns a length from `least` to `most`; a larger one is so many times longer than `most + 3`.
+
+    So three elements besides, such as marks and counts, do not make a shown argument too long.
+    """
+    if larger == 1:
+        return draws.between(least, most)
+    return draws.between(larger * (most + 3), larger * (most + 3) + most)
 
 
 def lists(low: int, high: int, least: int = 1, most: int = 6) -> Source:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from benchmarks.suites.curricula.arithmetic.long_numbers import digits_of, value_of
 from benchmarks.suites.curricula.definition import Step, magnitude
+from benchmarks.suites.curricula.place_value import (
+    APPEND_BIT,
+    BINARY_TO_NUMBER,
+    digits_of,
+    number_of,
+    value_of,
+)
 from benchmarks.suites.curricula.sources import fixed, lists, numbers, numerals
-from benchmarks.suites.draws import Draws
 
 
 def bits_of(value: int) -> list[int]:
@@ -13,29 +18,9 @@ def bits_of(value: int) -> list[int]:
     return [int(mark) for mark in reversed(f"{value:b}")]
 
 
-def number_of(bits: list[int]) -> int:
-    """Returns the number with these bits, the lowest first."""
-    return sum(bit << place for place, bit in enumerate(bits))
-
-
-def _word(draws: Draws, larger: int) -> list[int]:
-    # Ten times as many bits still fit a word.
-    size = draws.between(1, 6) if larger == 1 else draws.between(60, 62)
-    return [*(draws.below(2) for _ in range(size - 1)), 1]
-
-
 STEPS = (
-    Step(
-        "append-bit",
-        "Write one more bit behind the binary form of n, at its low end: double n and add the bit.",
-        "(n: int, b: int) -> int", "return add(add(n, n), b)",
-        lambda n, b: 2 * n + b, (numbers(0, 50), fixed(0, 1)), edges=((0, 1), (0, 0)), measure=magnitude,
-    ),
-    Step(
-        "binary-to-number", "Give the number whose bits are listed, the lowest first.",
-        "(x: list[int]) -> int", "return fold(&append_bit, 0, reverse(x))",
-        number_of, (_word,), subtasks=("append-bit",), edges=(([0],), ([0, 1],), ([1, 1, 0, 1],)), shown=10,
-    ),
+    APPEND_BIT,
+    BINARY_TO_NUMBER,
     Step(
         "halve-last", "Divide the last element by two: its remainder takes its place, the quotient follows.",
         "(x: list[int]) -> list[int]", "return split_last(x, 2)",

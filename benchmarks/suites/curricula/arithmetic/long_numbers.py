@@ -3,50 +3,26 @@
 from __future__ import annotations
 
 from benchmarks.suites.curricula.definition import Step
-from benchmarks.suites.curricula.sources import fixed, length, lists, numbers, numerals
+from benchmarks.suites.curricula.place_value import (
+    COLUMN_SUMS,
+    FILL_WITH_ZEROS,
+    HIGHEST_PLACE,
+    TRIM_ZEROS,
+    columns,
+    digits_of,
+    two_numbers,
+    value_of,
+)
+from benchmarks.suites.curricula.sources import fixed, lists, numbers, numerals
 from benchmarks.suites.draws import Draws
 
 
-def digits_of(value: int) -> list[int]:
-    """Returns the digits of a number that is not negative, the lowest first; of 0 one digit."""
-    return [int(mark) for mark in reversed(str(value))]
-
-
-def value_of(digits: list[int]) -> int:
-    """Returns the number with these digits, the lowest first."""
-    value = 0
-    for digit in reversed(digits):
-        value = 10 * value + digit
-    return value
-
-
-def _trimmed(digits: list[int]) -> list[int]:
-    while len(digits) > 1 and digits[-1] == 0:
-        digits = digits[:-1]
-    return digits
-
-
-def _settled(columns: list[int], base: int = 10) -> list[int]:
+def _settled(sums: list[int]) -> list[int]:
     digits, carry = [], 0
-    for column in columns:
-        carry, digit = divmod(carry + column, base)
+    for column in sums:
+        carry, digit = divmod(carry + column, 10)
         digits.append(digit)
     return [*digits, carry]
-
-
-def _with_zeros(digits: list[int], others: list[int]) -> list[int]:
-    return digits + [0] * len(others)
-
-
-def _columns(left: list[int], right: list[int], sign: int) -> list[int]:
-    pairs = zip(_with_zeros(left, right), _with_zeros(right, left), strict=True)
-    return [one + sign * other for one, other in pairs]
-
-
-def _zeros_far_behind(draws: Draws, larger: int) -> list[int]:
-    size = length(draws, 2, 7, larger)
-    kept = draws.between(2, size)
-    return [*(draws.below(10) for _ in range(kept - 1)), draws.between(1, 9)] + [0] * (size - kept)
 
 
 def _with_nines(draws: Draws, larger: int) -> list[int]:
@@ -55,20 +31,13 @@ def _with_nines(draws: Draws, larger: int) -> list[int]:
     return [9] * nines + digits[nines:]
 
 
-def _two_numbers(draws: Draws, larger: int) -> tuple[list[int], list[int]]:
-    left, right = numerals(10, 1, 5)(draws, larger), numerals(10, 1, 5)(draws, 1)
-    if larger > 1 and draws.chance(60):
-        right = numerals(10, 1, 5)(draws, larger)
-    return (left, right) if draws.chance(50) else (right, left)
-
-
 def _larger_first(draws: Draws, larger: int) -> tuple[list[int], list[int]]:
-    left, right = _two_numbers(draws, larger)
+    left, right = two_numbers(draws, larger)
     return (left, right) if value_of(left) >= value_of(right) else (right, left)
 
 
 def _often_alike(draws: Draws, larger: int) -> tuple[list[int], list[int]]:
-    left, right = _two_numbers(draws, larger)
+    left, right = two_numbers(draws, larger)
     kind = draws.below(4)
     if kind == 0:
         return left, list(left)
@@ -122,19 +91,8 @@ STEPS = (
         _settled, (lists(0, 30, 1, 5),), subtasks=("carry-column",),
         edges=(([],), ([9, 9, 10],), ([4],)),
     ),
-    Step(
-        "highest-place",
-        "Give the position of the last element that is not zero, counted from 0; 0 if all are.",
-        "(x: list[int]) -> int", "return last(where(ne(x, 0)))",
-        lambda x: max((place for place, digit in enumerate(x) if digit), default=0),
-        (_zeros_far_behind,), edges=(([0, 0],), ([3],), ([0, 5, 0, 0],)), shown=10,
-    ),
-    Step(
-        "trim-zeros", "Leave out the zeros at the end of a number's digits, but keep at least one digit.",
-        "(x: list[int]) -> list[int]", "return take(x, add(highest_place(x), 1))",
-        _trimmed, (_zeros_far_behind,), subtasks=("highest-place",),
-        edges=(([0, 0],), ([3],), ([0, 5, 0, 0],)),
-    ),
+    HIGHEST_PLACE,
+    TRIM_ZEROS,
     Step(
         "successor", "Give the digits of the number that comes next when counting; lowest digits first.",
         "(x: list[int]) -> list[int]",
@@ -142,24 +100,13 @@ STEPS = (
         lambda x: digits_of(value_of(x) + 1),
         (_with_nines,), subtasks=("carry-column", "trim-zeros"), edges=(([9],), ([9, 9],), ([0, 1],)),
     ),
-    Step(
-        "fill-with-zeros", "Write as many zeros behind the digits of x as y has digits.",
-        "(x: list[int], y: list[int]) -> list[int]", "return concat(x, mul(y, 0))",
-        _with_zeros, _two_numbers,
-    ),
-    Step(
-        "column-sums",
-        "Fill each of two numbers with as many zeros as the other has digits, then add column by column "
-        "without a carry.",
-        "(x: list[int], y: list[int]) -> list[int]",
-        "return add(fill_with_zeros(x, y), fill_with_zeros(y, x))",
-        lambda x, y: _columns(x, y, 1), _two_numbers, subtasks=("fill-with-zeros",),
-    ),
+    FILL_WITH_ZEROS,
+    COLUMN_SUMS,
     Step(
         "add-numbers", "Add two numbers given by their digits, the lowest first; no zeros at the end.",
         "(x: list[int], y: list[int]) -> list[int]",
         "return trim_zeros(settle_columns(column_sums(x, y)))",
-        lambda x, y: digits_of(value_of(x) + value_of(y)), _two_numbers,
+        lambda x, y: digits_of(value_of(x) + value_of(y)), two_numbers,
         subtasks=("column-sums", "settle-columns", "trim-zeros"), edges=(([9, 9], [1]), ([0], [0])),
     ),
     Step(
@@ -168,7 +115,7 @@ STEPS = (
         "the first column by column without borrowing.",
         "(x: list[int], y: list[int]) -> list[int]",
         "return sub(fill_with_zeros(x, y), fill_with_zeros(y, x))",
-        lambda x, y: _columns(x, y, -1), _two_numbers, subtasks=("fill-with-zeros",),
+        lambda x, y: columns(x, y, -1), two_numbers, subtasks=("fill-with-zeros",),
     ),
     Step(
         "subtract-numbers",

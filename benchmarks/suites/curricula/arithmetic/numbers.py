@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import comb, factorial, gcd, lcm
 
-from benchmarks.suites.curricula.arithmetic.long_numbers import digits_of, value_of
 from benchmarks.suites.curricula.definition import Step, magnitude
+from benchmarks.suites.curricula.place_value import digits_of, value_of
 from benchmarks.suites.curricula.sources import fixed, lists, numbers, numerals
 from benchmarks.suites.draws import Draws
 

@@ -1,0 +1,1 @@
+"""The steps of `automata-v1`, one file for each chapter."""
