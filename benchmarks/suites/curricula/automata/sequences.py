@@ -43,9 +43,9 @@ def _stack_and_moves(draws: Draws, larger: int) -> tuple[list[int], list[int]]:
 
 
 def _one_missing(draws: Draws, larger: int) -> list[int]:
-    half = lists(0, 1, 2, 5)(draws, larger)
+    half = lists(1, 4, 2, 5)(draws, larger)
     word = half + half
-    word[draws.below(len(word))] = 2
+    word[draws.below(len(word))] = 0
     return word
 
 
@@ -59,7 +59,7 @@ def _associations(draws: Draws, larger: int) -> list[int]:
 
 STEPS = (
     Step(
-        "duplicate", "Write a word twice.",
+        "duplicate", "Write a word of tokens twice, the second time behind the first.",
         "(x: list[int]) -> list[int]", "return concat(x, x)",
         lambda x: x + x, (lists(0, 3, 1, 6),), edges=(([],),),
     ),
@@ -109,12 +109,11 @@ STEPS = (
     ),
     Step(
         "missing-duplicate",
-        "A word of zeros and ones was written twice, and one of all its tokens replaced by 2. Give the token "
-        "that stood there.",
-        "(x: list[int]) -> int", "return index(exchange_halves(x), find(x, 2))",
-        lambda x: (x[len(x) // 2 :] + x[: len(x) // 2])[x.index(2)], (_one_missing,),
-        subtasks=("exchange-halves",), shown=16,
-        edges=(([1, 2],), ([2, 0],), ([2, 1],), ([0, 2],), ([1, 0, 2, 0],), ([1, 1, 1, 2],), ([1, 0, 1, 2],)),
+        "A word was written twice, and one of all its tokens replaced by 0. Give the token that stood there.",
+        "(x: list[int]) -> int", "return index(exchange_halves(x), find(x, 0))",
+        lambda x: (x[len(x) // 2 :] + x[: len(x) // 2])[x.index(0)], (_one_missing,),
+        subtasks=("exchange-halves",), shown=12,
+        edges=(([1, 0],), ([0, 2],), ([1, 4, 0, 4],), ([1, 1, 1, 0],)),
     ),
     Step(
         "odds-first",
