@@ -57,7 +57,8 @@ def two_numbers(draws: Draws, larger: int) -> tuple[list[int], list[int]]:
     return (left, right) if draws.chance(50) else (right, left)
 
 
-def _word(draws: Draws, larger: int) -> list[int]:
+def word_of_bits(draws: Draws, larger: int) -> list[int]:
+    """Draws the bits of a number, the highest not zero."""
     # Ten times as many bits still fit a word.
     size = draws.between(1, 6) if larger == 1 else draws.between(60, 62)
     return [*(draws.below(2) for _ in range(size - 1)), 1]
@@ -75,7 +76,7 @@ TRIM_ZEROS = Step(
     "trim-zeros", "Leave out the zeros at the end of a number's digits, but keep at least one digit.",
     "(x: list[int]) -> list[int]", "return take(x, add(highest_place(x), 1))",
     trimmed, (_zeros_far_behind,), subtasks=("highest-place",),
-    edges=(([0, 0],), ([3],), ([0, 5, 0, 0],)),
+    edges=(([0, 0],), ([3],), ([0, 5, 0, 0],), ([4, 4, 0],), ([0, 0, 7, 7, 0],)), shown=10,
 )  # fmt: skip
 
 FILL_WITH_ZEROS = Step(
@@ -103,5 +104,6 @@ APPEND_BIT = Step(
 BINARY_TO_NUMBER = Step(
     "binary-to-number", "Give the number whose bits are listed, the lowest first.",
     "(x: list[int]) -> int", "return fold(&append_bit, 0, reverse(x))",
-    number_of, (_word,), subtasks=("append-bit",), edges=(([0],), ([0, 1],), ([1, 1, 0, 1],)), shown=10,
+    number_of, (word_of_bits,), subtasks=("append-bit",), edges=(([0],), ([0, 1],), ([1, 1, 0, 1],)),
+    shown=10,
 )  # fmt: skip

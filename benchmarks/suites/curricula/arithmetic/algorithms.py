@@ -17,8 +17,9 @@ def _is_prime(number: int) -> bool:
     return _divisors(number) == [1, number] and number > 1
 
 
-def _is_perfect(number: int) -> bool:
-    return sum(_divisors(number)) == 2 * number
+def _abundance(number: int) -> int:
+    excess = sum(_divisors(number)) - 2 * number
+    return (excess > 0) - (excess < 0)
 
 
 def _next(number: int) -> int:
@@ -74,14 +75,16 @@ STEPS = (
         "primes-up-to", "List the prime numbers up to n.",
         "(n: int) -> list[int]", "return filter(&is_prime, one_to(n))",
         lambda n: [number for number in range(2, n + 1) if _is_prime(number)],
-        (lambda draws, larger: draws.between(2, 60) if larger == 1 else draws.between(600, 700),),
+        (lambda draws, larger: draws.between(2, 30) if larger == 1 else draws.between(300, 700),),
         subtasks=("is-prime",), without=("prime",), edges=((1,), (2,), (10,), (30,)), measure=magnitude,
     ),
     Step(
-        "is-perfect", "Say whether a number is perfect: its divisors below itself add up to it.",
-        "(n: int) -> bool", "return eq(divisor_sum(n), add(n, n))",
-        _is_perfect, (_perhaps_perfect,), subtasks=("divisor-sum",),
-        edges=((6,), (28,), (1,), (12,), (24,), (18,), (10,), (27,)), shown=8, held_out=4, measure=magnitude,
+        "abundance",
+        "Compare the sum of the divisors of n below n with n: -1 if it is smaller, 0 if they are equal and "
+        "n is perfect, 1 if it is larger.",
+        "(n: int) -> int", "return sign(sub(divisor_sum(n), add(n, n)))",
+        _abundance, (_perhaps_perfect,), subtasks=("divisor-sum",), shown=16,
+        edges=((6,), (28,), (1,), (12,), (24,), (18,), (27,), (20,), (30,), (36,), (40,), (2,)), measure=magnitude,
     ),
     Step(
         "integer-square-root", "Give the largest number whose square is not above n.",

@@ -8,9 +8,9 @@ from benchmarks.suites.curricula.place_value import (
     BINARY_TO_NUMBER,
     digits_of,
     number_of,
-    value_of,
+    word_of_bits,
 )
-from benchmarks.suites.curricula.sources import fixed, lists, numbers, numerals
+from benchmarks.suites.curricula.sources import lists, numbers
 
 
 def bits_of(value: int) -> list[int]:
@@ -41,19 +41,17 @@ STEPS = (
         edges=((0,), (1,), (2,), (6,)), shown=10, measure=magnitude,
     ),
     Step(
-        "double-and-add",
-        "Double a number, given by its decimal digits with the lowest first, and add one bit.",
-        "(x: list[int], b: int) -> list[int]",
-        "return add_numbers(add_numbers(x, x), singleton(b))",
-        lambda x, b: digits_of(2 * value_of(x) + b),
-        (numerals(10, 1, 4), fixed(0, 1)), subtasks=("add-numbers",), edges=(([0], 1), ([9, 4], 1)),
+        "binary-to-decimal",
+        "Turn a number's bits, the lowest first, into its decimal digits, the lowest first.",
+        "(x: list[int]) -> list[int]", "return lowest_digit_first(binary_to_number(x))",
+        lambda x: digits_of(number_of(x)), (word_of_bits,),
+        subtasks=("binary-to-number", "lowest-digit-first"),
+        edges=(([0],), ([0, 1, 0, 1],), ([0, 1, 1, 1, 1, 1],)), shown=10,
     ),
     Step(
-        "binary-to-decimal", "Turn a number's bits into its decimal digits; the lowest stands first in both.",
-        "(x: list[int]) -> list[int]", "return fold(&double_and_add, singleton(0), reverse(x))",
-        lambda x: digits_of(number_of(x)),
-        (numerals(2, 1, 6),), subtasks=("double-and-add",),
-        edges=(([0],), ([0, 1, 0, 1],), ([0, 1, 1, 1, 1, 1],)),
-        shown=10,
+        "binary-highest-first", "List the bits of a number, the highest first.",
+        "(n: int) -> list[int]", "return reverse(number_to_binary(n))",
+        lambda n: bits_of(n)[::-1], (numbers(0, 100),), subtasks=("number-to-binary",),
+        edges=((0,), (2,), (6,)), measure=magnitude,
     ),
 )  # fmt: skip

@@ -155,12 +155,21 @@ STEPS = (
         _partial_product, subtasks=("add-numbers", "times-digit"), edges=(([0], 7, [3, 4]),),
     ),
     Step(
-        "multiply-numbers", "Multiply two numbers given by their digits, the lowest first.",
+        "multiply-highest-first",
+        "Long multiplication: multiply x, its digits given with the lowest first, by y, its digits given "
+        "with the highest first. The product's lowest digit stands first.",
         "(x: list[int], y: list[int]) -> list[int]",
-        "return fold(&shift_and_add(_, _, x), singleton(0), reverse(y))",
-        lambda x, y: digits_of(value_of(x) * value_of(y)),
+        "return fold(&shift_and_add(_, _, x), singleton(0), y)",
+        lambda x, y: digits_of(value_of(x) * value_of(y[::-1])),
         (numerals(10, 1, 3), numerals(10, 1, 3)), subtasks=("shift-and-add",),
-        edges=(([0], [2, 1]), ([9, 9], [9, 9])),
+        edges=(([0], [2, 1]), ([9, 9], [9, 9]), ([2, 1], [0])),
+    ),
+    Step(
+        "multiply-numbers", "Multiply two numbers given by their digits, the lowest first.",
+        "(x: list[int], y: list[int]) -> list[int]", "return multiply_highest_first(x, reverse(y))",
+        lambda x, y: digits_of(value_of(x) * value_of(y)),
+        (numerals(10, 1, 3), numerals(10, 1, 3)), subtasks=("multiply-highest-first",),
+        edges=(([0], [2, 1]), ([9, 9], [9, 9]), ([2, 1], [0])),
     ),
     Step(
         "lowest-digit-first", "Write an int as its decimal digits, the lowest first.",

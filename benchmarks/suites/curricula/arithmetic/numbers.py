@@ -49,6 +49,15 @@ def _power(draws: Draws, larger: int) -> tuple[int, int, int]:
     return draws.between(2, modulus - 1), exponent, modulus
 
 
+def _up_to_eight(draws: Draws, larger: int) -> int:
+    return draws.between(0, 8) if larger == 1 else draws.between(80, 100)
+
+
+def _pair_power(draws: Draws, larger: int) -> tuple[list[int], int]:
+    base, exponent, modulus = _power(draws, larger)
+    return [base, modulus], exponent
+
+
 STEPS = (
     Step(
         "triangular-number", "Add up all numbers from 1 to n.",
@@ -76,7 +85,8 @@ STEPS = (
     Step(
         "factorial", "Multiply all numbers from 1 to n; give the product's decimal digits, the lowest first.",
         "(n: int) -> list[int]", "return fold(&times_int, singleton(1), one_to(n))",
-        lambda n: digits_of(factorial(n)), (numbers(0, 10),), subtasks=("times-int",),
+        lambda n: digits_of(factorial(n)), (_up_to_eight,), subtasks=("times-int",),
+        without=("product", "cumprod", "mul", "square", "pow", "dot", "matmul"),
         edges=((0,), (1,), (4,)), held_out=4, measure=magnitude,
     ),
     Step(
@@ -133,20 +143,42 @@ STEPS = (
         lambda a, b, m: a * b % m, _residues, edges=((5, 6, 12), (2, 3, 12)), measure=magnitude,
     ),
     Step(
+        "square-modulo", "Give the remainder of the square of p when divided by the last element of k.",
+        "(p: int, k: list[int]) -> int", "return modular_multiplication(p, p, last(k))",
+        lambda p, k: p * p % k[1], lambda draws, larger: _power_step(draws, larger)[::2],
+        subtasks=("modular-multiplication",), edges=((3, [5, 7]), (6, [2, 40])), measure=lambda p, k: k[1],
+    ),
+    Step(
+        "multiply-modulo",
+        "Give the remainder of p times the first element of k when divided by the last element of k.",
+        "(p: int, k: list[int]) -> int", "return modular_multiplication(p, head(k), last(k))",
+        lambda p, k: p * k[0] % k[1], lambda draws, larger: _power_step(draws, larger)[::2],
+        subtasks=("modular-multiplication",), edges=((3, [5, 7]), (6, [2, 40])), measure=lambda p, k: k[1],
+    ),
+    Step(
         "square-and-multiply",
         "One step of a power modulo m, with k = [base, m]: square the power so far, p, multiply by the base "
         "if the bit is 1, and give the remainder.",
         "(p: int, bit: int, k: list[int]) -> int",
-        "return modular_multiplication(square(p), pow(head(k), bit), last(k))",
+        "return iterate(&multiply_modulo(_, k), bit, square_modulo(p, k))",
         lambda p, bit, k: p * p * (k[0] if bit else 1) % k[1], _power_step,
-        subtasks=("modular-multiplication",), edges=((3, 1, [5, 7]), (3, 0, [5, 7])), shown=12,
+        subtasks=("square-modulo", "multiply-modulo"), edges=((3, 1, [5, 7]), (3, 0, [5, 7])), shown=14,
         measure=lambda p, bit, k: k[1],
     ),
     Step(
+        "power-of-pair",
+        "Give the remainder of the n-th power of the first element of k when divided by the second: square "
+        "and multiply for every bit of n.",
+        "(k: list[int], n: int) -> int",
+        "return fold(&square_and_multiply(_, _, k), 1, binary_highest_first(n))",
+        lambda k, n: pow(k[0], n, k[1]), _pair_power,
+        subtasks=("square-and-multiply", "binary-highest-first"),
+        edges=(([2, 41], 5), ([3, 45], 0)), shown=10, measure=lambda k, n: max(n, 1),
+    ),
+    Step(
         "modular-power", "Give the remainder of the n-th power of a when divided by m.",
-        "(a: int, n: int, m: int) -> int",
-        "return fold(&square_and_multiply(_, _, pair(a, m)), 1, reverse(number_to_binary(n)))",
-        lambda a, n, m: pow(a, n, m), _power, subtasks=("square-and-multiply", "number-to-binary"),
+        "(a: int, n: int, m: int) -> int", "return power_of_pair(pair(a, m), n)",
+        lambda a, n, m: pow(a, n, m), _power, subtasks=("power-of-pair",),
         edges=((2, 5, 41), (3, 0, 45)), shown=10, measure=lambda a, n, m: max(n, 1),
     ),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from benchmarks.suites.curricula.place_value import (
     TRIM_ZEROS,
     number_of,
     trimmed,
+    word_of_bits,
 )
 from benchmarks.suites.curricula.sources import fixed, lists, numerals
 from benchmarks.suites.draws import Draws
@@ -47,12 +48,6 @@ def _root(draws: Draws, larger: int) -> tuple[int, int, int]:
     number = draws.between(1, 200) if larger == 1 else draws.between(2000, 90_000)
     bit = 2 ** draws.below(1 + isqrt(number).bit_length())
     return draws.below(isqrt(number) + 1) // (2 * bit) * 2 * bit, bit, number
-
-
-def _word(draws: Draws, larger: int) -> list[int]:
-    # Ten times as many bits still fit a word.
-    size = draws.between(2, 6) if larger == 1 else draws.between(60, 62)
-    return [*(draws.below(2) for _ in range(size - 1)), 1]
 
 
 def _number_and_places(draws: Draws, larger: int) -> tuple[int, list[int]]:
@@ -112,7 +107,7 @@ STEPS = (
         "return fold(&binary_shift_and_add(_, _, x), singleton(0), reverse(y))",
         lambda x, y: _trimmed_bits(number_of(x) * number_of(y)),
         (numerals(2, 1, 4), numerals(2, 1, 4)), subtasks=("binary-shift-and-add",),
-        edges=(([1, 1], [1, 1]), ([0], [1, 1]), ([1], [1, 0, 1])), shown=10,
+        edges=(([1, 1], [1, 1]), ([0], [1, 1]), ([1, 1], [0]), ([1], [1, 0, 1])), shown=10,
     ),
     APPEND_BIT,
     BINARY_TO_NUMBER,
@@ -127,14 +122,16 @@ STEPS = (
         "List the powers of two that are half as many as x has bits, rounded up, the highest first.",
         "(x: list[int]) -> list[int]", "return reverse(pow(2, indices(every(x, 2))))",
         lambda x: [2**place for place in reversed(range(_half(x)))],
-        (lists(0, 1, 1, 6),), edges=(([1],), ([1, 0],), ([0, 1, 1],)),
+        (lists(0, 1, 1, 6),), edges=(([1],), ([1, 0],), ([0, 1, 1],), ([0, 1] * 4,), ([1, 0, 0] * 3,)),
+        shown=10,
     ),
     Step(
         "root-of-bits",
         "Give the largest int whose square is not above the number with these bits, the lowest first.",
         "(x: list[int]) -> int",
         "return fold(&root_bit(_, _, binary_to_number(x)), 0, root_places(x))",
-        lambda x: isqrt(number_of(x)), (_word,), subtasks=("root-bit", "binary-to-number", "root-places"),
+        lambda x: isqrt(number_of(x)), (word_of_bits,),
+        subtasks=("root-bit", "binary-to-number", "root-places"),
         without=("sqrt",), edges=(([1],), ([0, 0, 1],), ([1, 1, 1, 1, 1, 1],), ([0, 0, 0, 0, 0, 1],)),
         shown=12,
     ),
@@ -150,7 +147,8 @@ STEPS = (
         "Give the bits of the root, rounded down, of a number given by its bits, the lowest first; half as "
         "many bits, rounded up.",
         "(x: list[int]) -> list[int]", "return lowest_bits(root_of_bits(x), every(x, 2))",
-        lambda x: bits_of(isqrt(number_of(x)), _half(x)), (_word,), subtasks=("root-of-bits", "lowest-bits"),
+        lambda x: bits_of(isqrt(number_of(x)), _half(x)), (word_of_bits,),
+        subtasks=("root-of-bits", "lowest-bits"),
         without=("sqrt",), edges=(([1],), ([0, 0, 1],), ([1, 1, 1, 1, 1, 1],)), shown=10,
     ),
 )  # fmt: skip

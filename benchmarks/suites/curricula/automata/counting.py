@@ -48,7 +48,11 @@ STEPS = (
         "Give the token that stands most often in a word; of several the one that comes first.",
         "(x: list[int]) -> int", "return index(x, argmax(histogram(x)))",
         lambda x: Counter(x).most_common(1)[0][0], _WORD, subtasks=("histogram",),
-        edges=(([7],), ([2, 5, 5, 2],), ([3, 1, 4, 1],), ([0, 4, 4, 4, 0],)), shown=12,
+        edges=(
+            ([7],), ([2, 5, 5, 2],), ([5, 2, 2, 5],), ([3, 1, 4, 1],), ([0, 4, 4, 4, 0],),
+            ([9, 1, 2, 9],),
+        ),
+        shown=16,
     ),
     Step(
         "sort-by-frequency",

@@ -110,7 +110,7 @@ def _signed_operands(draws: Draws, larger: int) -> tuple[int, int, int]:
 
 
 def _equation(draws: Draws, larger: int) -> tuple[list[int], int]:
-    word = _nested(draws, length(draws, 1, 3, larger), (MINUS, PLUS))
+    word = _nested(draws, length(draws, 1, 2, larger), (MINUS, PLUS))
     places = [place for place, token in enumerate(word) if token < MINUS]
     word[draws.choice(places)] = UNKNOWN
     return word, draws.below(5)
@@ -126,9 +126,16 @@ def _two_operands(one: int, operation: int, other: int) -> int:
 
 STEPS = (
     Step(
+        "times-modulo-five", "Multiply two numbers and give the remainder of the product by five.",
+        "(a: int, b: int) -> int", "return mod(mul(a, b), 5)",
+        lambda a, b: a * b % 5, (numbers(0, 9), numbers(0, 9)), edges=((2, 4), (3, 3)), shown=10,
+        measure=lambda a, b: max(a, b, 1),
+    ),
+    Step(
         "times-last", "Multiply the last element of a list by a number, modulo 5.",
-        "(x: list[int], k: int) -> list[int]", "return replace(x, -1, mod(mul(last(x), k), 5))",
-        _factor_read, (lists(0, 9, 1, 5), fixed(0, 9)), edges=(([2], 4), ([7, 3], 3)),
+        "(x: list[int], k: int) -> list[int]", "return replace(x, -1, times_modulo_five(last(x), k))",
+        _factor_read, (lists(0, 9, 1, 5), fixed(0, 9)), subtasks=("times-modulo-five",),
+        edges=(([2], 4), ([7, 3], 3)), shown=10,
     ),
     Step(
         "begin-term",
@@ -224,7 +231,7 @@ STEPS = (
         "5, for which it is r modulo 5.",
         "(e: list[int], r: int) -> int", "return find(map(&value_at(_, e), iota(5)), r)",
         lambda e, r: next(value for value in range(5) if _value_at(value, e) == r),
-        _equation, subtasks=("value-at",), shown=10,
+        _equation, subtasks=("value-at",), shown=12,
         edges=(([8, 10, 7, 4, 9], 1), ([8, 1, 5, 10, 9], 3)),
     ),
 )  # fmt: skip

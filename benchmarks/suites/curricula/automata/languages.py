@@ -113,7 +113,7 @@ STEPS = (
         "Say whether a word has an even number of zeros and an even number of ones (the fifth Tomita "
         "language).",
         "(x: list[int]) -> bool", "return even(bit_or(sum(x), len(x)))",
-        lambda x: x.count(0) % 2 == 0 and x.count(1) % 2 == 0, _BITS, shown=16,
+        lambda x: x.count(0) % 2 == 0 and x.count(1) % 2 == 0, _BITS, shown=20,
         edges=(
             ([],), ([0],), ([1],), ([0, 1],), ([1, 0],), ([0, 0],), ([1, 1],), ([0, 0, 0],), ([1, 0, 0, 1],),
             ([1, 1, 1, 0],),

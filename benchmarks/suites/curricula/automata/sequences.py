@@ -15,6 +15,10 @@ def _token_list(draws: Draws, larger: int) -> list[int]:
     return [draws.between(1, 9) for _ in range(size)]
 
 
+def _any_tokens(draws: Draws, larger: int) -> list[int]:
+    return [token if draws.chance(50) else 1 - token for token in _token_list(draws, larger)]
+
+
 def _with_mark(draws: Draws, larger: int) -> list[int]:
     word = _token_list(draws, larger)
     return [*word, 0, *(draws.between(0, 9) for _ in range(draws.below(4)))]
@@ -83,7 +87,7 @@ STEPS = (
     Step(
         "reverse-word", "Give the tokens of a word from the last to the first.",
         "(x: list[int]) -> list[int]", "return fold(&push, take(x, 0), x)",
-        lambda x: x[::-1], (_token_list,), subtasks=("push",), without=_TURNING,
+        lambda x: x[::-1], (_any_tokens,), subtasks=("push",), without=_TURNING,
         edges=(([],), ([3],), ([1, 2],)),
         measure=len,
     ),
@@ -91,8 +95,11 @@ STEPS = (
         "pop-or-push",
         "One move of a stack with its top first: 2 takes the top off, any other token goes on top.",
         "(s: list[int], t: int) -> list[int]", "return choose(eq(t, 2), tail(s), prepend(t, s))",
-        _pop_or_push, (lists(0, 1, 1, 6), fixed(0, 2)), shown=10,
-        edges=(([], 1), ([], 2), ([1], 2), ([0, 1, 1], 2)),
+        _pop_or_push, (lists(0, 1, 1, 6), fixed(0, 2)), shown=14,
+        edges=(
+            ([], 1), ([], 2), ([1], 2), ([0, 1, 1], 2), ([0, 1], 1), ([0, 1], 0), ([1, 0], 1),
+            ([1, 0], 0),
+        ),
     ),
     Step(
         "stack-manipulation",

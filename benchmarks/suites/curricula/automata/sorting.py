@@ -28,6 +28,12 @@ def _passed(word: list[int]) -> list[int]:
     return word
 
 
+def _passes(word: list[int], count: int) -> list[int]:
+    for _ in range(count):
+        word = _passed(word)
+    return word
+
+
 def _sorted_list(draws: Draws, larger: int) -> list[int]:
     return sorted(lists(0, 20, 1, 6)(draws, larger))
 
@@ -39,10 +45,33 @@ def _long_list(draws: Draws, larger: int) -> list[int]:
 
 STEPS = (
     Step(
+        "insert-in-order", "Put a number into a sorted list, behind all smaller ones.",
+        "(x: list[int], k: int) -> list[int]", "return insert(x, count(lt(x, k)), k)",
+        lambda x, k: sorted([*x, k]), (_sorted_list, fixed(-3, 23)), without=SORTING,
+        edges=(([], 4), ([1, 5], 9), ([3, 5], 1), ([2, 4, 6], 5)), shown=10,
+    ),
+    Step(
+        "insertion-sort",
+        "Sort a list, the smallest first, by putting one number after the other in its place.",
+        "(x: list[int]) -> list[int]", "return fold(&insert_in_order, take(x, 0), x)",
+        sorted, (_long_list,), subtasks=("insert-in-order",), without=SORTING,
+        edges=(([],), ([5, 4, 3, 2, 1],), ([3, 3, 1],)), measure=len,
+    ),
+    Step(
+        "merge-sorted", "Merge two sorted lists into one.",
+        "(x: list[int], y: list[int]) -> list[int]", "return fold(&insert_in_order, x, y)",
+        lambda x, y: sorted(x + y), (_sorted_list, _sorted_list),
+        subtasks=("insert-in-order",), without=SORTING,
+        edges=(([], [1, 4]), ([2, 3], []), ([5, 6], [1, 2])),
+    ),
+    Step(
         "next-is-smaller", "Say whether the element after position i is smaller than the one at i.",
         "(x: list[int], i: int) -> bool", "return lt(index(x, add(i, 1)), index(x, i))",
-        lambda x, i: x[i + 1] < x[i], _place, shown=14, measure=lambda x, i: len(x),
-        edges=(([1, 2], 0), ([2, 1], 0), ([3, 3], 0), ([5, 1, 9], 1), ([1, 9, 5], 1), ([9, 1, 5], 1)),
+        lambda x, i: x[i + 1] < x[i], _place, shown=18, measure=lambda x, i: len(x),
+        edges=(
+            ([1, 2], 0), ([2, 1], 0), ([3, 3], 0), ([5, 1, 9], 1), ([1, 9, 5], 1), ([9, 1, 5], 1),
+            ([5, 6, 7], 1), ([5, 7, 6], 1), ([8, 7, 6], 1),
+        ),
     ),
     Step(
         "swap-with-next", "Exchange the element at position i with the one after it.",
@@ -66,46 +95,11 @@ STEPS = (
         edges=(([3],), ([5, 4, 3, 2, 1],), ([2, 9, 1, 4],)),
     ),
     Step(
-        "bubble-sort", "Sort a list, the smallest first, by passes that exchange neighbours.",
-        "(x: list[int]) -> list[int]", "return iterate(&bubble_pass, len(x), x)",
-        sorted, (lists(-20, 50, 2, 7),), subtasks=("bubble-pass",), without=SORTING,
-        edges=(([],), ([5, 4, 3, 2, 1],), ([3, 3, 1],)),
-    ),
-    Step(
-        "insert-in-order", "Put a number into a sorted list, behind all smaller ones.",
-        "(x: list[int], k: int) -> list[int]", "return insert(x, count(lt(x, k)), k)",
-        lambda x, k: sorted([*x, k]), (_sorted_list, fixed(-3, 23)), without=SORTING,
-        edges=(([], 4), ([1, 5], 9), ([3, 5], 1), ([2, 4, 6], 5)), shown=10,
-    ),
-    Step(
-        "insertion-sort",
-        "Sort a list, the smallest first, by putting one number after the other in its place.",
-        "(x: list[int]) -> list[int]", "return fold(&insert_in_order, take(x, 0), x)",
-        sorted, (_long_list,), subtasks=("insert-in-order",), without=SORTING,
-        edges=(([],), ([5, 4, 3, 2, 1],), ([3, 3, 1],)), measure=len,
-    ),
-    Step(
-        "merge-sorted", "Merge two sorted lists into one.",
-        "(x: list[int], y: list[int]) -> list[int]", "return fold(&insert_in_order, x, y)",
-        lambda x, y: sorted(x + y), (_sorted_list, _sorted_list),
-        subtasks=("insert-in-order",), without=SORTING,
-        edges=(([], [1, 4]), ([2, 3], []), ([5, 6], [1, 2])),
-    ),
-    Step(
-        "first-half", "Give the first half of a list; of an odd number of elements the smaller half.",
-        "(x: list[int]) -> list[int]", "return take(x, div(len(x), 2))",
-        lambda x: x[: len(x) // 2], (lists(0, 9, 2, 8),), edges=(([4],), ([1, 2],), ([1, 2, 3],)),
-    ),
-    Step(
-        "second-half", "Give what stands behind the first half of a list; of an odd number the larger half.",
-        "(x: list[int]) -> list[int]", "return drop(x, div(len(x), 2))",
-        lambda x: x[len(x) // 2 :], (lists(0, 9, 2, 8),), edges=(([4],), ([1, 2],), ([1, 2, 3],)),
-    ),
-    Step(
-        "sort-halves-and-merge", "Sort a list, the smallest first: sort its halves, then merge them.",
-        "(x: list[int]) -> list[int]",
-        "return merge_sorted(insertion_sort(first_half(x)), insertion_sort(second_half(x)))",
-        sorted, (_long_list,), subtasks=("merge-sorted", "insertion-sort", "first-half", "second-half"),
-        without=SORTING, edges=(([],), ([5, 4, 3, 2, 1],), ([3, 3, 1],)), measure=len,
+        "bubble-sort",
+        "Bubble sort stopped after n passes: in each pass go through the list from the left, and exchange "
+        "each element with the next one if that one is smaller.",
+        "(x: list[int], n: int) -> list[int]", "return iterate(&bubble_pass, n, x)",
+        _passes, (lists(-20, 50, 2, 7), fixed(0, 5)), subtasks=("bubble-pass",), without=SORTING,
+        edges=(([5, 4, 3, 2, 1], 3), ([9, 8, 7, 6, 5, 4, 3, 2, 1], 8), ([3, 3, 1], 1)),
     ),
 )  # fmt: skip
