@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from mcts_compose.curriculum.offer import offered
 from mcts_compose.curriculum.plan import Attempt, Plan
 from mcts_compose.library.entry import Entry
-from mcts_compose.library.names import unversioned
+from mcts_compose.library.names import name_of_task, unversioned
 from mcts_compose.task import Task
 
 
@@ -87,8 +87,13 @@ class Progress:
         return Attempt(task.id, level, offered(task, expected, entries), expected)
 
     def expected(self, task: Task, entries: Sequence[Entry]) -> tuple[str, ...]:
-        """Returns the names of skills and instructions that a task's sub-tasks mean, in all versions."""
+        """Returns the names of skills and instructions that a task's sub-tasks mean, in all versions.
+
+        A sub-task of another suite means the skill that was named after it.
+        """
+        own = {each.id for each in self.tasks}
         meant = {self.skill_of[each] for each in task.subtasks if each in self.skill_of}
+        meant |= {name_of_task(each) for each in task.subtasks if each not in own}
         firsts = {unversioned(name) for name in meant}
         versions = {entry.name for entry in entries if unversioned(entry.name) in firsts}
         return tuple(sorted(meant | versions))

@@ -2,7 +2,7 @@
 
 Where equal elements of v always stand at equal elements of the goal, `gather(table, v)` gives it, and for
 numbers `index(table, v)`. The table is then inferred as other constants are (queries.py). Since nearly any
-goal is a table of a v whose elements are all different, each key has to be seen `LEAST_SEEN` times on average.
+goal is a table of a v whose elements all differ, each key has to be seen `LEAST_SEEN` times on average.
 """
 
 import numpy as np
