@@ -5,6 +5,7 @@ A line has a name, a doc and a body; cost, calls and provenance may be left out.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def _add_trying(directory: Path, entries: Callable[[Shelf], Iterator[Entry]]) ->
       InputError: one cannot be added.
       OutputError: they cannot be written.
     """
-    shelf = Library.open(directory).trial() if directory.exists() else Shelf()
+    shelf = Library.open(directory).trial() if os.path.exists(directory) else Shelf()
     tried = list(entries(shelf))
     return Library.open(directory, create=True).add(tried)
 

@@ -39,7 +39,7 @@ def repair(path: Path) -> list[str]:
       InputError: the directory is no library.
       OutputError: it cannot be written.
     """
-    if not (path.is_dir() and SKILLS in listed(path)):
+    if not (os.path.isdir(path) and SKILLS in listed(path)):
         check_directory(path)
     try:
         with lock(path):

@@ -117,7 +117,7 @@ def make_directory(path: Path) -> None:
         if HEADER not in others:
             write_new(path / HEADER, header_content())
     except FileExistsError:
-        if not path.is_dir():
+        if not os.path.isdir(path):
             raise InputError(located(NO_DIRECTORY, path)) from None
     except OSError as error:
         raise OutputError(located(f"cannot be made a library ({error.strerror})", path)) from None
@@ -129,9 +129,9 @@ def check_directory(path: Path) -> None:
     Raises:
       InputError: it is none.
     """
-    if not path.exists():
+    if not os.path.exists(path):
         raise InputError(located("there is no such directory, but it should be a library", path))
-    if not path.is_dir():
+    if not os.path.isdir(path):
         raise InputError(located(NO_DIRECTORY, path))
     try:
         names = sorted(name for name in os.listdir(path) if not name.startswith("."))

@@ -89,7 +89,8 @@ def test_export_and_import_say_what_they_did(tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize("command", ["list", "show", "verify", "repair", "export"])
 def test_no_library_is_one_sentence(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     more = {"show": ["x"], "export": ["--out", tmp_path / "out.jsonl"]}.get(command, [])
-    assert "no such directory" in refused(capsys, "library", command, tmp_path / "none", *more)
+    for name in ("none", "x" * 5000):
+        assert "no such directory" in refused(capsys, "library", command, tmp_path / name, *more)
     assert list(tmp_path.iterdir()) == []
 
 
