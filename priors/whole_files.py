@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+"""What systems say where a file cannot have two names."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -22,18 +27,27 @@ def write_whole(path: Path, content: bytes) -> None:
 def write_new(path: Path, content: bytes) -> None:
     """Writes a file that is not there yet, so that it is there whole or not at all.
 
+    Of two writers at one time one fails; on file systems without links only if a lock keeps them apart.
+
     Raises:
       FileExistsError: it is there; it stays as it is.
       OSError: it cannot be written; it is not there.
     """
     with _unfinished(path, content) as unfinished:
-        os.link(unfinished, path)
+        try:
+            os.link(unfinished, path)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+            unfinished.rename(path)
         try:
             sync_directory(path.parent)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        unfinished.unlink()
+        unfinished.unlink(missing_ok=True)
 
 
 @contextmanager

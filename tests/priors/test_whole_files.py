@@ -1,5 +1,6 @@
 """A file is there whole or as it was before."""
 
+import errno
 import os
 
 import pytest
@@ -38,6 +39,17 @@ def test_a_kill_before_the_end_leaves_the_file_as_it_was(tmp_path, monkeypatch):
 
 
 def test_a_new_file_is_written_only_where_none_is(tmp_path):
+    write_new(tmp_path / "f", b"one")
+    with pytest.raises(FileExistsError):
+        write_new(tmp_path / "f", b"other")
+    assert (tmp_path / "f").read_bytes() == b"one" and os.listdir(tmp_path) == ["f"]
+
+
+def test_a_new_file_is_written_where_no_file_has_two_names(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
     write_new(tmp_path / "f", b"one")
     with pytest.raises(FileExistsError):
         write_new(tmp_path / "f", b"other")
