@@ -11,17 +11,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mcts_compose.budget import Budget
     from mcts_compose.errors import InputError
+    from mcts_compose.library.library import Library
     from mcts_compose.results.record import Result
     from mcts_compose.solving import solve
     from mcts_compose.task import Task
     from mcts_compose.task_files import load_task, load_tasks
 
 __version__ = "0.1.0"
-__all__ = ["Budget", "InputError", "Result", "Task", "__version__", "load_task", "load_tasks", "solve"]
+__all__ = [
+    "Budget",
+    "InputError",
+    "Library",
+    "Result",
+    "Task",
+    "__version__",
+    "load_task",
+    "load_tasks",
+    "solve",
+]
 
 _HOMES = {
     "Budget": "mcts_compose.budget",
     "InputError": "mcts_compose.errors",
+    "Library": "mcts_compose.library.library",
     "Result": "mcts_compose.results.record",
     "Task": "mcts_compose.task",
     "load_task": "mcts_compose.task_files",
