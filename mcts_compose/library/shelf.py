@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from mcts_compose.errors import InputError, shown
+from mcts_compose.errors import InputError, printable, shown
 from mcts_compose.library.entry import MAX_BODY, MAX_CALLS, Entry, Provenance, check_entry
 from mcts_compose.library.names import check_name
 from vm.program import Program, ProgramError
@@ -27,6 +27,8 @@ MAX_REACHED_LINES: Final = 8192
 """Lines of a body and of all it calls, each skill counted once (untuned)."""
 MAX_DEPTH: Final = 64
 """How deep compositions call each other (untuned)."""
+LONGEST_PROBLEM: Final = 300
+"""Characters that are told of what is wrong with a body, whose names may be of any length."""
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -136,7 +138,9 @@ class Shelf:
         try:
             return parse_program(body, self.table_of(words))
         except (ProgramError, RecursionError) as error:
-            raise InputError(str(error)) from None
+            problem = printable(str(error))
+            is_long = len(problem) > LONGEST_PROBLEM
+            raise InputError(f"{problem[:LONGEST_PROBLEM]}..." if is_long else problem) from None
 
     def take(self, entry: Entry) -> Skill:
         """Puts an entry behind the others and returns its skill.

@@ -37,6 +37,7 @@ BAD_LINES = {
     "calls itself": ({"body": "(x: int) -> int; return inc(x)"}, "inc calls itself"),
     "binds itself": ({"body": "(x: list[int]) -> list[int]; return map(&inc, x)"}, "inc calls itself"),
     "unknown": ({"body": "(x: int) -> int; return dubble(x)"}, "unknown skill 'dubble'"),
+    "unknown and long": ({"body": f"(x: int) -> int; return {'a' * 60_000}(x)"}, "unknown skill 'aaa"),
     "no program": ({"body": "import os"}, "line 1"),
     "empty body": ({"body": ""}, "expected '('"),
     "wrong type": ({"body": "(x: int) -> str; return add(x, 1)"}, "the output is int"),
