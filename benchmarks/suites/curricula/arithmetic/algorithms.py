@@ -75,8 +75,8 @@ STEPS = (
         "primes-up-to", "List the prime numbers up to n.",
         "(n: int) -> list[int]", "return filter(&is_prime, one_to(n))",
         lambda n: [number for number in range(2, n + 1) if _is_prime(number)],
-        (lambda draws, larger: draws.between(2, 30) if larger == 1 else draws.between(300, 700),),
-        subtasks=("is-prime",), without=("prime",), edges=((1,), (2,), (10,), (30,)), measure=magnitude,
+        (lambda draws, larger: draws.between(2, 13) if larger == 1 else draws.between(300, 700),),
+        subtasks=("is-prime",), without=("prime",), edges=((1,), (2,), (4,), (10,), (13,)), measure=magnitude,
     ),
     Step(
         "abundance",
@@ -84,7 +84,8 @@ STEPS = (
         "n is perfect, 1 if it is larger.",
         "(n: int) -> int", "return sign(sub(divisor_sum(n), add(n, n)))",
         _abundance, (_perhaps_perfect,), subtasks=("divisor-sum",), shown=16,
-        edges=((6,), (28,), (1,), (12,), (24,), (18,), (27,), (20,), (30,), (36,), (40,), (2,)), measure=magnitude,
+        edges=((6,), (28,), (1,), (12,), (24,), (18,), (27,), (20,), (30,), (36,), (40,), (2,)),
+        measure=magnitude,
     ),
     Step(
         "integer-square-root", "Give the largest number whose square is not above n.",

@@ -54,6 +54,10 @@ def _number_and_places(draws: Draws, larger: int) -> tuple[int, list[int]]:
     return draws.below(64 if larger == 1 else 2**60), lists(0, 1, 1, 6)(draws, larger)
 
 
+def _highest_first(draws: Draws, larger: int) -> list[int]:
+    return [1, *lists(0, 1, 1, 4)(draws, larger)[1:]]
+
+
 def _half(word: list[int]) -> int:
     return (len(word) + 1) // 2
 
@@ -101,12 +105,21 @@ STEPS = (
         edges=(([0], 1, [1, 1]), ([1, 1], 0, [1, 1]), ([1], 1, [1])), shown=10,
     ),
     Step(
+        "multiply-highest-first",
+        "Multiply x, its bits given with the lowest first, by y, its bits given with the highest first. The "
+        "product's lowest bit stands first; no zeros at the end.",
+        "(x: list[int], y: list[int]) -> list[int]",
+        "return fold(&binary_shift_and_add(_, _, x), singleton(0), y)",
+        lambda x, y: _trimmed_bits(number_of(x) * number_of(y[::-1])),
+        (numerals(2, 1, 4), _highest_first), subtasks=("binary-shift-and-add",),
+        edges=(([1, 1], [1, 1]), ([0], [1, 1]), ([1, 1], [0]), ([1], [1, 0, 1])), shown=10,
+    ),
+    Step(
         "binary-multiplication",
         "Multiply two numbers given by their bits, the lowest first; no zeros at the end.",
-        "(x: list[int], y: list[int]) -> list[int]",
-        "return fold(&binary_shift_and_add(_, _, x), singleton(0), reverse(y))",
+        "(x: list[int], y: list[int]) -> list[int]", "return multiply_highest_first(x, reverse(y))",
         lambda x, y: _trimmed_bits(number_of(x) * number_of(y)),
-        (numerals(2, 1, 4), numerals(2, 1, 4)), subtasks=("binary-shift-and-add",),
+        (numerals(2, 1, 4), numerals(2, 1, 4)), subtasks=("multiply-highest-first",),
         edges=(([1, 1], [1, 1]), ([0], [1, 1]), ([1, 1], [0]), ([1], [1, 0, 1])), shown=10,
     ),
     APPEND_BIT,

@@ -170,7 +170,7 @@ STEPS = (
         "Evaluate an expression modulo 5: numbers are below 5, between them stand 5 for minus, 6 for times "
         "and 7 for plus; times goes before the others.",
         "(x: list[int]) -> int", "return mod(sum(fold(&read_token, pair(0, 1), x)), 5)",
-        _flat_value, (_flat,), subtasks=("read-token",), shown=12,
+        _flat_value, (_flat,), subtasks=("read-token",), shown=14,
         edges=(([3],), ([2, 7, 4, 6, 3],), ([1, 5, 2],), ([4, 6, 4],), ([2, 5, 1, 5, 3],)),
     ),
     Step(
@@ -184,7 +184,7 @@ STEPS = (
         "Combine a and b modulo 5: by minus if the operator t is 5, by times if it is 6, by plus if 7.",
         "(a: int, t: int, b: int) -> int",
         "return mod(select(eq(t, 6), mul(a, b), add_or_subtract(a, t, b)), 5)",
-        _operate, _operands, subtasks=("add-or-subtract",), shown=14,
+        _operate, _operands, subtasks=("add-or-subtract",), shown=16,
         edges=((3, 7, 4), (3, 5, 4), (3, 6, 4), (8, 6, 9), (9, 7, 7), (1, 5, 8)), measure=_two_operands,
     ),
     Step(
@@ -192,7 +192,7 @@ STEPS = (
         "The top of a stack is its first element. Give modulo 5 what the third combined with the first "
         "gives, by the operator in the second: 5 for minus, 6 for times, 7 for plus.",
         "(s: list[int]) -> int", "return operate(index(s, 2), index(s, 1), head(s))",
-        lambda s: _operate(s[2], s[1], s[0]), (_before_close,), subtasks=("operate",), shown=12,
+        lambda s: _operate(s[2], s[1], s[0]), (_before_close,), subtasks=("operate",), shown=20,
         edges=(([3, 5, 4, 8],), ([3, 5, 2, 8],), ([3, 6, 4, 8],), ([3, 7, 4, 8],)),
     ),
     Step(
@@ -201,7 +201,7 @@ STEPS = (
         "third combined with the first gives modulo 5.",
         "(s: list[int]) -> list[int]", "return prepend(value_of_top(s), drop(s, 4))",
         _reduced, (_before_close,), subtasks=("value-of-top",),
-        edges=(([3, 5, 4, 8],), ([3, 6, 4, 8, 7, 1],)),
+        shown=12, edges=(([3, 5, 4, 8],), ([3, 6, 4, 8, 7, 1],)),
     ),
     Step(
         "bracket-step",
@@ -216,14 +216,14 @@ STEPS = (
         "Evaluate an expression modulo 5 in which each operation stands in brackets, 8 and 9: numbers are "
         "below 5, 5 is minus, 6 is times and 7 is plus.",
         "(x: list[int]) -> int", "return head(fold(&bracket_step, x, x))",
-        _evaluated, (_with_brackets,), subtasks=("bracket-step",), shown=10,
+        _evaluated, (_with_brackets,), subtasks=("bracket-step",), shown=14,
         edges=(([8, 2, 6, 4, 9],), ([8, 1, 5, 3, 9],), ([8, 8, 1, 7, 1, 9, 6, 4, 9],)),
     ),
     Step(
         "value-at", "Evaluate an expression in brackets modulo 5, with v in the place of the unknown, 10.",
         "(v: int, e: list[int]) -> int", "return brackets_arithmetic(replace_value(e, 10, v))",
         _value_at, lambda draws, larger: (draws.below(5), _equation(draws, larger)[0]),
-        subtasks=("brackets-arithmetic",), shown=10, edges=((2, [8, 10, 5, 4, 9]), (2, [8, 4, 5, 10, 9])),
+        subtasks=("brackets-arithmetic",), shown=14, edges=((2, [8, 10, 5, 4, 9]), (2, [8, 4, 5, 10, 9])),
     ),
     Step(
         "solve-equation",

@@ -120,11 +120,16 @@ STEPS = (
         ),
     ),
     Step(
+        "ones-less-zeros", "Give the number of ones in a word of zeros and ones, less the number of zeros.",
+        "(x: list[int]) -> int", "return sum(sub(add(x, x), 1))",
+        lambda x: x.count(1) - x.count(0), _BITS, edges=(([],), ([0],), ([1, 1],)), shown=10,
+    ),
+    Step(
         "difference-by-three",
         "Say whether the number of ones less the number of zeros is a multiple of three (the sixth Tomita "
         "language).",
-        "(x: list[int]) -> bool", "return eq(mod(add(sum(x), len(x)), 3), 0)",
-        lambda x: (x.count(1) - x.count(0)) % 3 == 0, _BITS, shown=16,
+        "(x: list[int]) -> bool", "return eq(mod(ones_less_zeros(x), 3), 0)",
+        lambda x: (x.count(1) - x.count(0)) % 3 == 0, _BITS, subtasks=("ones-less-zeros",), shown=24,
         edges=(
             ([],), ([0],), ([1],), ([0, 1],), ([1, 1, 1],), ([0, 0, 0],), ([1, 1],), ([1, 1, 0],),
             ([1, 0, 0],), ([1, 1, 1, 1, 0],),

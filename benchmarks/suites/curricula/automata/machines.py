@@ -71,10 +71,10 @@ def _rules(draws: Draws, states: int) -> Grid:
     return [[draws.below(2), draws.choice((-1, 1)), draws.below(states)] for _ in range(2 * states)]
 
 
-def _configuration(draws: Draws, larger: int) -> tuple[list[int]]:
-    configuration = _tape(draws, larger, 3)
-    configuration[1] = draws.between(2, len(configuration) - 1)
-    return (configuration,)
+def _position_in_list(draws: Draws, larger: int) -> list[int]:
+    values = [draws.below(10) for _ in range(length(draws, 4, 9, larger))]
+    values[1] = draws.between(2, len(values) - 1)
+    return values
 
 
 def _tape_step(draws: Draws, larger: int) -> tuple[list[int], Grid]:
@@ -83,7 +83,8 @@ def _tape_step(draws: Draws, larger: int) -> tuple[list[int], Grid]:
 
 
 def _rule_and_tape(draws: Draws, larger: int) -> tuple[list[int], list[int]]:
-    return _tape(draws, larger, 3), draws.choice(_rules(draws, 3))
+    rule = [draws.below(10), draws.choice((-1, 1)), draws.below(10)]
+    return _position_in_list(draws, larger), rule
 
 
 def _tape_run(draws: Draws, larger: int) -> tuple[list[int], Grid, int]:
@@ -171,7 +172,7 @@ STEPS = (
         "scanned-symbol",
         "The second element of a list is a position in it; give the element at that position.",
         "(c: list[int]) -> int", "return index(c, index(c, 1))",
-        lambda c: c[c[1]], _configuration, shown=14,
+        lambda c: c[c[1]], (_position_in_list,), shown=14,
         edges=(([0, 2, 5],), ([1, 3, 5, 7],), ([1, 2, 5, 7],), ([2, 4, 5, 7, 6],), ([0, 3, 4, 9, 1],)),
     ),
     Step(
@@ -186,12 +187,12 @@ STEPS = (
     Step(
         "write-symbol", "The second element of c is a position in c: put the first element of r there.",
         "(c: list[int], r: list[int]) -> list[int]", "return replace(c, index(c, 1), head(r))",
-        _written, _rule_and_tape, shown=10, measure=_length,
+        _written, _rule_and_tape, shown=12, measure=_length,
     ),
     Step(
         "move-head", "Add the second element of r to the second element of c; the rest of c stays.",
         "(c: list[int], r: list[int]) -> list[int]", "return replace(c, 1, add(index(c, 1), index(r, 1)))",
-        _moved, _rule_and_tape, measure=_length,
+        _moved, _rule_and_tape, shown=12, measure=_length,
     ),
     Step(
         "obey-rule",
@@ -199,7 +200,7 @@ STEPS = (
         "second element to that position, and put its third in the first place of c.",
         "(c: list[int], r: list[int]) -> list[int]",
         "return replace(move_head(write_symbol(c, r), r), 0, last(r))",
-        _obeyed_rule, _rule_and_tape, subtasks=("write-symbol", "move-head"), measure=_length,
+        _obeyed_rule, _rule_and_tape, subtasks=("write-symbol", "move-head"), shown=12, measure=_length,
     ),
     Step(
         "tape-machine-step",

@@ -140,7 +140,7 @@ STEPS = (
         "Keys, from 11 on, stand before their values, which are below 10; the last token is one of the keys "
         "again. Give its value.",
         "(x: list[int]) -> int", "return index(x, add(find(x, last(x)), 1))",
-        lambda x: x[x.index(x[-1]) + 1], (_associations,), shown=10,
+        lambda x: x[x.index(x[-1]) + 1], (_associations,), shown=18,
         edges=(([12, 4, 15, 7, 12],), ([12, 4, 15, 7, 15],), ([30, 5, 11, 1, 20, 8, 11],)),
     ),
 )  # fmt: skip

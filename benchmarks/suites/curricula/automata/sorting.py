@@ -10,7 +10,7 @@ from benchmarks.suites.draws import Draws
 
 
 def _place(draws: Draws, larger: int) -> tuple[list[int], int]:
-    word = lists(0, 20, 2, 6)(draws, larger)
+    word = lists(0, 20, 3, 9)(draws, larger)
     return word, draws.below(len(word) - 1)
 
 
@@ -67,7 +67,7 @@ STEPS = (
     Step(
         "next-is-smaller", "Say whether the element after position i is smaller than the one at i.",
         "(x: list[int], i: int) -> bool", "return lt(index(x, add(i, 1)), index(x, i))",
-        lambda x, i: x[i + 1] < x[i], _place, shown=18, measure=lambda x, i: len(x),
+        lambda x, i: x[i + 1] < x[i], _place, shown=28, measure=lambda x, i: len(x),
         edges=(
             ([1, 2], 0), ([2, 1], 0), ([3, 3], 0), ([5, 1, 9], 1), ([1, 9, 5], 1), ([9, 1, 5], 1),
             ([5, 6, 7], 1), ([5, 7, 6], 1), ([8, 7, 6], 1),
