@@ -96,7 +96,7 @@ def learn(
       InputError: the run was begun with other settings, or its files are damaged.
       OutputError: something cannot be written; all that is done is kept.
     """
-    directory = library.path / LEARNING / suite.replace(":", "-").replace("/", "-")
+    directory = directory_of(library, suite)
     _claim(directory, suite, tasks, settings, schedule)
     progress = Progress(tasks, schedule.most_levels)
     by_id = {task.id: task for task in tasks}
@@ -119,6 +119,17 @@ def learn(
         yield Generation(plan, results, admitted, progress)
 
 
+def directory_of(library: Library, suite: str) -> Path:
+    """Returns where a library keeps the run that a suite taught it in."""
+    return library.path / LEARNING / suite.replace(":", "-").replace("/", "-")
+
+
+def budget_of(task: Task, level: int, schedule: Schedule) -> Budget:
+    """Returns the budget of a task when it has been raised `level` times."""
+    budget = replace(task.budget or Budget(), seconds=None, simulations=None)
+    return replace(budget, executions=schedule.executions * RAISE**level)
+
+
 def _numbers(schedule: Schedule) -> Iterator[int]:
     generation = 1
     while schedule.most_generations is None or generation <= schedule.most_generations:
@@ -137,13 +148,8 @@ def _attempted(plan: Plan, by_id: Mapping[str, Task], library: Library, schedule
         if table is None:
             table = tables[attempt.skills] = library.subset(attempt.skills)
         task = by_id[attempt.task]
-        budget = replace(task.budget or Budget(), seconds=None, simulations=None)
-        executions = schedule.executions * RAISE**attempt.level
-        tasks.append(
-            replace(
-                task, library=table, subtasks=attempt.expected, budget=replace(budget, executions=executions)
-            )
-        )
+        budget = budget_of(task, attempt.level, schedule)
+        tasks.append(replace(task, library=table, subtasks=attempt.expected, budget=budget))
     return tasks
 
 
