@@ -16,10 +16,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mcts_compose.library.offer import offered
 from mcts_compose.curriculum.plan import Attempt, Plan
 from mcts_compose.library.entry import Entry
 from mcts_compose.library.names import name_of_task, unversioned
+from mcts_compose.library.offer import offered
 from mcts_compose.task import Task
 
 
