@@ -48,6 +48,11 @@ def _number_of_bits(draws: Draws, larger: int) -> tuple[Any, ...]:
     return draws.below(1 << bits), bits
 
 
+def _bits(draws: Draws, larger: int) -> list[int]:
+    """Draws binary digits of a number that a word holds."""
+    return table_of(*_number_of_bits(draws, larger))
+
+
 STEPS: Final = (
     Step(
         "left-code",
@@ -96,7 +101,7 @@ STEPS: Final = (
     Step(
         "binary-value", "Give the number with these binary digits, the lowest first.",
         "(x: list[int]) -> int", "return sum(shl(x, indices(x)))",
-        lambda x: sum(bit << place for place, bit in enumerate(x)), (ring(1, 5),),
+        lambda x: sum(bit << place for place, bit in enumerate(x)), (_bits,),
     ),
     Step(
         "numbered-rule-step", "Make one step of the elementary cellular automaton with number k on a ring.",

@@ -7,6 +7,8 @@ from typing import Final
 from benchmarks.suites.curricula.cellular.rings import step, table_of, telling
 from benchmarks.suites.curricula.definition import Step
 
+_SMALL: Final = (([0],), ([1],), ([0, 1],), ([0, 0, 1],), ([1, 0, 1],), ([0, 1, 0, 0],))
+
 
 def _rule(number: int) -> Step:
     rule = table_of(number)
@@ -14,7 +16,7 @@ def _rule(number: int) -> Step:
         f"rule-{number}",
         f"Make one step of the elementary cellular automaton with number {number} on a ring.",
         "(x: list[int]) -> list[int]", f"return gather({rule}, neighbourhood(x))",
-        lambda x: step(x, rule), (telling(),), subtasks=("neighbourhood",), shown=4,
+        lambda x: step(x, rule), (telling(),), subtasks=("neighbourhood",), shown=10, edges=_SMALL,
     )  # fmt: skip
 
 

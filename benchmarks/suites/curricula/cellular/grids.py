@@ -10,9 +10,18 @@ from benchmarks.suites.draws import Draws
 
 Grid: TypeAlias = list[list[int]]
 
-_SHOWN_STEPS = 20
-"""A shown grid settles within so many steps, so that trying to is cheap."""
-_BLOCK = ((0, 0), (0, 1), (1, 0), (1, 1))
+_SHOWN_STEPS = 4
+_STEPS = 60
+"""Within so many steps a shown grid and a larger one settle; trying to is cheap on the shown ones."""
+_LASTING = [[1, 0, 1, 0, 0], [0, 1, 0, 1, 0], [0, 1, 1, 0, 0], [1, 1, 0, 0, 0]]
+"""Settles after 16 steps: more than any number that a search begins with."""
+_STILL_LIVES = (
+    ((0, 0), (0, 1), (1, 0), (1, 1)),
+    ((0, 1), (1, 0), (1, 2), (2, 1)),
+    ((0, 0), (0, 1), (1, 0), (1, 2), (2, 1)),
+    ((0, 1), (0, 2), (1, 0), (1, 3), (2, 1), (2, 2)),
+)
+"""Cells of a block, a tub, a boat and a beehive."""
 
 
 def _grid(draws: Draws, larger: int, most: int = 6, percent: int = 45) -> Grid:
@@ -23,7 +32,7 @@ def _grid(draws: Draws, larger: int, most: int = 6, percent: int = 45) -> Grid:
 
 
 def _numbers(draws: Draws, larger: int) -> Grid:
-    return [[cell * draws.between(1, 9) for cell in line] for line in _grid(draws, larger, 4, 80)]
+    return [[cell * draws.between(1, 9) for cell in line] for line in _grid(draws, larger, 5, 80)]
 
 
 def _list_and_shape(draws: Draws, larger: int) -> tuple[Any, ...]:
@@ -65,7 +74,7 @@ def _life_run(g: Grid, n: int) -> Grid:
     return g
 
 
-def _settled(g: Grid, limit: int = _SHOWN_STEPS) -> Grid | None:
+def _settled(g: Grid, limit: int = _STEPS) -> Grid | None:
     for _ in range(limit):
         after = _life(g)
         if after == g:
@@ -76,29 +85,29 @@ def _settled(g: Grid, limit: int = _SHOWN_STEPS) -> Grid | None:
 
 def _settles(g: Grid) -> bool:
     """Says whether something is left when nothing changes any more, and something has changed."""
-    last = _settled(g)
+    last = _settled(g, _SHOWN_STEPS if len(g) <= 4 else _STEPS)
     return last is not None and last != g and any(map(any, last))
 
 
-def _blocks(draws: Draws, larger: int) -> Grid:
-    """Draws a grid with some blocks of four cells, which live on as they are unless they touch."""
+def _still_lives(draws: Draws, larger: int) -> Grid:
+    """Draws a grid with figures that live on as they are unless they touch."""
     g = _grid(draws, larger, 6, 0)
-    for _ in range(draws.between(1, 1 + len(g) * len(g[0]) // 30)):
+    for _ in range(draws.between(1, 1 + len(g) * len(g[0]) // 40)):
         top, left = draws.below(len(g)), draws.below(len(g[0]))
-        for down, right in _BLOCK:
+        for down, right in draws.choice(_STILL_LIVES):
             g[(top + down) % len(g)][(left + right) % len(g[0])] = 1
     return g
 
 
 def _still_or_not(draws: Draws, larger: int) -> tuple[Any, ...]:
-    g = _blocks(draws, larger)
+    g = _still_lives(draws, larger)
     if draws.chance(30):
         g[draws.below(len(g))][draws.below(len(g[0]))] ^= 1
     return (g,)
 
 
 def _thin(draws: Draws, larger: int) -> Grid:
-    return _grid(draws, larger, 6, 30 if larger == 1 else 6)
+    return _grid(draws, larger, 4, 40 if larger == 1 else 6)
 
 
 STEPS: Final = (
@@ -155,12 +164,13 @@ STEPS: Final = (
     Step(
         "life-is-still", "Say whether a step of the Game of Life leaves the grid as it is.",
         "(g: grid) -> bool", "return all(all_rows(eq(g, life_step(g))))",
-        lambda g: _life(g) == g, _still_or_not, subtasks=("life-step",), shown=16,
+        lambda g: _life(g) == g, _still_or_not, subtasks=("life-step",), shown=20,
     ),
     Step(
         "life-settled", "Run the Game of Life until nothing changes.",
         "(g: grid) -> grid", "return until(&life_step, &life_is_still, g)",
         _settled, (_thin,), subtasks=("life-step", "life-is-still"), accepts=_settles,
+        edges=((_LASTING,),), shown=6,
     ),
     Step(
         "replicator-step",

@@ -54,11 +54,17 @@ STEPS: Final = (
         "(x: list[int]) -> grid", "return reshape(x, 1, len(x))", lambda x: [x], (ring(1, 8, 5),),
     ),
     Step(
+        "next-row",
+        "Give the state that comes after the last row of a history, under the rule with this table.",
+        "(history: grid, table: list[int]) -> list[int]", "return rule_step(row(history, -1), table)",
+        lambda g, rule: step(g[-1], rule), _short_history, subtasks=("rule-step",),
+    ),
+    Step(
         "history-step",
         "Put under a history of an elementary cellular automaton with this table the state that comes next.",
         "(history: grid, table: list[int]) -> grid",
-        "return stack(history, as_row(rule_step(row(history, -1), table)))",
-        lambda g, rule: [*g, step(g[-1], rule)], _short_history, subtasks=("as-row", "rule-step"),
+        "return stack(history, as_row(next_row(history, table)))",
+        lambda g, rule: [*g, step(g[-1], rule)], _short_history, subtasks=("as-row", "next-row"),
     ),
     Step(
         "history",

@@ -23,7 +23,10 @@ from benchmarks.suites.curricula.graphs.drawing import (
 )
 from benchmarks.suites.draws import Draws
 
-_LONG_WEIGHTS = [[3 + i % 4 if edge else NO_EDGE for edge in line] for i, line in enumerate(chain())]
+_LONG_WEIGHTS = [
+    [3 + i % 4 if edge else NO_EDGE for edge in line] for i, line in enumerate(transposed(chain()))
+]
+"""Weights of the long way turned around: it ends at node 0."""
 
 
 def _sparse_weights(draws: Draws, larger: int) -> Grid:
@@ -87,7 +90,7 @@ STEPS: Final = (
         "(w: grid, i: int) -> list[int]",
         "return iterate(&relax_step(_, w), height(w), first_distances(w, i))",
         distances_to, with_nodes(_sparse_weights, 1), subtasks=("relax-step", "first-distances"),
-        edges=((_LONG_WEIGHTS, 8),),
+        edges=((_LONG_WEIGHTS, 0),),
     ),
     Step(
         "distance",
@@ -95,7 +98,6 @@ STEPS: Final = (
         "(w: grid, i: int, j: int) -> int", "return index(distances_to(w, j), i)",
         lambda w, i, j: distances_to(w, j)[i], with_nodes(_sparse_weights, 2), subtasks=("distances-to",),
         shown=12,
-        edges=((_LONG_WEIGHTS, 0, 8),),
     ),
     Step(
         "unit-weights", "Give each edge of the graph the weight 1, and 9999 where there is no edge.",
@@ -107,7 +109,6 @@ STEPS: Final = (
         "hops-to", "Give for each node the number of edges on the shortest way to node i, or 9999.",
         "(a: grid, i: int) -> list[int]", "return distances_to(unit_weights(a), i)",
         _all_hops, with_nodes(sparse(14), 1), subtasks=("distances-to", "unit-weights"),
-        edges=((chain(), 8),),
     ),
     Step(
         "outer-sum",
@@ -116,9 +117,16 @@ STEPS: Final = (
         lambda x, y: [[one + other for other in y] for one in x], _two_lists, subtasks=("square-of-rows",),
     ),
     Step(
+        "lengths-through",
+        "Give the lengths of the shortest ways between all nodes that lead through node k.",
+        "(d: grid, k: int) -> grid", "return outer_sum(column(d, k), row(d, k))",
+        lambda d, k: [[line[k] + other for other in d[k]] for line in d], _square_and_node,
+        subtasks=("outer-sum",),
+    ),
+    Step(
         "ways-through", "Make the distances between nodes shorter where the way through node k is shorter.",
-        "(d: grid, k: int) -> grid", "return min(d, outer_sum(column(d, k), row(d, k)))",
-        _through, _square_and_node, subtasks=("outer-sum",),
+        "(d: grid, k: int) -> grid", "return min(d, lengths_through(d, k))",
+        _through, _square_and_node, subtasks=("lengths-through",),
     ),
     Step(
         "all-distances", "Give the distances between all nodes, from the weights of the edges.",

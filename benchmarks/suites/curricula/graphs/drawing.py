@@ -17,7 +17,7 @@ Grid: TypeAlias = list[list[int]]
 
 NO_EDGE: Final = 9999
 """More than any distance in these tasks."""
-LONG: Final = 13
+LONG: Final = 16
 """Nodes of the long chains that are shown: more steps than any number that a search begins with."""
 
 
@@ -47,11 +47,17 @@ def graph(percent: int, *, undirected: bool = False, most: int = 5) -> Callable[
 
 
 def sparse(per_node: int, *, undirected: bool = False, acyclic: bool = False) -> Callable[[Draws, int], Grid]:
-    """Returns a source of graphs with so many edges for ten nodes; larger ones have many nodes."""
+    """Returns a source of graphs with so many edges for ten nodes; larger ones often have a long way."""
 
     def draw(draws: Draws, larger: int) -> Grid:
-        nodes = draws.between(3, 6) if larger == 1 else draws.between(44, 48)
+        nodes = draws.between(4, 8) if larger == 1 else draws.between(51, 55)
         a = directed(draws, nodes, 10 * per_node // (nodes - 1))
+        if larger > 1 and draws.chance(50):
+            way = chain(nodes // 2)
+            a = [
+                [edge or int(max(i, j) < len(way) and way[i][j]) for j, edge in enumerate(line)]
+                for i, line in enumerate(a)
+            ]
         if acyclic:
             rank = sorted(range(nodes), key=lambda node: draws.below(1 << 20))
             a = [[a[i][j] * int(rank[i] > rank[j]) for j in range(nodes)] for i in range(nodes)]
@@ -61,8 +67,8 @@ def sparse(per_node: int, *, undirected: bool = False, acyclic: bool = False) ->
 
 
 def chain(nodes: int = LONG, *, undirected: bool = False) -> Grid:
-    """Returns a graph that is one long way through all nodes, in no order of their numbers."""
-    order = [5 * place % nodes for place in range(nodes)]
+    """Returns a graph that is one long way through all nodes, not in the order of their numbers."""
+    order = sorted(range(nodes), key=lambda node: (7 * node % 17, node))
     a = [[0] * nodes for _ in range(nodes)]
     for before, after in pairwise(order):
         a[before][after] = 1
@@ -89,12 +95,12 @@ def with_nodes(source: Callable[[Draws, int], Grid], number: int) -> Joint:
     return draw
 
 
-def set_and(source: Callable[[Draws, int], Grid]) -> Joint:
+def set_and(source: Callable[[Draws, int], Grid], percent: int = 10) -> Joint:
     """Returns a source of sets of nodes, with a 1 for each that is in the set, and graphs behind them."""
 
     def draw(draws: Draws, larger: int) -> tuple[Any, ...]:
         a = source(draws, larger)
-        chosen = [int(draws.chance(25)) for _ in a]
+        chosen = [int(draws.chance(percent)) for _ in a]
         chosen[draws.below(len(a))] = 1
         return chosen, a
 

@@ -12,12 +12,12 @@ from benchmarks.suites.curricula.definition import Step, extent
 from benchmarks.suites.curricula.graphs.drawing import NO_EDGE, Grid, transposed
 from benchmarks.suites.draws import Draws
 
-_WINDING = ("#######", "#     #", "##### #", "#     #", "# #####", "#     #", "#######")
+_WINDING = ("########", "#      #", "###### #", "#      #", "########")
 """A maze with a longer way than any number that a search begins with."""
 
 
 def _numbers(draws: Draws, larger: int) -> Grid:
-    low, high = (2, 4) if larger == 1 else (14, 18)
+    low, high = (2, 5) if larger == 1 else (16, 18)
     height, width = draws.between(low, high), draws.between(low, high)
     return [[draws.below(10) for _ in range(width)] for _ in range(height)]
 
@@ -39,7 +39,7 @@ def _winding(cell: int) -> tuple[Grid, Grid]:
 
 
 def _maze(draws: Draws, larger: int) -> tuple[Grid, Grid]:
-    low, high = (4, 7) if larger == 1 else (23, 26)
+    low, high = (4, 5) if larger == 1 else (21, 24)
     height, width = draws.between(low, high), draws.between(low, high)
     walls = [[NO_EDGE] * width for _ in range(height)]
     for i in range(1, height - 1):
@@ -80,10 +80,16 @@ def _cross(g: Grid) -> Grid:
     ]
 
 
+def _shortened(d: Grid) -> Grid:
+    return [
+        [min(own, 1 + least) for own, least in zip(*lines, strict=True)]
+        for lines in zip(d, _cross(d), strict=True)
+    ]
+
+
 def _step(d: Grid, walls: Grid) -> Grid:
     return [
-        [max(wall, min(own, 1 + least)) for own, least, wall in zip(*lines, strict=True)]
-        for lines in zip(d, _cross(d), walls, strict=True)
+        [max(two) for two in zip(*lines, strict=True)] for lines in zip(_shortened(d), walls, strict=True)
     ]
 
 
@@ -127,32 +133,38 @@ STEPS: Final = (
         _cross, (_numbers,), subtasks=("vertical-least",),
     ),
     Step(
+        "shortened",
+        "Make each distance shorter where it is shorter by a step from one of the four neighbours.",
+        "(d: grid) -> grid", "return min(d, add(1, cross_least(d)))",
+        _shortened, (_numbers,), subtasks=("cross-least",),
+    ),
+    Step(
         "maze-step",
         "Make each distance in a maze shorter where it is shorter from a neighbour; walls stay at 9999.",
-        "(d: grid, walls: grid) -> grid", "return max(walls, min(d, add(1, cross_least(d))))",
-        _step, _under_way, subtasks=("cross-least",),
+        "(d: grid, walls: grid) -> grid", "return max(walls, shortened(d))",
+        _step, _under_way, subtasks=("shortened",),
     ),
     Step(
         "maze-is-done", "Say whether the distances in a maze stay as they are.",
         "(d: grid, walls: grid) -> bool", "return all(all_rows(eq(d, maze_step(d, walls))))",
-        lambda d, walls: _step(d, walls) == d, _under_way, subtasks=("maze-step",), shown=16,
+        lambda d, walls: _step(d, walls) == d, _under_way, subtasks=("maze-step",), shown=20,
     ),
     Step(
         "maze-distances", "Give the distances of all cells in a maze from the cell that has 0, else 9999.",
         "(d: grid, walls: grid) -> grid", "return until(&maze_step(_, walls), &maze_is_done(_, walls), d)",
-        _distances, _maze, subtasks=("maze-step", "maze-is-done"), edges=(_winding(8), _winding(40)),
+        _distances, _maze, subtasks=("maze-step", "maze-is-done"), edges=(_winding(9),),
+        shown=6,
     ),
     Step(
         "way-out",
         "Give the number of steps from the cell that has 0 to the exit, by its number row by row, or 9999.",
         "(d: grid, walls: grid, exit: int) -> int", "return index(flatten(maze_distances(d, walls)), exit)",
-        _to_exit, _with_exit, subtasks=("maze-distances",), shown=12, edges=((*_winding(8), 40),),
+        _to_exit, _with_exit, subtasks=("maze-distances",), shown=8,
     ),
     Step(
         "can-leave", "Say whether a way leads from the cell that has 0 to the exit, given by its number.",
         "(d: grid, walls: grid, exit: int) -> bool", "return lt(way_out(d, walls, exit), 9999)",
         lambda d, walls, cell: _to_exit(d, walls, cell) < NO_EDGE, _with_exit, subtasks=("way-out",),
-        shown=20,
-        constants=(NO_EDGE,), edges=((*_winding(8), 40),),
+        shown=8, constants=(NO_EDGE,), edges=((*_winding(25), 9),),
     ),
 )  # fmt: skip

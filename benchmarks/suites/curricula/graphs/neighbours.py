@@ -20,7 +20,7 @@ from benchmarks.suites.draws import Draws
 
 def _one_way_or_both(draws: Draws, larger: int) -> tuple[Any, ...]:
     a = both_ways(directed(draws, size(draws, larger), 40))
-    if draws.chance(60):
+    for _ in range(draws.below(4)):
         i, j = draws.below(len(a)), draws.below(len(a))
         a[i][j] = 1 - a[i][j] if i != j else 0
     return (a,)
@@ -78,14 +78,25 @@ STEPS: Final = (
         shown=12,
     ),
     Step(
-        "diagonal", "Give the elements on the main diagonal of a square grid.",
-        "(g: grid) -> list[int]", "return every(flatten(g), add(1, width(g)))",
-        lambda g: [line[place] for place, line in enumerate(g)], (_grid,),
+        "as-row", "Write the list as a grid with one row.",
+        "(x: list[int]) -> grid", "return reshape(x, 1, len(x))", lambda x: [x], (lists(-9, 20, 2, 6),),
+    ),
+    Step(
+        "as-column", "Write the list as a grid with one column.",
+        "(x: list[int]) -> grid", "return reshape(x, len(x), 1)", lambda x: [[v] for v in x],
+        (lists(-9, 20, 2, 6),),
+    ),
+    Step(
+        "outer-product",
+        "Make a grid of the products of two lists: element i of the first and element j of the second.",
+        "(x: list[int], y: list[int]) -> grid", "return matmul(as_column(x), as_row(y))",
+        lambda x, y: [[one * other for other in y] for one in x], (lists(-9, 9, 2, 5), lists(-9, 9, 2, 5)),
+        subtasks=("as-row", "as-column"),
     ),
     Step(
         "square-of-rows", "Make a square grid in which each row is the list.",
-        "(x: list[int]) -> grid", "return reshape(repeat(x, len(x)), len(x), len(x))",
-        lambda x: [list(x) for _ in x], (_NODES,),
+        "(x: list[int]) -> grid", "return outer_product(pow(x, 0), x)",
+        lambda x: [list(x) for _ in x], (_NODES,), subtasks=("outer-product",),
     ),
     Step(
         "equal-pairs",
@@ -98,6 +109,11 @@ STEPS: Final = (
         "(a: grid) -> grid", "return equal_pairs(iota(height(a)))",
         lambda a: [[int(i == j) for j in range(len(a))] for i in range(len(a))], (graph(40, most=7),),
         subtasks=("equal-pairs",),
+    ),
+    Step(
+        "diagonal", "Give the elements on the main diagonal of a square grid.",
+        "(g: grid) -> list[int]", "return sum_rows(mul(g, loops(g)))",
+        lambda g: [line[place] for place, line in enumerate(g)], (_grid,), subtasks=("loops",),
     ),
     Step(
         "complement", "Make the graph that has an edge between two different nodes where this one has none.",

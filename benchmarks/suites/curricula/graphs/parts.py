@@ -49,7 +49,7 @@ def _tree(draws: Draws, nodes: int) -> Grid:
 
 
 def _connected(draws: Draws, larger: int) -> Grid:
-    a = _tree(draws, draws.between(3, 6) if larger == 1 else draws.between(44, 48))
+    a = _tree(draws, draws.between(3, 6) if larger == 1 else draws.between(51, 55))
     for _ in range(draws.below(3)):
         i, j = draws.below(len(a)), draws.below(len(a))
         a[i][j] = a[j][i] = int(i != j or a[i][j])
@@ -110,24 +110,22 @@ STEPS: Final = (
         "number-of-parts", "Count the connected parts; edges go both ways.",
         "(a: grid) -> int", "return len(unique(connected_parts(a)))",
         lambda a: len(set(_parts(a))), (sparse(6, undirected=True),), subtasks=("connected-parts",), shown=12,
-        edges=((_LONG,),),
     ),
     Step(
         "largest-part", "Count the nodes of the largest connected part; edges go both ways.",
         "(a: grid) -> int", "return maximum(counts(connected_parts(a)))",
         lambda a: max(Counter(_parts(a)).values()), (sparse(6, undirected=True),),
-        subtasks=("connected-parts",), shown=12, edges=((_LONG,),),
+        subtasks=("connected-parts",), shown=12,
     ),
     Step(
         "is-connected", "Say whether every node can be reached from every other; edges go both ways.",
         "(a: grid) -> bool", "return eq(number_of_parts(a), 1)",
         lambda a: len(set(_parts(a))) == 1, _connected_or_not, subtasks=("number-of-parts",), shown=20,
-        edges=((_LONG,),),
     ),
     Step(
         "two-colouring", "Colour each node of a connected graph 0 or 1, by its number of steps to node 0.",
         "(a: grid) -> list[int]", "return mod(hops_to(a, 0), 2)",
-        _colours, (_connected,), subtasks=("hops-to",), edges=((_LONG,),),
+        _colours, (_connected,), subtasks=("hops-to",),
     ),
     Step(
         "conflicts", "Count the entries of the graph that join two nodes of one colour.",
@@ -141,7 +139,6 @@ STEPS: Final = (
         "(a: grid) -> bool", "return eq(conflicts(two_colouring(a), a), 0)",
         lambda a: _conflicts(_colours(a), a) == 0, (_connected,), subtasks=("two-colouring", "conflicts"),
         shown=20,
-        edges=((_LONG,),),
     ),
     Step(
         "level-step",
@@ -156,6 +153,7 @@ STEPS: Final = (
         "Give each node its level: the number of edges on the longest way from it, in a graph without "
         "cycles.",
         "(a: grid) -> list[int]", "return iterate(&level_step(_, a), height(a), iota(height(a)))",
-        _levels, (sparse(15, acyclic=True),), subtasks=("level-step",), edges=((_LONG_ORDER,),),
+        _levels, (sparse(30, acyclic=True),), subtasks=("level-step",), edges=((_LONG_ORDER,),),
+        shown=10,
     ),
 )  # fmt: skip

@@ -56,7 +56,7 @@ def _set_graph_and_steps(draws: Draws, larger: int) -> tuple[Any, ...]:
 
 
 def _paths_and_graph(draws: Draws, larger: int) -> tuple[Any, ...]:
-    a = graph(30)(draws, larger)
+    a = graph(45)(draws, larger)
     return (_extended(a, a) if draws.chance(50) else a), a
 
 
@@ -69,9 +69,18 @@ def _mostly_acyclic(draws: Draws, larger: int) -> tuple[Any, ...]:
 
 
 _LONG = chain()
-_RING = [[edge or int((i, j) == (8, 0)) for j, edge in enumerate(line)] for i, line in enumerate(_LONG)]
-"""The long way closed to a ring: node 8 is its end."""
-_ENDS = ([1] + 12 * [0], _LONG)
+_MIDDLE = next(i for i, line in enumerate(_LONG) if sum(reached(_LONG, _only(_LONG, i), len(_LONG))) == 6)
+"""A node of the long way from which five more can be reached."""
+
+
+def _ring(nodes: int) -> Grid:
+    """Returns a way through all nodes that ends where it began."""
+    a = chain(nodes)
+    last = [sum(line) for line in a].index(0)
+    return [[edge or int((i, j) == (last, 0)) for j, edge in enumerate(line)] for i, line in enumerate(a)]
+
+
+_BOTH_ENDS = ((_only(_LONG, 0), _LONG), (_only(_LONG, _MIDDLE), _LONG))
 
 STEPS: Final = (
     Step(
@@ -82,35 +91,36 @@ STEPS: Final = (
     Step(
         "followers", "Give the set of nodes to which an edge leads from a node of the set.",
         "(nodes: list[int], a: grid) -> list[int]", "return max_cols(compress_rows(a, eq(nodes, 1)))",
-        _followers, set_and(graph(40)),
+        _followers, set_and(graph(50, most=6), 40), shown=10,
     ),
     Step(
         "spread", "Add to the set the nodes to which an edge leads from one of its nodes.",
         "(nodes: list[int], a: grid) -> list[int]", "return max(nodes, followers(nodes, a))",
-        lambda nodes, a: reached(a, nodes, 1), set_and(graph(30)), subtasks=("followers",),
+        lambda nodes, a: reached(a, nodes, 1), set_and(graph(40, most=6), 25), subtasks=("followers",),
     ),
     Step(
         "within-steps", "Give the set of nodes that lie at most k steps away from the set.",
         "(nodes: list[int], a: grid, k: int) -> list[int]", "return iterate(&spread(_, a), k, nodes)",
         lambda nodes, a, k: reached(a, nodes, k), _set_graph_and_steps, subtasks=("spread",),
-        edges=((*_ENDS, 5), (*_ENDS, 7)),
+        edges=((*_BOTH_ENDS[0], 5), (*_BOTH_ENDS[0], 7)),
     ),
     Step(
         "reachable-set", "Give the set of nodes that can be reached from the set.",
         "(nodes: list[int], a: grid) -> list[int]", "return iterate(&spread(_, a), len(nodes), nodes)",
-        lambda nodes, a: reached(a, nodes, len(a)), set_and(sparse(12)), subtasks=("spread",), edges=(_ENDS,),
+        lambda nodes, a: reached(a, nodes, len(a)), set_and(sparse(12)), subtasks=("spread",),
+        edges=_BOTH_ENDS,
+        shown=10,
     ),
     Step(
         "reachable-from", "Give the set of nodes that can be reached from node i.",
         "(a: grid, i: int) -> list[int]", "return reachable_set(only_node(a, i), a)",
-        _from, with_nodes(sparse(14), 1), subtasks=("only-node", "reachable-set"), edges=((_LONG, 0),),
+        _from, with_nodes(sparse(14), 1), subtasks=("only-node", "reachable-set"),
     ),
     Step(
         "can-reach", "Say whether node j can be reached from node i.",
         "(a: grid, i: int, j: int) -> bool", "return eq(index(reachable_from(a, i), j), 1)",
         lambda a, i, j: _from(a, i)[j] == 1, with_nodes(sparse(13), 2), subtasks=("reachable-from",),
         shown=20,
-        edges=((_LONG, 0, 8), (_LONG, 8, 0)),
     ),
     Step(
         "extend-paths", "Add to the pairs in r those that one more edge of the graph joins.",
@@ -126,17 +136,17 @@ STEPS: Final = (
     Step(
         "on-cycle", "Give the set of nodes from which a way leads back to themselves.",
         "(a: grid) -> list[int]", "return diagonal(closure(a))",
-        _on_cycle, (sparse(13),), subtasks=("diagonal", "closure"), edges=((_RING,),),
+        _on_cycle, (sparse(13),), subtasks=("diagonal", "closure"), edges=((_ring(5),),),
     ),
     Step(
         "has-cycle", "Say whether a way leads from some node back to itself.",
         "(a: grid) -> bool", "return contains(on_cycle(a), 1)",
         lambda a: 1 in _on_cycle(a), _mostly_acyclic, subtasks=("on-cycle",), shown=20,
-        edges=((_RING,), (_LONG,)),
+        edges=((_ring(4),), (_ring(6),)),
     ),
     Step(
         "mutual-reach", "Make a grid with a 1 where ways lead between two nodes in both directions, else 0.",
         "(a: grid) -> grid", "return min(closure(a), transpose(closure(a)))",
-        _mutual, (sparse(15),), subtasks=("closure",), edges=((_RING,),),
+        _mutual, (sparse(15),), subtasks=("closure",), edges=((_ring(5),),),
     ),
 )  # fmt: skip

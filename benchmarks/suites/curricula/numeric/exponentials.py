@@ -37,9 +37,14 @@ def _scores_and_class(draws: Draws, larger: int) -> tuple[Any, ...]:
 
 STEPS: Final = (
     Step(
-        "sigmoid", "Map each number to between 0 and 1: one over one plus e to the minus x.",
-        "(x: list[float]) -> list[float]", "return div(1.0, add(1.0, exp(neg(x))))",
-        lambda x: list(map(_sigmoid, x)), (reals(),),
+        "probability-of-odds", "Turn odds into probabilities: each number divided by one more than it.",
+        "(x: list[float]) -> list[float]", "return div(x, add(1.0, x))",
+        lambda x: [v / (1 + v) for v in x], (reals(0, 9),),
+    ),
+    Step(
+        "sigmoid", "Map each number to between 0 and 1: the probability whose odds are e to the power of it.",
+        "(x: list[float]) -> list[float]", "return probability_of_odds(exp(x))",
+        lambda x: list(map(_sigmoid, x)), (reals(),), subtasks=("probability-of-odds",),
     ),
     Step(
         "logistic-layer",
@@ -65,9 +70,15 @@ STEPS: Final = (
         _softmax, (reals(),), edges=_TALL, subtasks=("shares", "scaled-exponentials"),
     ),
     Step(
+        "log-of-scaled-sum",
+        "Give the logarithm of the sum of e to the power of each element, all divided by the largest power.",
+        "(x: list[float]) -> float", "return log(sum(scaled_exponentials(x)))",
+        lambda x: math.log(total(_scaled(x))), (reals(),), edges=_TALL, subtasks=("scaled-exponentials",),
+    ),
+    Step(
         "log-sum-exp", "Give the logarithm of the sum of e to the power of each element.",
-        "(x: list[float]) -> float", "return add(maximum(x), log(sum(scaled_exponentials(x))))",
-        _log_of_sum, (reals(),), edges=_TALL, subtasks=("scaled-exponentials",),
+        "(x: list[float]) -> float", "return add(maximum(x), log_of_scaled_sum(x))",
+        _log_of_sum, (reals(),), edges=_TALL, subtasks=("log-of-scaled-sum",),
     ),
     Step(
         "cross-entropy", "Give minus the logarithm of the probability that softmax gives the class k.",

@@ -77,9 +77,16 @@ STEPS: Final = (
         without=_NO_ROOT, subtasks=("heron-step",), measure=lambda a, n: max(1, n),
     ),
     Step(
+        "distance-from-square", "Say how far the square of the guess is from a.",
+        "(guess: float, a: float) -> float", "return abs(sub(square(guess), a))",
+        lambda guess, a: abs(guess * guess - a), (real(1, 9), real(1, 60)), without=_NO_ROOT,
+        measure=largest_number,
+    ),
+    Step(
         "is-square-root", "Say whether the square of the guess is less than a millionth away from a.",
-        "(guess: float, a: float) -> bool", "return lt(abs(sub(square(guess), a)), 0.000001)",
-        _is_root, _guess, without=_NO_ROOT, shown=24, constants=(0.000001,), measure=largest_number,
+        "(guess: float, a: float) -> bool", "return lt(distance_from_square(guess, a), 0.000001)",
+        _is_root, _guess, without=_NO_ROOT, subtasks=("distance-from-square",), shown=24,
+        constants=(0.000001,), measure=largest_number,
     ),
     Step(
         "square-root", "Give the square root, up to a millionth of the square.",

@@ -57,7 +57,7 @@ STEPS: Final = (
     Step(
         "ordinals", "Number the elements as floats, beginning with one.",
         "(x: list[float]) -> list[float]", "return to_float(one_to(len(x)))",
-        lambda x: [float(place) for place in range(1, len(x) + 1)], (reals(),),
+        lambda x: [float(place) for place in range(1, len(x) + 1)], (reals(),), edges=(([0.0, 2.5, 0.0],),),
     ),
     Step(
         "running-totals", "Give the sums of all beginnings of the list, from that of nothing to that of all.",
