@@ -43,7 +43,8 @@ def numerals(base: int = 10, least: int = 1, most: int = 5) -> Source:
     """Returns a source of numbers written as digits, the lowest first, the highest not zero."""
 
     def draw(draws: Draws, larger: int) -> list[int]:
-        low = [draws.below(base) for _ in range(length(draws, least, most, larger) - 1)]
+        least_now, most_now = (least, most) if larger == 1 else (larger * most, (larger + 1) * most)
+        low = [draws.below(base) for _ in range(draws.between(least_now, most_now) - 1)]
         return [*low, draws.between(1, base - 1)]
 
     return draw

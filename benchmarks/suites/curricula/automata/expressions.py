@@ -58,6 +58,13 @@ def _token_read(registers: list[int], token: int) -> list[int]:
     return _factor_read(registers, token) if token < MINUS else _operator_read(registers, token)
 
 
+def _registers_after(word: list[int]) -> list[int]:
+    registers = [0, 1]
+    for token in word:
+        registers = _token_read(registers, token)
+    return registers
+
+
 def _nested(draws: Draws, operations: int, allowed: tuple[int, ...]) -> list[int]:
     """Returns an expression of so many operations in which every operation stands in brackets."""
     if operations == 0:
@@ -166,11 +173,20 @@ STEPS = (
         measure=lambda x, t: max(map(abs, x)),
     ),
     Step(
+        "read-expression",
+        "Read an expression of numbers below 5, with 5 for minus, 6 for times and 7 for plus between them: "
+        "begin with the sum 0 and the term 1. A number multiplies the term modulo 5; minus and plus add the "
+        "term to the sum and begin the next one with -1 or 1. Give the sum and the last term.",
+        "(x: list[int]) -> list[int]", "return fold(&read_token, pair(0, 1), x)",
+        _registers_after, (_flat,), subtasks=("read-token",), shown=12,
+        edges=(([3],), ([2, 7, 4, 6, 3],), ([1, 5, 2],), ([4, 6, 4],), ([2, 5, 1, 5, 3],)),
+    ),
+    Step(
         "modular-arithmetic",
         "Evaluate an expression modulo 5: numbers are below 5, between them stand 5 for minus, 6 for times "
         "and 7 for plus; times goes before the others.",
-        "(x: list[int]) -> int", "return mod(sum(fold(&read_token, pair(0, 1), x)), 5)",
-        _flat_value, (_flat,), subtasks=("read-token",), shown=14,
+        "(x: list[int]) -> int", "return mod(sum(read_expression(x)), 5)",
+        _flat_value, (_flat,), subtasks=("read-expression",), shown=14,
         edges=(([3],), ([2, 7, 4, 6, 3],), ([1, 5, 2],), ([4, 6, 4],), ([2, 5, 1, 5, 3],)),
     ),
     Step(
@@ -191,8 +207,9 @@ STEPS = (
         "value-of-top",
         "The top of a stack is its first element. Give modulo 5 what the third combined with the first "
         "gives, by the operator in the second: 5 for minus, 6 for times, 7 for plus.",
-        "(s: list[int]) -> int", "return operate(index(s, 2), index(s, 1), head(s))",
-        lambda s: _operate(s[2], s[1], s[0]), (_before_close,), subtasks=("operate",), shown=20,
+        "(s: list[int]) -> int", "return operate(third_element(s), second_element(s), head(s))",
+        lambda s: _operate(s[2], s[1], s[0]), (_before_close,),
+        subtasks=("operate", "third-element", "second-element"), shown=20,
         edges=(([3, 5, 4, 8],), ([3, 5, 2, 8],), ([3, 6, 4, 8],), ([3, 7, 4, 8],)),
     ),
     Step(

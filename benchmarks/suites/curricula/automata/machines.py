@@ -171,8 +171,9 @@ STEPS = (
     Step(
         "scanned-symbol",
         "The second element of a list is a position in it; give the element at that position.",
-        "(c: list[int]) -> int", "return index(c, index(c, 1))",
+        "(c: list[int]) -> int", "return index(c, second_element(c))",
         lambda c: c[c[1]], (_position_in_list,), shown=14,
+        subtasks=("second-element",),
         edges=(([0, 2, 5],), ([1, 3, 5, 7],), ([1, 2, 5, 7],), ([2, 4, 5, 7, 6],), ([0, 3, 4, 9, 1],)),
     ),
     Step(
@@ -186,13 +187,14 @@ STEPS = (
     ),
     Step(
         "write-symbol", "The second element of c is a position in c: put the first element of r there.",
-        "(c: list[int], r: list[int]) -> list[int]", "return replace(c, index(c, 1), head(r))",
-        _written, _rule_and_tape, shown=12, measure=_length,
+        "(c: list[int], r: list[int]) -> list[int]", "return replace(c, second_element(c), head(r))",
+        _written, _rule_and_tape, subtasks=("second-element",), shown=12, measure=_length,
     ),
     Step(
         "move-head", "Add the second element of r to the second element of c; the rest of c stays.",
-        "(c: list[int], r: list[int]) -> list[int]", "return replace(c, 1, add(index(c, 1), index(r, 1)))",
-        _moved, _rule_and_tape, shown=12, measure=_length,
+        "(c: list[int], r: list[int]) -> list[int]",
+        "return replace(c, 1, add(second_element(c), second_element(r)))",
+        _moved, _rule_and_tape, subtasks=("second-element",), shown=12, measure=_length,
     ),
     Step(
         "obey-rule",

@@ -55,10 +55,10 @@ def _one_missing(draws: Draws, larger: int) -> list[int]:
 
 def _associations(draws: Draws, larger: int) -> list[int]:
     keys = [10]
-    for _ in range(length(draws, 2, 4, larger)):
+    for _ in range(length(draws, 2, 5, larger)):
         keys.append(keys[-1] + draws.between(1, 5))
     keys = sorted(keys[1:], key=lambda key: (draws.below(1000), key))
-    return [*(token for key in keys for token in (key, draws.between(1, 9))), draws.choice(keys)]
+    return [*(token for key in keys for token in (key, draws.between(1, 4))), draws.choice(keys)]
 
 
 STEPS = (
@@ -78,6 +78,16 @@ STEPS = (
         "(x: list[int]) -> list[int]", "return repeat(copy_to_mark(x), last(x))",
         lambda x: _copied(x) * x[-1], (_with_count,), subtasks=("copy-to-mark",),
         edges=(([3, 0, 3],), ([1, 2, 0, 1],)), measure=len,
+    ),
+    Step(
+        "second-element", "Give the second element of a list that has at least two elements.",
+        "(x: list[int]) -> int", "return head(tail(x))",
+        lambda x: x[1], (lists(0, 9, 2, 6),), edges=(([4, 7],), ([3, 1, 3],)),
+    ),
+    Step(
+        "third-element", "Give the third element of a list that has at least three elements.",
+        "(x: list[int]) -> int", "return head(drop(x, 2))",
+        lambda x: x[2], (lists(0, 9, 3, 7),), edges=(([4, 7, 1],), ([3, 1, 8, 2],)),
     ),
     Step(
         "push", "Put a token on top of a stack, whose top is its first element.",
