@@ -53,6 +53,9 @@ def learn(
     generations: Annotated[
         int | None, typer.Option("--generations", min=1, metavar="N", help="End after so many generations.")
     ] = None,
+    compress: Annotated[
+        bool, typer.Option("--compress", help="Make skills of what solutions share; needs stitch_core.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per task.")] = False,
     *,
     settings: Settings,
@@ -70,7 +73,10 @@ def learn(
     suite = find_suite(source)
     tasks = _array_tasks(suite)
     schedule = Schedule(
-        settings.executions or DEFAULT_EXECUTIONS, DEFAULT_LEVELS if levels is None else levels, generations
+        settings.executions or DEFAULT_EXECUTIONS,
+        DEFAULT_LEVELS if levels is None else levels,
+        generations,
+        compress,
     )
     opened = Library.open(library, create=True)
     for damage in opened.damaged:
@@ -115,8 +121,9 @@ def _tell_plan(plan: Plan) -> None:
 
 def _tell(generation: Generation, num_tasks: int) -> None:
     solved, new = generation.admitted.skill_of, generation.admitted.new
+    shared = f"; {len(generation.shared)} skills by compression" if generation.shared else ""
     so_far = len(generation.progress.skill_of)
     note(
         f"generation {generation.plan.generation}: {len(solved)} right, {len(new)} new skills; "
-        f"{so_far} of {num_tasks} tasks so far"
+        f"{so_far} of {num_tasks} tasks so far{shared}"
     )

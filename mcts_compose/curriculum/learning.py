@@ -19,6 +19,7 @@ import msgspec
 
 from mcts_compose.budget import Budget
 from mcts_compose.curriculum.admission import Admitted, admit
+from mcts_compose.curriculum.compression import add_compressed
 from mcts_compose.curriculum.plan import Plan, read_plan, write_plan
 from mcts_compose.curriculum.progress import Progress
 from mcts_compose.errors import InputError, OutputError, located
@@ -28,6 +29,7 @@ from mcts_compose.results.suite_run import RunProgress, run_suite
 from mcts_compose.settings import Settings
 from mcts_compose.task import Task
 from priors.whole_files import write_whole
+from vm.program import Program
 
 if TYPE_CHECKING:
     from vm.skill import SkillTable
@@ -48,11 +50,13 @@ class Schedule:
       executions: candidates of a first attempt.
       most_levels: how often the budget is raised, by `RAISE`.
       most_generations: after so many the run ends; None sets no bound.
+      compresses: whether what solutions share becomes skills after every generation.
     """
 
     executions: int = DEFAULT_EXECUTIONS
     most_levels: int = DEFAULT_LEVELS
     most_generations: int | None = None
+    compresses: bool = False
 
 
 class Generation(NamedTuple):
@@ -62,12 +66,14 @@ class Generation(NamedTuple):
       plan: its attempts.
       results: one for each.
       admitted: what came of them.
+      shared: names of the skills that compression added, if they were not there.
       progress: what is known of all tasks now.
     """
 
     plan: Plan
     results: list[Result]
     admitted: Admitted
+    shared: tuple[str, ...]
     progress: Progress
 
 
@@ -100,6 +106,7 @@ def learn(
     _claim(directory, suite, tasks, settings, schedule)
     progress = Progress(tasks, schedule.most_levels)
     by_id = {task.id: task for task in tasks}
+    solutions: dict[str, Program] = {}
     for generation in _numbers(schedule):
         place = directory / f"generation-{generation:03}"
         plan = read_plan(place.with_suffix(".json"))
@@ -113,10 +120,14 @@ def learn(
         results = run_suite(
             {suite: _attempted(plan, by_id, library, schedule)}, settings, place, on_progress=on_progress
         )
-        known = sorted({name for attempt in plan.attempts for name in attempt.skills})
-        admitted = admit(library, results, by_id, known, generation)
+        admitted = admit(library, results, by_id, plan.known, generation)
         progress.note(plan, admitted.skill_of)
-        yield Generation(plan, results, admitted, progress)
+        for result in results:
+            program = result.program if result.is_right else None
+            if isinstance(program, Program):
+                solutions[result.task] = program
+        shared = add_compressed(library, solutions, suite, generation) if schedule.compresses else []
+        yield Generation(plan, results, admitted, tuple(shared), progress)
 
 
 def directory_of(library: Library, suite: str) -> Path:
@@ -168,6 +179,7 @@ def _claim(
         "settings": settings.to_config(),
         "executions": schedule.executions,
         "most_levels": schedule.most_levels,
+        "compresses": schedule.compresses,
     }
     content = msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n"
     path = directory / CONFIG

@@ -37,10 +37,12 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
       generation: counted from 1.
       attempts: in the order in which they are made.
+      known: names of the skills of the library when the generation began.
     """
 
     generation: int
     attempts: tuple[Attempt, ...]
+    known: tuple[str, ...]
 
 
 def read_plan(path: Path) -> Plan | None:

@@ -80,7 +80,7 @@ class Progress:
             Attempt(task.id, level_of.get(task.id, 0), offers[task.id].skills, offers[task.id].expected)
             for task in found
         )
-        return Plan(generation, tuple(attempts))
+        return Plan(generation, tuple(attempts), tuple(entry.name for entry in entries))
 
     def _attempt(self, task: Task, level: int, entries: Sequence[Entry]) -> Attempt:
         expected = self.expected(task, entries)
