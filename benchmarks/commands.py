@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mcts_compose.commands import flags
+from mcts_compose.commands.libraries import LibraryFlag, open_library
 from mcts_compose.commands.main import NOT_SOLVED, SOLVED
 from mcts_compose.commands.terminal import note, run_progress
 from mcts_compose.errors import InputError, printable
@@ -95,6 +96,7 @@ def run(
             help="Run directory; one that exists is resumed.  [default: new, in runs/]",
         ),
     ] = None,
+    library: LibraryFlag = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per suite.")] = False,
     *,
     settings: Settings,
@@ -104,6 +106,8 @@ def run(
 
     numbers = parse_seeds(seeds)
     suites = suites_of(sources, show_examples)
+    if library is not None:
+        suites = _with_library(suites, library)
     directory = out or _new_directory(suites)
     with run_progress() as report:
         results = run_suite(suites, settings, directory, numbers, report)
@@ -151,6 +155,18 @@ def suites_of(sources: Sequence[str], show_examples: int | None) -> dict[str, Se
             raise InputError(f"{source}: {suite.name} was given before, but results are kept by name")
         suites[suite.name] = suite.tasks
     return suites
+
+
+def _with_library(suites: Mapping[str, Sequence[AnyTask]], directory: Path) -> dict[str, Sequence[AnyTask]]:
+    """Returns the tasks, of which array tasks may call what a library offers them."""
+    from mcts_compose.library.attach import with_library
+    from mcts_compose.task import Task
+
+    library = open_library(directory)
+    return {
+        name: [with_library(task, library) if isinstance(task, Task) else task for task in tasks]
+        for name, tasks in suites.items()
+    }
 
 
 def _held_out(source: str, show_examples: int | None) -> Suite:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mcts_compose.commands.libraries import open_library
 from mcts_compose.commands.terminal import note
 from mcts_compose.errors import InputError, located, nearest, printable, shown
 
@@ -33,7 +34,7 @@ def top() -> None:
 @app.command("list")
 def list_(directory: Directory, as_json: JsonFlag = False) -> None:
     """List the skills, in the order they came."""
-    library = _open(directory)
+    library = open_library(directory)
     if as_json:
         print(json.dumps([_facts(library, entry) for entry in library.entries], indent=2))
         return
@@ -60,17 +61,6 @@ def _print_table(rows: list[tuple[str, ...]]) -> None:
         print("  ".join([*cells, row[-1]]))
 
 
-def _open(directory: Path) -> Library:
-    """Returns a library, after saying that a part of it is damaged."""
-    from mcts_compose.library.library import Library
-
-    library = Library.open(directory)
-    num_new = sum(not damage.is_known for damage in library.damaged)
-    if num_new:
-        note(f"{num_new} damaged; mcts-compose library verify {directory} names them")
-    return library
-
-
 def _facts(library: Library, entry: Entry) -> dict[str, object]:
     import msgspec
 
@@ -95,7 +85,7 @@ def show(
     as_json: JsonFlag = False,
 ) -> None:
     """Print all that is known of one skill."""
-    library = _open(directory)
+    library = open_library(directory)
     entry = library.entry(name)
     if entry is None:
         hint = nearest(name, [entry.name for entry in library.entries])
@@ -160,7 +150,7 @@ def export(
     """Write all skills to one file that `library import` reads."""
     from mcts_compose.library.exchange import export_skills
 
-    num_skills = export_skills(_open(directory), out)
+    num_skills = export_skills(open_library(directory), out)
     note(f"wrote {num_skills} skill{'s' * (num_skills != 1)} to {out}")
 
 

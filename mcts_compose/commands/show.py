@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mcts_compose.commands import flags
+from mcts_compose.commands.libraries import LibraryFlag, task_with_library
 from mcts_compose.documents import FORMATS
 from mcts_compose.errors import InputError, located, printable
 from mcts_compose.settings import Settings
@@ -57,12 +58,13 @@ def program(
     form: Annotated[
         Form, typer.Option("--as", help="How to print it; asm is x86-64 for the system's assembler.")
     ] = Form.TEXT,
+    library: LibraryFlag = None,
 ) -> None:
     """Print a program as text, or as a standalone function in Python, C or x86-64 assembly."""
     from mcts_compose.commands.program_sources import find_program
     from vm.program import ProgramError
 
-    found = find_program(source)
+    found = find_program(source, library=library)
     try:
         print(_in_form(found, form))
     except ProgramError as error:
@@ -102,6 +104,7 @@ def trace(
     held_out: Annotated[
         bool, typer.Option("--held-out", help="Count the held-out examples instead.")
     ] = False,
+    library: LibraryFlag = None,
 ) -> None:
     """Print step by step what a program does on one example: calls and contents, or the scalar machine."""
     from mcts_compose.commands.program_sources import find_program
@@ -112,7 +115,7 @@ def trace(
     values = _values(task)
     if values is not None:
         announce_compilation(search=False)
-        _print_values_trace(find_program(source), values)
+        _print_values_trace(find_program(source, library=library), values)
         return
     found = find_task(task).task
     inputs, outputs = (found.test_inputs, found.test_outputs) if held_out else (found.inputs, found.outputs)
@@ -121,7 +124,7 @@ def trace(
         raise InputError(
             f"--example is {example}, but task {found.id} has {len(inputs)} {kind} examples, from 0"
         )
-    chosen = find_program(source, found.id)
+    chosen = find_program(source, found.id, library)
     arguments, wanted = inputs[example], outputs[example]
     if chosen.input_types != found.input_types:
         takes, gives = (", ".join(map(str, types)) for types in (chosen.input_types, found.input_types))
@@ -226,6 +229,7 @@ def tree(
     ),
     nodes: Annotated[int, typer.Option("--nodes", min=1, max=2000, help="Most visited nodes to show.")] = 200,
     seed: flags.SeedFlag = 0,
+    library: LibraryFlag = None,
     *,
     settings: Settings,
 ) -> None:
@@ -240,8 +244,9 @@ def tree(
     found = find_task(task)
     if found.task.memory is not None:
         raise InputError(f"task {found.task.id} is an assembly task, but only trees of array tasks are shown")
+    searched = task_with_library(found.task, library)
     solution = solve_with_tree(
-        found.task, search=settings.search, prior=settings.prior, prior_args=settings.prior_args,
+        searched, search=settings.search, prior=settings.prior, prior_args=settings.prior_args,
         base_prior=settings.base_prior, base_prior_args=settings.base_prior_args,
         budget=settings.budget_for(found.task.budget), seed=seed, options=settings.options(keep_tree=True),
         on_start=announce_compilation, suite=found.suite,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mcts_compose.commands import flags
+from mcts_compose.commands.libraries import LibraryFlag, task_with_library
 from mcts_compose.commands.main import NOT_SOLVED, SOLVED
 from mcts_compose.commands.terminal import announce_compilation, note, run_progress, verdict
 from mcts_compose.errors import InputError, OutputError, printable
@@ -35,6 +36,7 @@ def solve(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Keep the result in this run directory.")
     ] = None,
+    library: LibraryFlag = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     *,
     settings: Settings,
@@ -54,6 +56,7 @@ def solve(
     from mcts_compose.task_sources import find_task
 
     found = find_task(task)
+    found = found._replace(task=task_with_library(found.task, library))
     printer = _ProgramPrinter()
     on_program = printer if settings.all and not as_json else None
     check_parts(found.task, settings.parts)

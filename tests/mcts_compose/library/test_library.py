@@ -157,4 +157,4 @@ def test_two_thousand_skills_open_quickly(tmp_path: Path, monkeypatch: pytest.Mo
     began = time.process_time()
     library = Library.open(tmp_path / "lib")
     assert len(library.table.learnt) == 2000
-    assert time.process_time() - began < 2.0  # measured: 0.5 s on an idle core
+    assert time.process_time() - began < 3.0  # measured: 0.5 s on an idle core

@@ -213,7 +213,7 @@ def test_any_change_of_a_good_line_is_taken_or_refused_with_one_sentence(
     line = msgspec.json.encode(GOOD).decode()
     file = tmp_path / "skills.jsonl"
     for place in range(len(line)):
-        for mark in ('"', "\\", "{", "\x00", "é", "9"):
+        for mark in ('"', "\\", "é"):
             file.write_text(line[:place] + mark + line[place + 1 :])
             status = main(["library", "import", str(tmp_path / f"lib{place}"), str(file)])
             said = capsys.readouterr().err
