@@ -94,12 +94,9 @@ def _bracket_step(stack: list[int], token: int) -> list[int]:
 
 
 def _before_close(draws: Draws, larger: int) -> list[int]:
-    operation = draws.choice((MINUS, TIMES, PLUS))
-    below = [
-        draws.choice((0, 1, 2, 3, 4, PLUS, TIMES, OPEN))
-        for _ in range(length(draws, 0, 4, larger) + 4 * larger)
-    ]
-    return [draws.below(5), operation, draws.below(5), OPEN, *below[4:]]
+    # What lies below may be anything: an evaluation may begin on any stack.
+    below = [draws.below(10) for _ in range(length(draws, 4, 8, larger) - 4)]
+    return [draws.below(5), draws.choice((MINUS, TIMES, PLUS)), draws.below(5), OPEN, *below]
 
 
 def _stack_and_token(draws: Draws, larger: int) -> tuple[list[int], int]:
@@ -201,7 +198,8 @@ STEPS = (
         "(a: int, t: int, b: int) -> int",
         "return mod(select(eq(t, 6), mul(a, b), add_or_subtract(a, t, b)), 5)",
         _operate, _operands, subtasks=("add-or-subtract",), shown=16,
-        edges=((3, 7, 4), (3, 5, 4), (3, 6, 4), (8, 6, 9), (9, 7, 7), (1, 5, 8)), measure=_two_operands,
+        edges=((3, 7, 4), (3, 5, 4), (3, 6, 4), (8, 6, 9), (9, 7, 7), (1, 5, 8), (3, 7, 0), (4, 5, 0)),
+        measure=_two_operands,
     ),
     Step(
         "value-of-top",
@@ -225,8 +223,9 @@ STEPS = (
         "A token 9 closes a bracket: number, operator, number and bracket on top of the stack become their "
         "value. Any other token is put on top.",
         "(s: list[int], t: int) -> list[int]", "return choose(eq(t, 9), close_bracket(s), push(s, t))",
-        _bracket_step, _stack_and_token, subtasks=("close-bracket", "push"), shown=10,
-        edges=(([3, 5, 4, 8], 9), ([3, 5, 4, 8], 8), ([3, 6, 4, 8, 7, 1], 9)), measure=lambda s, t: len(s),
+        _bracket_step, _stack_and_token, subtasks=("close-bracket", "push"), shown=16,
+        edges=(([3, 5, 4, 8], 9), ([3, 5, 4, 8], 8), ([3, 6, 4, 8, 7, 9], 9), ([8, 2, 6, 4, 9], 8)),
+        measure=lambda s, t: len(s),
     ),
     Step(
         "brackets-arithmetic",

@@ -31,7 +31,8 @@ def _dyck_step(stack: list[int], token: int) -> list[int]:
 
 def _closed_word(draws: Draws, size: int, kinds: int) -> list[int]:
     """Returns a random word of about that length in which every bracket is closed by one of its kind."""
-    word, stack = [], list[int]()
+    word: list[int] = []
+    stack: list[int] = []
     while len(word) + len(stack) < size:
         if stack and draws.chance(45):
             word.append(-stack.pop())
@@ -113,7 +114,7 @@ STEPS = (
         "Say whether a word has an even number of zeros and an even number of ones (the fifth Tomita "
         "language).",
         "(x: list[int]) -> bool", "return even(bit_or(sum(x), len(x)))",
-        lambda x: x.count(0) % 2 == 0 and x.count(1) % 2 == 0, _BITS, shown=20,
+        lambda x: x.count(0) % 2 == 0 and x.count(1) % 2 == 0, _BITS, shown=26,
         edges=(
             ([],), ([0],), ([1],), ([0, 1],), ([1, 0],), ([0, 0],), ([1, 1],), ([0, 0, 0],), ([1, 0, 0, 1],),
             ([1, 1, 1, 0],),

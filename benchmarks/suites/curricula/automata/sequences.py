@@ -47,7 +47,7 @@ def _stack_and_moves(draws: Draws, larger: int) -> tuple[list[int], list[int]]:
 
 
 def _one_missing(draws: Draws, larger: int) -> list[int]:
-    half = lists(1, 4, 2, 5)(draws, larger)
+    half: list[int] = lists(1, 4, 2, 5)(draws, larger)
     word = half + half
     word[draws.below(len(word))] = 0
     return word
