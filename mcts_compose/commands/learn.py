@@ -17,8 +17,10 @@ from mcts_compose.errors import InputError, located
 from mcts_compose.settings import Settings
 
 if TYPE_CHECKING:
-    from mcts_compose.curriculum.learning import Generation
+    from mcts_compose.curriculum.learning import Generation, Schedule
+    from mcts_compose.curriculum.lessons import Lesson
     from mcts_compose.curriculum.plan import Plan
+    from mcts_compose.library.library import Library
     from mcts_compose.task import Task
     from mcts_compose.task_sources import Suite
 
@@ -57,12 +59,21 @@ def learn(
         bool, typer.Option("--compress", help="Make skills of what solutions share; needs stitch_core.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per task.")] = False,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="PAGE",
+            help="Search the tasks without learnt skills too, and write what the library saves as a page.",
+        ),
+    ] = None,
     *,
     settings: Settings,
 ) -> int:
     """Learn skills from a suite: solve, check, add, and again; the same command goes on where it stopped.
 
-    --executions is the budget of a task's first attempt (default 500,000).
+    --executions is the budget of a task's first attempt (default 500,000). --report tells what the library
+    saves and how often each skill is called, as tables and as a picture.
     """
     from mcts_compose.curriculum.learning import DEFAULT_EXECUTIONS, DEFAULT_LEVELS, Schedule
     from mcts_compose.curriculum.learning import learn as learn_generations
@@ -70,6 +81,10 @@ def learn(
     from mcts_compose.library.library import Library
     from mcts_compose.task_sources import find_suite
 
+    if page is not None:
+        from mcts_compose.commands.learn_page import check_place
+
+        check_place(page)
     suite = find_suite(source)
     tasks = _array_tasks(suite)
     schedule = Schedule(
@@ -82,18 +97,51 @@ def learn(
     for damage in opened.damaged:
         note(f"{damage}; mcts-compose library repair {library} puts it aside")
     done: list[Generation] = []
+    bare = replace(settings, executions=None)
     with run_progress() as report:
         for generation in learn_generations(
-            suite.name, tasks, opened, replace(settings, executions=None), schedule,
+            suite.name, tasks, opened, bare, schedule,
             on_plan=_tell_plan, on_progress=report,
         ):  # fmt: skip
             done.append(generation)
             _tell(generation, len(tasks))
     found = lessons(tasks, done)
     print_lessons(found, sys.stdout, as_json=as_json)
+    if page is not None:
+        _report(page, suite.name, tasks, opened, bare, schedule, done, found, in_words=not as_json)
     num_right = sum(lesson.generation is not None for lesson in found)
     note(f"{num_right} of {len(tasks)} tasks right; {len(opened.entries)} skills are in {library}")
     return SOLVED if num_right == len(tasks) else NOT_SOLVED
+
+
+def _report(
+    page: Path,
+    suite: str,
+    tasks: Sequence[Task],
+    library: Library,
+    settings: Settings,
+    schedule: Schedule,
+    done: Sequence[Generation],
+    found: Sequence[Lesson],
+    *,
+    in_words: bool,
+) -> None:
+    """Searches without learnt skills, prints what the library saves, and writes the page."""
+    from mcts_compose.commands.learn_page import Report, write_page
+    from mcts_compose.commands.reuse_table import print_reuse
+    from mcts_compose.curriculum.reuse import other_solutions, reuse_of
+    from mcts_compose.curriculum.without import compare_without
+
+    note("the same tasks without learnt skills, under the budgets of their deciding attempts:")
+    with run_progress() as progress:
+        comparisons = compare_without(
+            suite, tasks, library, settings, schedule, done, on_progress=progress
+        )  # fmt: skip
+    reuse = reuse_of(library.entries, other_solutions(done))
+    if in_words:
+        print_reuse(reuse, comparisons, sys.stdout)
+    write_page(page, Report(suite, found, len(done), reuse, comparisons))
+    note(f"the report is in {page}")
 
 
 def _array_tasks(suite: Suite) -> Sequence[Task]:
