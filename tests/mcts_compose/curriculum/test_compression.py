@@ -13,6 +13,7 @@ from vm.program import Program
 from vm.skill_text import SkillText, table_of
 
 KNOWN = table_of((SkillText("carried", "-", "(t: int, s: int) -> int; v1 = div(t, 10); return add(v1, s)"),))
+TWO_LISTS = "(x: list[int], y: list[int]) -> list[int]; return "
 SHARED = "mod(scan(&carried, add({0}, {1})), 10)"
 USES = (
     "sort({})",
