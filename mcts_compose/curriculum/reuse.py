@@ -123,9 +123,9 @@ def other_solutions(generations: Sequence[Generation]) -> dict[str, tuple[str, .
 
 
 def _other_solutions(generations: Sequence[Generation]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for _, results, admitted, _ in generations:
-        new = set(admitted.new)
-        for result in results:
+    for generation in generations:
+        admitted, new = generation.admitted, set(generation.admitted.new)
+        for result in generation.results:
             program = result.program if result.is_right else None
             if program is None:
                 continue
