@@ -104,7 +104,10 @@ def _near_solution(draws: Draws, larger: int) -> tuple[Any, ...]:
     """Draws data with weights of which half are on each side of what counts as flat."""
     features = draws.between(1, 2)
     d = _data(draws, features, length(draws, features + 1, 4, larger))
-    offsets = [draws.choice((-1.0, 1.0)) * draws.choice((1e-9, 4e-9, 4e-8, 1e-3)) for _ in range(features)]
+    offsets = [
+        draws.choice((-1.0, 1.0)) * draws.choice((1e-9, 4e-9, 8e-9, 1.2e-8, 2e-8, 1e-3))
+        for _ in range(features)
+    ]
     solution = least_squares(d) if _are_independent(d) else offsets
     return [value + offset for value, offset in zip(solution, offsets, strict=True)], d
 
@@ -137,9 +140,14 @@ STEPS: Final = (
         subtasks=("transposed-times", "residuals"),
     ),
     Step(
+        "observations", "Count the observations, the rows of the matrix, as a float.",
+        "(data: matrix) -> float", "return to_float(height(data))", lambda d: float(len(d)),
+        lambda draws, larger: _weights_and_data(draws, larger)[1:],
+    ),
+    Step(
         "gradient", "Multiply each feature by the residuals and take the average over the observations.",
-        f"{_SIGNATURE} -> list[float]", "return div(summed_slopes(w, data), to_float(height(data)))",
-        _slopes, _weights_and_data, subtasks=("summed-slopes",),
+        f"{_SIGNATURE} -> list[float]", "return div(summed_slopes(w, data), observations(data))",
+        _slopes, _weights_and_data, subtasks=("summed-slopes", "observations"),
     ),
     Step(
         "descent-step", "Make one step of gradient descent with rate one half on the weights.",
@@ -153,9 +161,14 @@ STEPS: Final = (
         _steps, _descents, subtasks=("descent-step",), accepts=_flattens, measure=lambda w, d, n: max(1, n),
     ),
     Step(
+        "steepest-slope", "Give the component of the gradient that is farthest from zero, without its sign.",
+        f"{_SIGNATURE} -> float", "return maximum(abs(gradient(w, data)))",
+        lambda w, d: max(map(abs, _slopes(w, d))), _weights_and_data, subtasks=("gradient",),
+    ),
+    Step(
         "is-flat", "Say whether every component of the gradient is closer to zero than a hundred millionth.",
-        f"{_SIGNATURE} -> bool", "return lt(maximum(abs(gradient(w, data))), 0.00000001)",
-        _is_flat, _near_solution, subtasks=("gradient",), shown=20, constants=(0.00000001,),
+        f"{_SIGNATURE} -> bool", "return lt(steepest_slope(w, data), 0.00000001)",
+        _is_flat, _near_solution, subtasks=("steepest-slope",), shown=20, constants=(0.00000001,),
     ),
     Step(
         "least-squares", "Descend from the weights w to those with the smallest sum of squared residuals.",
