@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import signal
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -346,12 +347,16 @@ def test_a_kill_at_fifty_moments_loses_nothing_that_was_added(path: Path) -> Non
         read, write = os.pipe()
         child = FORK.Process(target=add_many, args=(path, f"r{round_}x", 1000, write))
         child.start()
-        child.join(draws.uniform(0.0, 0.06))
+        said = b""
+        for _ in range(draws.randrange(4)):  # some are killed before they add anything, others amid the third
+            said += os.read(read, 1 << 16)
+        time.sleep(draws.uniform(0.0, 0.004))
         os.kill(child.pid or 0, signal.SIGKILL)
         child.join()
         os.close(write)
         while piece := os.read(read, 1 << 16):
-            told |= set(piece.decode().split(" ")[:-1])
+            said += piece
+        told |= set(said.decode().split(" ")[:-1])
         os.close(read)
         library = Library.open(path)
         assert library.damaged == ()
