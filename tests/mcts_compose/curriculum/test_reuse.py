@@ -75,7 +75,10 @@ def test_a_solution_that_is_no_skill_counts_apart_from_skills():
 
 
 def generation(results, skill_of, new):
-    return Generation(Plan(1, ()), results, Admitted(skill_of, new), Progress((), 0))
+    return Generation(
+        plan=Plan(generation=1, attempts=(), known=()), results=results, admitted=Admitted(skill_of, new),
+        shared=(), progress=Progress((), 0),
+    )  # fmt: skip
 
 
 def test_solutions_that_became_skills_are_not_counted_twice():

@@ -50,8 +50,12 @@ def made(tmp_path):
     progress = Progress(tasks, 2)
     found = []
     plans = (
-        Plan(1, tuple(Attempt(task.id, 0, ("double",), ("double",)) for task in tasks)),
-        Plan(2, tuple(Attempt(task.id, 1, ("double",), ()) for task in tasks[1:])),
+        Plan(
+            generation=level + 1,
+            attempts=tuple(Attempt(task.id, level, ("double",), ("double",)) for task in tasks[level:]),
+            known=("double",),
+        )
+        for level in (0, 1)
     )
     for plan, right in zip(plans, ("task-000", "task-001"), strict=True):
         results = [
@@ -61,9 +65,8 @@ def made(tmp_path):
             for attempt in plan.attempts
         ]
         progress.note(plan, {right: f"skill_of_{plan.generation}"})
-        found.append(
-            Generation(plan, results, Admitted({right: f"skill_of_{plan.generation}"}, ()), progress)
-        )
+        admitted = Admitted({right: f"skill_of_{plan.generation}"}, ())
+        found.append(Generation(plan=plan, results=results, admitted=admitted, shared=(), progress=progress))
     return library, tasks, found
 
 
