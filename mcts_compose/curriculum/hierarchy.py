@@ -8,6 +8,7 @@ for Visual Understanding of Hierarchical System Structures").
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -40,7 +41,8 @@ class Node(NamedTuple):
       x: of the box.
       y: of the box.
       width: of the box.
-      heat: calls of the skill as a share of those of the most called one.
+      heat: root of the skill's calls as a share of those of the most called one, so that one that is called
+        by hundreds leaves the others their shades.
     """
 
     key: str
@@ -154,14 +156,16 @@ def _folded(reuse: Reuse) -> dict[str, _Draft]:
             below = frozenset(entry.calls) & names
             label, called = _cut(entry.name), str(part[0].num_direct)
             if len(part) > 1:
-                what = "callers" if below else "leaves"
-                label, called = f"{len(part)} {what}", ""
+                more = f" and {len(part) - 1} more"
+                label = f"{_cut(entry.name, len(more))}{more}" if below else f"{len(part)} leaves"
+                called = ""
             found[entry.name] = _Draft(part, label, called, _group(entry), below)
     return found
 
 
-def _cut(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
+def _cut(label: str, taken: int = 0) -> str:
+    longest = LONGEST_LABEL - taken
+    return label if len(label) <= longest else f"{label[: longest - 1]}…"
 
 
 def _columns(drafts: Sequence[_Draft], calls: Mapping[str, Sequence[str]]) -> list[list[_Draft]]:
@@ -247,7 +251,7 @@ def _drawn(
             first = headings[-1]
             headings[-1] = first._replace(width=x + width - first.x)
         for draft in column:
-            heat = round(max(skill.num_direct for skill in draft.skills) / most, 3)
+            heat = round(math.sqrt(max(skill.num_direct for skill in draft.skills) / most), 3)
             nodes[draft.key] = Node(
                 draft.key, draft.label, draft.called, draft.skills, round(x, 1),
                 round(HEADER + draft.y, 1), width, heat,

@@ -88,7 +88,7 @@ def test_large_pictures_fold_what_nothing_calls_and_calls_the_same():
         f"{FOLD_FROM} leaves": FOLD_FROM,
         "first": 1,
         "second": 1,
-        f"{FOLD} callers": FOLD,
+        f"on_first_0 and {FOLD - 1} more": FOLD,
         **{entry.name: 1 for entry in others},
     }
 
