@@ -23,7 +23,7 @@ from vm.values import HostValue
 LARGER: Final = 10
 """How many times larger than every shown example a held-out one is at least."""
 SHOWN: Final = 8
-HELD_OUT: Final = 6
+HELD_OUT: Final = 10
 _TRIES: Final = 5_000
 
 Source: TypeAlias = Callable[[Draws, int], Any]

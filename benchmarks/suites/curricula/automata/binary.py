@@ -102,7 +102,8 @@ STEPS = (
         "return binary_addition(prepend(0, p), mul(x, b))",
         lambda p, b, x: _trimmed_bits(2 * number_of(p) + b * number_of(x)),
         (numerals(2, 1, 5), fixed(0, 1), numerals(2, 1, 5)), subtasks=("binary-addition",),
-        edges=(([0], 1, [1, 1]), ([1, 1], 0, [1, 1]), ([1], 1, [1])), shown=10,
+        edges=(([0], 1, [1, 1]), ([1, 1], 0, [1, 1]), ([1], 1, [1]), ([0], 0, [1, 1]), ([0], 1, [0])),
+        shown=12,
     ),
     Step(
         "multiply-highest-first",
