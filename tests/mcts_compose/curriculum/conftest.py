@@ -9,6 +9,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+PATIENCE_MS = 120_000
+"""Other tests may have all cores."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -21,6 +23,6 @@ def browser() -> "Iterator[Browser]":
         pytest.skip(f"no browser is installed: none of {', '.join(BROWSERS)}")
     with api.sync_playwright() as playwright:
         # Without its own sandbox, which containers and the superuser cannot have; the pages are ours.
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"], timeout=PATIENCE_MS)
         yield opened
         opened.close()

@@ -15,6 +15,8 @@ from tests.mcts_compose.curriculum.made_up_library import make_entries, make_ent
 from tests.mcts_compose.make_result import make_result
 
 HOSTILE = "</script><script>window.harmed = 1</script><img src=x onerror='window.harmed = 1'>\"'&{{ 7 * 7 }}"
+PATIENCE_MS = 120_000
+"""Other tests may have all cores."""
 LONG_PROGRAM = "(x: list[int], k: int) -> list[int]; " + "; ".join(
     f"v{number} = add(x, k)" for number in range(40)
 )
@@ -52,6 +54,7 @@ class Opened:
 
     def __init__(self, browser, path, width=1200, scheme="light"):
         self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.context.new_page()
         self.wrong, self.asked = [], []
         self.page.on("console", lambda message: self.wrong.append(message.text))
