@@ -7,11 +7,12 @@ import pytest
 
 from benchmarks.suites.curricula.definition import LARGER, Step, extent, known_skills, make_task
 from benchmarks.suites.curricula.registry import CURRICULA
+from benchmarks.suites.draws import Draws
 from benchmarks.suites.registry import SUITES
 from vm.isa import Status
 from vm.limits import Limits
 from vm.table import BY_NAME
-from vm.values import decode, encode, equal
+from vm.values import Elem, ValueType, decode, encode, equal
 
 LIMITS = Limits(fuel=4_000_000_000, capacity=1 << 22, heap=1 << 24)
 """Of a judging run: a held-out list of a thousand elements that is sorted by exchanges needs much."""
@@ -137,6 +138,22 @@ def test_registered_suite_makes_the_same_tasks_twice(suite):
     steps, tasks = CURRICULA[suite], SUITES.load(suite)()
     assert [task.id for task in tasks] == [step.id for step in steps]
     assert tasks == [task_of(suite, step) for step in steps]
+
+
+def test_nine_digit_addition_is_right_on_a_thousand_pairs():
+    draws = Draws("pairs of nine digits")
+    pairs = [(draws.between(10**8, 10**9 - 1), draws.between(10**8, 10**9 - 1)) for _ in range(1000)]
+    addition = skills_of("arithmetic-v1").learnt_skill("nine_digit_addition").body
+    run = addition.run(
+        [encode(column, ValueType(Elem.INT, 0)) for column in zip(*pairs, strict=True)], LIMITS
+    )
+    assert run.status is Status.OK
+    assert run.outputs() == [[int(mark) for mark in reversed(str(sum(pair)))] for pair in pairs]
+
+
+@pytest.mark.parametrize("name", ["reverse-word", "copy-to-mark", "insertion-sort", "dyck-one", "dyck-two"])
+def test_held_out_words_have_a_thousand_tokens(name):
+    assert all(len(word) >= 1000 for (word,) in task_named("automata-v1", name).test_inputs)
 
 
 def doubling(**changes):

@@ -216,16 +216,19 @@ STEPS = (
         "third combined with the first gives modulo 5.",
         "(s: list[int]) -> list[int]", "return prepend(value_of_top(s), drop(s, 4))",
         _reduced, (_before_close,), subtasks=("value-of-top",),
-        shown=12, edges=(([3, 5, 4, 8],), ([3, 6, 4, 8, 7, 1],)),
+        shown=14,
+        edges=(([3, 5, 4, 8],), ([3, 6, 4, 8, 7, 1],), ([3, 7, 2, 8, 0, 1],), ([4, 6, 0, 8, 0],)),
     ),
     Step(
         "bracket-step",
         "A token 9 closes a bracket: number, operator, number and bracket on top of the stack become their "
         "value. Any other token is put on top.",
         "(s: list[int], t: int) -> list[int]", "return choose(eq(t, 9), close_bracket(s), push(s, t))",
-        _bracket_step, _stack_and_token, subtasks=("close-bracket", "push"), shown=16,
-        edges=(([3, 5, 4, 8], 9), ([3, 5, 4, 8], 8), ([3, 6, 4, 8, 7, 9], 9), ([8, 2, 6, 4, 9], 8)),
-        measure=lambda s, t: len(s),
+        _bracket_step, _stack_and_token, subtasks=("close-bracket", "push"), shown=18,
+        edges=(
+            ([3, 5, 4, 8], 9), ([3, 5, 4, 8], 8), ([3, 6, 4, 8, 7, 9], 9), ([8, 2, 6, 4, 9], 8),
+            ([0, 7, 2, 8], 0), ([3, 7, 2, 8, 0, 1], 9),
+        ), measure=lambda s, t: len(s),
     ),
     Step(
         "brackets-arithmetic",
