@@ -40,6 +40,19 @@ def _list_and_shape(draws: Draws, larger: int) -> tuple[Any, ...]:
     return [draws.between(-9, 9) for _ in range(extent(g))], g
 
 
+def _list_and_sizes(draws: Draws, larger: int) -> tuple[Any, ...]:
+    x, g = _list_and_shape(draws, larger)
+    return x, [len(g), len(g[0])]
+
+
+def _two_grids(draws: Draws, larger: int) -> tuple[Any, ...]:
+    g = _numbers(draws, larger)
+    h = [list(line) for line in g]
+    for _ in range(draws.below(4)):
+        h[draws.below(len(g))][draws.below(len(g[0]))] += draws.between(-1, 1)
+    return g, h
+
+
 def _rolled(g: Grid) -> Grid:
     return [*g[1:], *g[:1]]
 
@@ -112,9 +125,21 @@ def _thin(draws: Draws, larger: int) -> Grid:
 
 STEPS: Final = (
     Step(
+        "shape", "Give the number of rows and the number of columns of a grid.",
+        "(g: grid) -> list[int]", "return pair(height(g), width(g))",
+        lambda g: [len(g), len(g[0])], (_numbers,), shown=10,
+    ),
+    Step(
+        "with-shape",
+        "Write the list row by row into a grid with this number of rows and this number of columns.",
+        "(x: list[int], shape: list[int]) -> grid", "return reshape(x, head(shape), last(shape))",
+        lambda x, shape: [x[at : at + shape[1]] for at in range(0, len(x), shape[1])], _list_and_sizes,
+    ),
+    Step(
         "like-grid", "Write the list row by row into a grid that has the shape of another.",
-        "(x: list[int], g: grid) -> grid", "return reshape(x, height(g), width(g))",
+        "(x: list[int], g: grid) -> grid", "return with_shape(x, shape(g))",
         lambda x, g: [x[at : at + len(g[0])] for at in range(0, len(x), len(g[0]))], _list_and_shape,
+        subtasks=("shape", "with-shape"),
     ),
     Step(
         "roll-up", "Move every row of the grid up by one; the first becomes the last.",
@@ -133,9 +158,15 @@ STEPS: Final = (
         _vertical_sums, (_numbers,), subtasks=("roll-up", "roll-down"),
     ),
     Step(
+        "sideways-sum",
+        "Add to each cell those to the left and right; the first and the last column are neighbours.",
+        "(g: grid) -> grid", "return transpose(vertical_sum(transpose(g)))",
+        lambda g: _transposed(_vertical_sums(_transposed(g))), (_numbers,), subtasks=("vertical-sum",),
+    ),
+    Step(
         "block-sum", "Add up each cell and its eight neighbours; opposite edges of the grid are neighbours.",
-        "(g: grid) -> grid", "return transpose(vertical_sum(transpose(vertical_sum(g))))",
-        _block_sums, (_numbers,), subtasks=("vertical-sum",),
+        "(g: grid) -> grid", "return sideways_sum(vertical_sum(g))",
+        _block_sums, (_numbers,), subtasks=("vertical-sum", "sideways-sum"),
     ),
     Step(
         "neighbour-count",
@@ -162,9 +193,14 @@ STEPS: Final = (
         measure=num_steps,
     ),
     Step(
+        "same-grid", "Say whether two grids of one shape are equal in all cells.",
+        "(g: grid, h: grid) -> bool", "return all(all_rows(eq(g, h)))",
+        lambda g, h: g == h, _two_grids, shown=20,
+    ),
+    Step(
         "life-is-still", "Say whether a step of the Game of Life leaves the grid as it is.",
-        "(g: grid) -> bool", "return all(all_rows(eq(g, life_step(g))))",
-        lambda g: _life(g) == g, _still_or_not, subtasks=("life-step",), shown=20,
+        "(g: grid) -> bool", "return same_grid(g, life_step(g))",
+        lambda g: _life(g) == g, _still_or_not, subtasks=("life-step", "same-grid"), shown=20,
     ),
     Step(
         "life-settled", "Run the Game of Life until nothing changes.",

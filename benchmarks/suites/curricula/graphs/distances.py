@@ -76,7 +76,7 @@ STEPS: Final = (
         "Make each node's distance to the goal shorter where an edge and the distance from its end are "
         "shorter.",
         "(d: list[int], w: grid) -> list[int]", "return min(d, min_rows(add(w, square_of_rows(d))))",
-        _relaxed, _distances_and_weights, subtasks=("square-of-rows",),
+        _relaxed, _distances_and_weights, subtasks=("square-of-rows",), shown=12,
     ),
     Step(
         "first-distances",

@@ -27,6 +27,11 @@ def _list_and_shape(draws: Draws, larger: int) -> tuple[Any, ...]:
     return [draws.between(-9, 9) for _ in range(extent(g))], g
 
 
+def _list_and_sizes(draws: Draws, larger: int) -> tuple[Any, ...]:
+    x, g = _list_and_shape(draws, larger)
+    return x, [len(g), len(g[0])]
+
+
 def _first(walls: Grid, cell: int) -> Grid:
     """Returns the distances before the first step: 0 for the cell with this number, row by row."""
     width = len(walls[0])
@@ -107,9 +112,21 @@ def _to_exit(d: Grid, walls: Grid, cell: int) -> int:
 
 STEPS: Final = (
     Step(
+        "shape", "Give the number of rows and the number of columns of a grid.",
+        "(g: grid) -> list[int]", "return pair(height(g), width(g))",
+        lambda g: [len(g), len(g[0])], (_numbers,), shown=10,
+    ),
+    Step(
+        "with-shape",
+        "Write the list row by row into a grid with this number of rows and this number of columns.",
+        "(x: list[int], shape: list[int]) -> grid", "return reshape(x, head(shape), last(shape))",
+        lambda x, shape: [x[at : at + shape[1]] for at in range(0, len(x), shape[1])], _list_and_sizes,
+    ),
+    Step(
         "like-grid", "Write the list row by row into a grid that has the shape of another.",
-        "(x: list[int], g: grid) -> grid", "return reshape(x, height(g), width(g))",
+        "(x: list[int], g: grid) -> grid", "return with_shape(x, shape(g))",
         lambda x, g: [x[at : at + len(g[0])] for at in range(0, len(x), len(g[0]))], _list_and_shape,
+        subtasks=("shape", "with-shape"),
     ),
     Step(
         "roll-up", "Move every row of the grid up by one; the first becomes the last.",
@@ -128,9 +145,15 @@ STEPS: Final = (
         _vertical, (_numbers,), subtasks=("roll-up", "roll-down"),
     ),
     Step(
+        "sideways-least",
+        "Give the least of each cell and those to the left and right; first and last column are neighbours.",
+        "(g: grid) -> grid", "return transpose(vertical_least(transpose(g)))",
+        lambda g: transposed(_vertical(transposed(g))), (_numbers,), subtasks=("vertical-least",),
+    ),
+    Step(
         "cross-least", "Give the least of each cell and its four neighbours; opposite edges are neighbours.",
-        "(g: grid) -> grid", "return min(vertical_least(g), transpose(vertical_least(transpose(g))))",
-        _cross, (_numbers,), subtasks=("vertical-least",),
+        "(g: grid) -> grid", "return min(vertical_least(g), sideways_least(g))",
+        _cross, (_numbers,), subtasks=("vertical-least", "sideways-least"),
     ),
     Step(
         "shortened",
@@ -146,8 +169,8 @@ STEPS: Final = (
     ),
     Step(
         "maze-is-done", "Say whether the distances in a maze stay as they are.",
-        "(d: grid, walls: grid) -> bool", "return all(all_rows(eq(d, maze_step(d, walls))))",
-        lambda d, walls: _step(d, walls) == d, _under_way, subtasks=("maze-step",), shown=20,
+        "(d: grid, walls: grid) -> bool", "return same_grid(d, maze_step(d, walls))",
+        lambda d, walls: _step(d, walls) == d, _under_way, subtasks=("same-grid", "maze-step"), shown=20,
     ),
     Step(
         "maze-distances", "Give the distances of all cells in a maze from the cell that has 0, else 9999.",

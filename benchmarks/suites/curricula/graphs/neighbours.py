@@ -31,6 +31,14 @@ def _grid(draws: Draws, larger: int) -> Grid:
     return [[draws.between(-9, 20) for _ in range(nodes)] for _ in range(nodes)]
 
 
+def _two_grids(draws: Draws, larger: int) -> tuple[Any, ...]:
+    g = _grid(draws, larger)
+    h = [list(line) for line in g]
+    for _ in range(draws.below(4)):
+        h[draws.below(len(g))][draws.below(len(g[0]))] += draws.between(-1, 1)
+    return g, h
+
+
 def _closed_walks(a: Grid) -> list[int]:
     nodes = range(len(a))
     return [sum(a[i][j] * a[i][k] * a[k][j] for j in nodes for k in nodes) for i in nodes]
@@ -60,9 +68,14 @@ STEPS: Final = (
         "(a: grid) -> grid", "return max(a, transpose(a))", both_ways, (graph(30),),
     ),
     Step(
+        "same-grid", "Say whether two grids of one shape are equal in all cells.",
+        "(g: grid, h: grid) -> bool", "return all(all_rows(eq(g, h)))",
+        lambda g, h: g == h, _two_grids, shown=20,
+    ),
+    Step(
         "is-undirected", "Say whether beside each edge there is one in the other direction.",
-        "(a: grid) -> bool", "return all(all_rows(eq(a, transpose(a))))",
-        lambda a: a == transposed(a), _one_way_or_both, shown=20,
+        "(a: grid) -> bool", "return same_grid(a, transpose(a))",
+        lambda a: a == transposed(a), _one_way_or_both, subtasks=("same-grid",), shown=20,
     ),
     Step(
         "closed-walks",

@@ -91,7 +91,7 @@ STEPS: Final = (
     Step(
         "followers", "Give the set of nodes to which an edge leads from a node of the set.",
         "(nodes: list[int], a: grid) -> list[int]", "return max_cols(compress_rows(a, eq(nodes, 1)))",
-        _followers, set_and(graph(50, most=6), 40), shown=10,
+        _followers, set_and(graph(50, most=6), 40), shown=14,
     ),
     Step(
         "spread", "Add to the set the nodes to which an edge leads from one of its nodes.",
