@@ -38,8 +38,12 @@ def _distances_and_weights(draws: Draws, larger: int) -> tuple[Any, ...]:
     return [draws.choice((0, draws.between(1, 30), NO_EDGE)) for _ in w], w
 
 
+def _over_edges(d: list[int], w: Grid) -> list[int]:
+    return [min(edge + d[j] for j, edge in enumerate(line)) for line in w]
+
+
 def _relaxed(d: list[int], w: Grid) -> list[int]:
-    return [min(own, *(edge + d[j] for j, edge in enumerate(w[i]))) for i, own in enumerate(d)]
+    return list(map(min, d, _over_edges(d, w)))
 
 
 def _two_lists(draws: Draws, larger: int) -> tuple[Any, ...]:
@@ -72,11 +76,17 @@ def _all_hops(a: Grid, i: int) -> list[int]:
 
 STEPS: Final = (
     Step(
+        "over-edges",
+        "Give for each node the least sum of an edge's weight and the distance from its end to the goal.",
+        "(d: list[int], w: grid) -> list[int]", "return min_rows(add(w, square_of_rows(d)))",
+        _over_edges, _distances_and_weights, subtasks=("square-of-rows",),
+    ),
+    Step(
         "relax-step",
         "Make each node's distance to the goal shorter where an edge and the distance from its end are "
         "shorter.",
-        "(d: list[int], w: grid) -> list[int]", "return min(d, min_rows(add(w, square_of_rows(d))))",
-        _relaxed, _distances_and_weights, subtasks=("square-of-rows",), shown=12,
+        "(d: list[int], w: grid) -> list[int]", "return min(d, over_edges(d, w))",
+        _relaxed, _distances_and_weights, subtasks=("over-edges",), shown=12,
     ),
     Step(
         "first-distances",

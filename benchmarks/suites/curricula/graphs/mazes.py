@@ -129,9 +129,14 @@ STEPS: Final = (
         subtasks=("shape", "with-shape"),
     ),
     Step(
+        "cells-from-second-row", "List the cells of the grid row by row, the first row behind the last one.",
+        "(g: grid) -> list[int]", "return rotate(flatten(g), width(g))",
+        lambda g: [cell for line in (*g[1:], g[0]) for cell in line], (_numbers,),
+    ),
+    Step(
         "roll-up", "Move every row of the grid up by one; the first becomes the last.",
-        "(g: grid) -> grid", "return like_grid(rotate(flatten(g), width(g)), g)",
-        lambda g: [*g[1:], *g[:1]], (_numbers,), subtasks=("like-grid",),
+        "(g: grid) -> grid", "return like_grid(cells_from_second_row(g), g)",
+        lambda g: [*g[1:], *g[:1]], (_numbers,), subtasks=("like-grid", "cells-from-second-row"),
     ),
     Step(
         "roll-down", "Move every row of the grid down by one; the last becomes the first.",

@@ -23,10 +23,12 @@ _LONG = chain(undirected=True)
 _LONG_ORDER = chain()
 
 
+def _neighbour_label(labels: list[int], a: Grid) -> list[int]:
+    return [max((labels[j] for j, edge in enumerate(line) if edge), default=0) for line in a]
+
+
 def _spread_labels(labels: list[int], a: Grid) -> list[int]:
-    return [
-        max(own, *(labels[j] for j, edge in enumerate(a[i]) if edge), own) for i, own in enumerate(labels)
-    ]
+    return list(map(max, labels, _neighbour_label(labels, a)))
 
 
 def _parts(a: Grid) -> list[int]:
@@ -84,7 +86,7 @@ def _colours_and_graph(draws: Draws, larger: int) -> tuple[Any, ...]:
 
 
 def _level_step(levels: list[int], a: Grid) -> list[int]:
-    return [max((1 + levels[j] for j, edge in enumerate(line) if edge), default=0) for line in a]
+    return _neighbour_label([1 + level for level in levels], a)
 
 
 def _levels(a: Grid) -> list[int]:
@@ -96,10 +98,14 @@ def _levels(a: Grid) -> list[int]:
 
 STEPS: Final = (
     Step(
+        "neighbour-label", "Give for each node the largest label of its neighbours, 0 if it has none.",
+        "(labels: list[int], a: grid) -> list[int]", "return max_rows(mul(a, square_of_rows(labels)))",
+        _neighbour_label, _labels_and_graph, subtasks=("square-of-rows",),
+    ),
+    Step(
         "spread-labels", "Give each node the largest of its own label and those of its neighbours.",
-        "(labels: list[int], a: grid) -> list[int]",
-        "return max(labels, max_rows(mul(a, square_of_rows(labels))))",
-        _spread_labels, _labels_and_graph, subtasks=("square-of-rows",),
+        "(labels: list[int], a: grid) -> list[int]", "return max(labels, neighbour_label(labels, a))",
+        _spread_labels, _labels_and_graph, subtasks=("neighbour-label",),
     ),
     Step(
         "connected-parts", "Give for each node the largest node in its connected part; edges go both ways.",
@@ -145,8 +151,8 @@ STEPS: Final = (
         "Give each node one more than the highest level of the nodes that it waits for, by the edges from "
         "it; 0 if it waits for none.",
         "(levels: list[int], a: grid) -> list[int]",
-        "return max_rows(mul(a, square_of_rows(add(levels, 1))))",
-        _level_step, _labels_and_graph, subtasks=("square-of-rows",),
+        "return neighbour_label(add(levels, 1), a)",
+        _level_step, _labels_and_graph, subtasks=("neighbour-label",),
     ),
     Step(
         "levels",

@@ -100,6 +100,10 @@ def _flattens(w: Vector, d: Matrix, *more: Any) -> bool:
     return False
 
 
+def _any_data(draws: Draws, larger: int) -> tuple[Any, ...]:
+    return (_data(draws, draws.between(1, 3), length(draws, 2, 9, larger)),)
+
+
 def _near_solution(draws: Draws, larger: int) -> tuple[Any, ...]:
     """Draws data with weights of which half are on each side of what counts as flat."""
     features = draws.between(1, 2)
@@ -142,7 +146,7 @@ STEPS: Final = (
     Step(
         "observations", "Count the observations, the rows of the matrix, as a float.",
         "(data: matrix) -> float", "return to_float(height(data))", lambda d: float(len(d)),
-        lambda draws, larger: _weights_and_data(draws, larger)[1:],
+        _any_data,
     ),
     Step(
         "gradient", "Multiply each feature by the residuals and take the average over the observations.",
