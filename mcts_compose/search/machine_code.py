@@ -26,8 +26,14 @@ def is_code(action: Action) -> bool:
 
 
 def program_of_action(action: Action, table: SkillTable) -> Program:
-    """Returns the program that an action stands for, its operands being the inputs."""
+    """Returns the program that an action stands for, its operands being the inputs.
+
+    For the call of a composition it is the body, which saves the machine the call.
+    """
     params = action.overload.params
+    skill = table.learnt_skill(action.row.name)
+    if skill is not None and isinstance(skill.body, Program):
+        return skill.body
     binds: tuple[Line, ...] = tuple(skill.line(range(len(params))) for skill in action.skills)
     num_bound = sum(len(skill.bound) for skill in action.skills)
     values = tuple(range(len(params), len(params) + len(binds)))
