@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mcts_compose.errors import InputError, located
 from mcts_compose.results.run_directory import holds_config, read_results
@@ -23,6 +23,18 @@ if TYPE_CHECKING:
     from mcts_compose.settings import Settings
 
 LONGEST_NAME = 60
+
+
+class Row(NamedTuple):
+    """What a row runs; rows that take turns have the same tasks, perhaps with different libraries.
+
+    Attributes:
+      settings: of its searches.
+      suites: its tasks, by the name under which their results are recorded.
+    """
+
+    settings: Settings
+    suites: Mapping[str, Sequence[AnyTask]]
 
 
 def directory_name(name: str) -> str:
@@ -41,7 +53,16 @@ def run_in_turn(
     seeds: Sequence[int],
     on_progress: Callable[[RunProgress], None],
 ) -> dict[str, list[Result]]:
-    """Runs all tasks with every row's settings, and returns the results by row.
+    """Runs all tasks with every row's settings, and returns the results by row; see `rows_in_turn`."""
+    return rows_in_turn(
+        {name: Row(settings, suites) for name, settings in rows.items()}, out, seeds, on_progress
+    )
+
+
+def rows_in_turn(
+    rows: Mapping[str, Row], out: Path, seeds: Sequence[int], on_progress: Callable[[RunProgress], None]
+) -> dict[str, list[Result]]:
+    """Runs the first task of every row, then the second of every row, and returns the results by row.
 
     Raises:
       InputError: as `run_suite`; also when the model of a row was another one when the run began.
@@ -52,9 +73,9 @@ def run_in_turn(
     with ExitStack() as stack:
         runs = {
             name: stack.enter_context(
-                closing(suite_steps(suites, settings, out / directory_name(name), seeds))
+                closing(suite_steps(row.suites, row.settings, out / directory_name(name), seeds))
             )
-            for name, settings in rows.items()
+            for name, row in rows.items()
         }
         for name, steps in runs.items():
             first = next(steps)

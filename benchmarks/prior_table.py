@@ -122,8 +122,13 @@ def _summary(
     )
 
 
-def prior_table(summaries: Sequence[PriorSummary]) -> Table:
-    """Returns the table of a comparison; columns of models are there only if a model answered or failed."""
+def prior_table(summaries: Sequence[PriorSummary], what: str = "prior") -> Table:
+    """Returns the table of a comparison; columns of models are there only if a model answered or failed.
+
+    Args:
+      summaries: its rows.
+      what: what the rows differ in; the title of their column.
+    """
     from rich.box import SIMPLE
     from rich.table import Table
     from rich.text import Text
@@ -133,7 +138,7 @@ def prior_table(summaries: Sequence[PriorSummary]) -> Table:
     caption = f"candidates to first hit, gained and lost: against {'; '.join(others)}" if others else None
     table = Table(box=SIMPLE, caption=Text(caption) if caption else None)
     table.add_column("suite", overflow="fold")
-    table.add_column("prior", overflow="fold")
+    table.add_column(what, overflow="fold")
     titles = ["solved", "gained / lost (p)", "right", "gained / lost (p)", "candidates to first hit"]
     titles += ["model calls", "model s", "share", "failures"] if has_models else []
     titles += ["errors"] if any(row.num_errors for row in summaries) else []
