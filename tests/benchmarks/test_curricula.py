@@ -133,6 +133,7 @@ def test_steps_of_a_curriculum_differ(suite):
     assert [body for body, count in bodies.items() if count > 1] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suite", CURRICULA)
 def test_registered_suite_makes_the_same_tasks_twice(suite):
     steps, tasks = CURRICULA[suite], SUITES.load(suite)()

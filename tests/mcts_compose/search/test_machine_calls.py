@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from mcts_compose.budget import Budget
+from mcts_compose.search.machine_calls import MAX_FUEL
 from mcts_compose.search.machine_code import is_code, program_of_action
 from mcts_compose.solving import solve
 from tests.mcts_compose.make_result import INT, INTS, make_task
@@ -15,10 +16,12 @@ from tests.mcts_compose.search.problems import make_engine, make_problem, same_b
 from tests.vm.random_values import random_value
 from vm.assembly.library import ASSEMBLY_SKILLS
 from vm.isa import Status
+from vm.limits import Limits
 from vm.skill_text import SkillText, table_of
 from vm.values import Elem, encode
 
 EXAMPLES = 5
+LIMITS = Limits(fuel=2 * MAX_FUEL)
 TEXTS = """
 carried: (t: int, s: int) -> int; v1 = div(t, 10); return add(v1, s)
 above: (x: int, k: int) -> bool; return gt(x, k)
@@ -86,7 +89,7 @@ def test_what_the_search_gives_is_what_the_machine_gives(action):
             encode([draw(rng, type_) for _ in range(EXAMPLES)], type_) for type_ in action.overload.params
         ]
         got = run_in_search(ENGINE, action, batches)
-        wanted = program.run(batches)
+        wanted = program.run(batches, LIMITS)
         if got is None:
             num_faults += 1
             # The search's bounds are tighter, on loops and on what a program of the scalar machine may do.
