@@ -1,4 +1,5 @@
-"""Steps of `automata-v1` that run machines given by their tables: finite, with a stack, with a tape.
+"""Steps of `automata-v1` that run machines given by their tables: finite, with a stack, with a tape; and find
+small ones from what they do.
 
 A tape machine's configuration is one list: the state, the position of the head in this list, and from
 position 2 on the tape of zeros and ones. Row 2 * state + symbol of its table says what is written, how the
@@ -6,6 +7,8 @@ head moves, and the next state.
 """
 
 from __future__ import annotations
+
+from itertools import accumulate
 
 from benchmarks.suites.curricula.definition import Step
 from benchmarks.suites.curricula.sources import length, lists
@@ -122,6 +125,24 @@ def _machine_run(configuration: list[int], table: Grid, steps: int) -> list[int]
     return configuration
 
 
+def _unary_sum(draws: Draws, larger: int) -> list[int]:
+    return [1] * length(draws, 0, 4, larger) + [0] + [1] * length(draws, 0, 4, larger)
+
+
+def _bits_on_tape(draws: Draws, larger: int) -> list[int]:
+    # Ten times as many bits still fit a word.
+    ones = draws.below(4)
+    bits = [draws.below(2) for _ in range(draws.between(1, 6) if larger == 1 else draws.between(60, 62))]
+    return [1] * min(ones, len(bits)) + bits[ones:]
+
+
+def _counted(bits: list[int]) -> list[int]:
+    if 0 not in bits:
+        return [0] * len(bits)
+    place = bits.index(0)
+    return [0] * place + [1] + bits[place + 1 :]
+
+
 def _length(configuration: list[int], *others: object) -> int:
     return len(configuration)
 
@@ -218,5 +239,28 @@ STEPS = (
         "c, and the tape; g is its table.",
         "(c: list[int], g: grid, n: int) -> list[int]", "return iterate(&tape_machine_step(_, g), n, c)",
         _machine_run, _tape_run, subtasks=("tape-machine-step",), measure=lambda c, g, n: n,
+    ),
+    Step(
+        "running-parity",
+        "Find the machine with two states that writes at every place of a word of zeros and ones whether the "
+        "ones up to there are odd in number, 1, or even, 0.",
+        "(x: list[int]) -> list[int]", "return mod(cumsum(x), 2)",
+        lambda x: [total % 2 for total in accumulate(x)], (lists(0, 1, 2, 8),),
+        edges=(([],), ([1],), ([1, 1, 1, 0],)),
+    ),
+    Step(
+        "unary-addition",
+        "Find the tape machine that adds in unary: the tape holds ones, one zero and ones again; at the end "
+        "the zero stands behind all ones.",
+        "(x: list[int]) -> list[int]", "return append(remove(x, 0), 0)",
+        lambda x: [1] * (len(x) - 1) + [0], (_unary_sum,), edges=(([0],), ([0, 1],), ([1, 0],)), measure=len,
+    ),
+    Step(
+        "binary-counter",
+        "Find the tape machine that counts: it adds one to the number whose bits are on the tape, the lowest "
+        "first, and keeps the length of the tape, so that after ones alone come zeros alone.",
+        "(x: list[int]) -> list[int]", "return lowest_bits(add(binary_to_number(x), 1), x)",
+        _counted, (_bits_on_tape,), subtasks=("binary-to-number", "lowest-bits"),
+        edges=(([1, 1, 1],), ([0],), ([1, 1, 0, 1],), ([0, 1],)), shown=10,
     ),
 )  # fmt: skip
