@@ -170,6 +170,7 @@ def _drawn(
     least: int = 0,
 ) -> list[tuple[Any, ...]]:
     """Returns the chosen arguments and drawn ones behind them, all different and of at least that size."""
+    trues = sum(bool(step.function(*arguments)) for arguments in chosen) if is_bool else 0
     for _ in range(_TRIES):
         if len(chosen) >= count:
             return chosen
@@ -179,8 +180,9 @@ def _drawn(
             continue
         if is_bool:
             # A bool says little, so the answers are kept balanced as far as the edges allow.
-            trues = sum(bool(step.function(*arguments)) for arguments in chosen)
-            if step.function(*arguments) != (2 * trues <= len(chosen)):
+            wanted = 2 * trues <= len(chosen)
+            if step.function(*arguments) != wanted:
                 continue
+            trues += wanted
         chosen.append(arguments)
     raise ValueError(f"step {step.id}: its sources have too few different or too small arguments")
