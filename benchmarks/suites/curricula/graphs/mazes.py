@@ -63,7 +63,9 @@ def _free_cell(draws: Draws, walls: Grid) -> int:
 def _under_way(draws: Draws, larger: int) -> tuple[Any, ...]:
     """Draws a maze with the distances after some steps."""
     d, walls = _maze(draws, larger)
-    for _ in range(draws.below(3) if draws.chance(60) else len(walls) * len(walls[0])):
+    if not draws.chance(60):
+        return _distances(d, walls), walls
+    for _ in range(draws.below(3)):
         d = _step(d, walls)
     return d, walls
 
