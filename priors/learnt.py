@@ -4,11 +4,14 @@ A task may name sub-tasks: their skills are *expected*. Otherwise the words say 
 and doc share rare words with the task's description is likelier.
 
     expected skills        share EXPECTED_SHARE of a program's skills, alike
-    other learnt skills    share OTHER_SHARE, each by exp(SHARPNESS * cosine) of the words, weighted by rarity
+    other learnt skills    the share that learnt skills are of what learnt skills call, OTHER_SHARE at most;
+                           each by exp(SHARPNESS * cosine) of the words, weighted by rarity
 
-The rest is left to what the prior has counted. Shares and sharpness are untuned.
+The rest is left to what the prior has counted. So skills of a library in which none calls another are dear:
+they make all else dearer, and have yet to be of use. Shares and sharpness are untuned.
 
-Source: weights of words by their rarity are inverse document frequencies (Sparck Jones 1972).
+Source: weights of words by their rarity are inverse document frequencies (Sparck Jones 1972); a share is
+estimated by the rule of succession (Laplace 1774).
 """
 
 from __future__ import annotations
@@ -22,13 +25,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from priors.base import PriceRequest
+from priors.base import PriceRequest, SkillView
 
 EXPECTED_SHARE: Final = 0.4
 OTHER_SHARE: Final = 0.1
 SHARPNESS: Final = 4.0
 
 _WORD = re.compile(r"[a-z]+|\d+")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -60,6 +64,18 @@ def likeness(description: str | None, texts: Sequence[str]) -> NDArray[np.float6
     return found
 
 
+def share_of_others(views: Sequence[SkillView]) -> float:
+    """Returns how much of a program's skills are learnt ones that nobody expects, `OTHER_SHARE` at most.
+
+    Args:
+      views: what a task may call. A body is counted once for each skill that it calls.
+    """
+    names = {view.name for view in views}
+    learnt = {view.name for view in views if view.is_learnt}
+    called = [name for view in views for name in names.intersection(_NAME.findall(view.body or ""))]
+    return min(OTHER_SHARE, (sum(name in learnt for name in called) + 1) / (len(called) + 2))
+
+
 def learnt_probabilities(request: PriceRequest) -> NDArray[np.float64]:
     """Returns the probability of each skill of a request that is a learnt one, NaN for instructions.
 
@@ -75,5 +91,5 @@ def learnt_probabilities(request: PriceRequest) -> NDArray[np.float64]:
     if others:
         texts = [f"{views[number].name} {views[number].doc}" for number in others]
         weights = np.exp(SHARPNESS * likeness(request.description, texts))
-        probabilities[others] = OTHER_SHARE * weights / weights.sum()
+        probabilities[others] = share_of_others(views) * weights / weights.sum()
     return probabilities
