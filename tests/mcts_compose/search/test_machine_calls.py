@@ -21,6 +21,7 @@ from vm.skill_text import SkillText, table_of
 from vm.values import Elem, encode
 
 EXAMPLES = 5
+ROUNDS = 12
 LIMITS = Limits(fuel=2 * MAX_FUEL)
 TEXTS = """
 carried: (t: int, s: int) -> int; v1 = div(t, 10); return add(v1, s)
@@ -84,7 +85,7 @@ def test_what_the_search_gives_is_what_the_machine_gives(action):
     rng = random.Random(name_of(action))
     program = program_of_action(action, LIBRARY)
     num_faults = 0
-    for _ in range(30):
+    for _ in range(ROUNDS):
         batches = [
             encode([draw(rng, type_) for _ in range(EXAMPLES)], type_) for type_ in action.overload.params
         ]
@@ -98,7 +99,7 @@ def test_what_the_search_gives_is_what_the_machine_gives(action):
         assert wanted.status is Status.OK
         assert_equal_batches(got, wanted.output)
     if action.row.name == "first_of_none":
-        assert num_faults == 30
+        assert num_faults == ROUNDS
 
 
 def test_a_fault_leaves_nothing_behind():
