@@ -175,7 +175,8 @@ def _print_progress(progress: TrainingProgress) -> None:
 def programs_of(sources: Sequence[str]) -> Iterator[str]:
     """Yields the array programs of run directories that fit the shown examples, and such solutions of tasks.
 
-    Whether a program also fits the held-out examples is not asked: they are no part of any training.
+    Those that call learnt skills are left out. Whether a program also fits the held-out examples is not asked:
+    they are no part of any training.
     """
     from mcts_compose.results.run_directory import read_results
     from mcts_compose.task import Task
@@ -187,12 +188,15 @@ def programs_of(sources: Sequence[str]) -> Iterator[str]:
             yield from (
                 result.program_text
                 for result in read_results(path)
-                if result.solved and result.program_text and not result.is_assembly
+                if result.solved and result.program_text and not result.is_assembly and not result.skills
             )
         else:
             tasks = find_suite(source).tasks
             yield from (
                 task.solution
                 for task in tasks
-                if isinstance(task, Task) and task.solution is not None and task.memory is None
+                if isinstance(task, Task)
+                and task.solution is not None
+                and task.memory is None
+                and not task.subtasks
             )

@@ -9,8 +9,11 @@ from benchmarks.suites.curricula.definition import LARGER, Step, extent, known_s
 from benchmarks.suites.curricula.registry import CURRICULA
 from benchmarks.suites.draws import Draws
 from benchmarks.suites.registry import SUITES
+from mcts_compose.commands.train import programs_of
+from mcts_compose.training.solved import is_learnable, known_solutions
 from vm.isa import Status
 from vm.limits import Limits
+from vm.program import Program
 from vm.table import BY_NAME
 from vm.values import Elem, ValueType, decode, encode, equal
 
@@ -180,3 +183,12 @@ def test_instructions_that_give_a_step_away_are_not_allowed():
 
 def test_extent_counts_elements_of_the_longest_argument():
     assert extent([1, 2, 3], 7, [[1, 2], [3, 4]]) == 4
+
+
+def test_solutions_that_call_learnt_skills_are_not_trained_on():
+    tasks = [task_of("arithmetic-v1", step) for step in CURRICULA["arithmetic-v1"]]
+    used = {solution.task.id for solution in known_solutions(tasks)}
+    assert used and used == {task.id for task in tasks if not task.subtasks and is_learnable(task)}
+    texts = list(programs_of(["arithmetic-v1"]))
+    assert len(texts) == sum(not task.subtasks for task in tasks)
+    assert all(Program.parse(text) for text in texts)
