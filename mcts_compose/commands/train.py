@@ -175,8 +175,8 @@ def _print_progress(progress: TrainingProgress) -> None:
 def programs_of(sources: Sequence[str]) -> Iterator[str]:
     """Yields the array programs of run directories that fit the shown examples, and such solutions of tasks.
 
-    Those that call learnt skills are left out. Whether a program also fits the held-out examples is not asked:
-    they are no part of any training.
+    Those that call learnt skills are left out. Whether a program also fits the held-out examples is not
+    asked: they are no part of any training.
     """
     from mcts_compose.results.run_directory import read_results
     from mcts_compose.task import Task
