@@ -85,7 +85,9 @@ class Task:
         if self.subtasks:
             content |= {"subtasks": self.subtasks}
         if self.library.learnt:
-            content |= {"library": self.library.hash}
+            # Docs and costs decide prices.
+            told = [[skill.doc, skill.cost] for skill in self.library.learnt]
+            content |= {"library": self.library.hash, "told": told}
         if self.memory is not None:
             content |= {"memory": [type(self.memory).__name__, asdict(self.memory)]}
             content |= {"table": self.table and self.table.outputs, "reference": self.reference}

@@ -54,11 +54,12 @@ def likeness(description: str | None, texts: Sequence[str]) -> NDArray[np.float6
     rarity = {word: math.log((1 + len(texts)) / count) for word, count in occurrences.items()}
 
     def norm(each: frozenset[str]) -> float:
-        return math.sqrt(sum(rarity.get(word, 0.0) ** 2 for word in each))
+        # Exact sums: the order of a set differs from process to process.
+        return math.sqrt(math.fsum(rarity.get(word, 0.0) ** 2 for word in each))
 
     found = np.zeros(len(texts))
     for number, each in enumerate(words):
-        shared = sum(rarity[word] ** 2 for word in each & wanted)
+        shared = math.fsum(rarity[word] ** 2 for word in each & wanted)
         if shared:
             found[number] = shared / (norm(each) * norm(wanted))
     return found
@@ -77,7 +78,7 @@ def share_of_others(views: Sequence[SkillView]) -> float:
 
 
 def learnt_probabilities(request: PriceRequest) -> NDArray[np.float64]:
-    """Returns the probability of each skill of a request that is a learnt one, NaN for instructions.
+    """Returns the probability of each skill of a request that is learnt or expected, NaN for all others.
 
     Returns:
       `[num_skills]` float64; those that are not NaN sum to `EXPECTED_SHARE + OTHER_SHARE` at most.

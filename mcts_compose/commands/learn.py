@@ -168,7 +168,9 @@ def _tell_plan(plan: Plan) -> None:
 
 
 def _tell(generation: Generation, num_tasks: int) -> None:
-    solved, new = generation.admitted.skill_of, generation.admitted.new
+    solved, new, refused = generation.admitted
+    for task, reason in refused.items():
+        note(f"{task}: its solution is no skill: {reason}")
     shared = f"; {len(generation.shared)} skills by compression" if generation.shared else ""
     so_far = len(generation.progress.skill_of)
     note(

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from mcts_compose.curriculum.behaviour import Behaviour, sole_call
+from mcts_compose.errors import InputError, OutputError
 from mcts_compose.library.entry import Entry, Provenance
 from mcts_compose.library.library import Library
 from mcts_compose.library.names import doc_of, free_name, name_of_task
+from mcts_compose.library.shelf import NameTakenError
 from mcts_compose.results.record import Result
 from mcts_compose.task import Task
 from vm.skill import SkillTable
@@ -20,10 +22,12 @@ class Admitted(NamedTuple):
     Attributes:
       skill_of: for each solved task the skill or instruction that solves it.
       new: the skills that were not in the library when the generation began, in order.
+      refused: for each task whose solution may not be in a library the reason, one sentence.
     """
 
     skill_of: dict[str, str]
     new: tuple[str, ...]
+    refused: dict[str, str]
 
 
 def admit(
@@ -48,17 +52,24 @@ def admit(
     known = list(names)
     skill_of: dict[str, str] = {}
     new: list[str] = []
+    refused: dict[str, str] = {}
     for result in results:
         if not result.is_right:
             continue
         task = tasks[result.task]
         name = _equivalent(library.subset(known), result, task)
         if name is None:
-            name = _add(library, result, task, generation)
+            try:
+                name = _add(library, result, task, generation)
+            except OutputError:
+                raise
+            except InputError as error:  # it goes too deep, or calls what no library has
+                refused[task.id] = str(error)
+                continue
             known.append(name)
             new.append(name)
         skill_of[task.id] = name
-    return Admitted(skill_of, tuple(new))
+    return Admitted(skill_of, tuple(new), refused)
 
 
 def _equivalent(table: SkillTable, result: Result, task: Task) -> str | None:
@@ -91,6 +102,11 @@ def _add(library: Library, result: Result, task: Task, generation: int) -> str:
         there = library.entry(name)
         return there is not None and there.hash != entry(name).hash
 
-    name = free_name(name_of_task(task.id), is_taken)
-    library.add([entry(name)])
-    return name
+    while True:
+        name = free_name(name_of_task(task.id), is_taken)
+        try:
+            library.add([entry(name)])
+        except NameTakenError:  # by another process, just now
+            library.refresh()
+            continue
+        return name

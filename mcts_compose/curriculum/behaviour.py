@@ -1,6 +1,6 @@
 """Decides when two programs count as doing the same: they agree on a task's examples and on made-up ones.
 
-Held-out examples are among them: what is compared has been found already.
+Held-out examples are among them: both programs have been found already.
 """
 
 from __future__ import annotations
@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from mcts_compose.results.verdicts import AnyProgram, columns
+from mcts_compose.results.verdicts import AnyProgram, columns, is_right_on
 from mcts_compose.search.probes import probes
 from mcts_compose.task import Task
 from vm.assembly.program import AssemblyProgram
 from vm.isa import Status
 from vm.limits import Limits
 from vm.program import Apply, Program
-from vm.values import Batch, HostValue, equal
+from vm.values import Batch, HostValue, decode, equal
 
 MADE_UP: Final = 32
 LIMITS: Final = Limits(fuel=3_000_000)
-"""Of one run on one row, shown or made up."""
+"""Of one run on a made-up row."""
 
 
 class Behaviour:
@@ -32,25 +32,30 @@ class Behaviour:
     def __init__(self, task: Task) -> None:
         self._task = task
         shown = columns(task.inputs, task.input_types)
-        self._rows: list[tuple[Batch, ...]] = [columns([row], task.input_types) for row in task.inputs]
         made_up = probes(shown, MADE_UP) if shown else []
-        self._rows += [columns([row], task.input_types) for row in _rows_of(made_up)]
+        self._made_up = [columns([row], task.input_types) for row in _rows_of(made_up)]
 
     def is_of(self, program: AnyProgram) -> bool:
         """Says whether a program has the task's types."""
         types = self._task.input_types, self._task.output_type
         return (program.input_types, program.output_type) == types
 
-    def same(self, one: AnyProgram, other: AnyProgram) -> bool:
-        """Says whether two programs of the task's types give the same on all rows; both may fault."""
-        if isinstance(one, AssemblyProgram) or isinstance(other, AssemblyProgram):
-            return one == other
-        return all(_agree(one, other, row) for row in self._rows)
+    def same(self, program: AnyProgram, right: AnyProgram) -> bool:
+        """Says whether a program of the task's types does what one does that is right.
+
+        It is right on all of the task's examples too, and on made-up rows both give the same or both fault.
+        """
+        if isinstance(program, AssemblyProgram) or isinstance(right, AssemblyProgram):
+            return program == right
+        task = self._task
+        return (
+            is_right_on(program, task.inputs, task.outputs)
+            and all(_agree(program, right, row) for row in self._made_up)
+            and is_right_on(program, task.test_inputs, task.test_outputs)
+        )
 
 
 def _rows_of(batches: Sequence[Batch]) -> list[tuple[HostValue, ...]]:
-    from vm.values import decode
-
     return list(zip(*map(decode, batches), strict=True)) if batches else []
 
 

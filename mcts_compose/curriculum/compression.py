@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from mcts_compose.curriculum.terms import Term, match, term_of
-from mcts_compose.errors import InputError
+from mcts_compose.errors import InputError, OutputError
 from mcts_compose.library.entry import Provenance
 from mcts_compose.library.library import Library
 from mcts_compose.library.names import MAX_NAME, doc_of, free_name
@@ -62,7 +62,7 @@ class Shared(NamedTuple):
     def name(self) -> str:
         """A name that says what it calls."""
         heads = [part.head.lstrip("&") for part in self.pattern.parts() if re.match(r"&?[a-z]", part.head)]
-        return "_of_".join(list(dict.fromkeys(heads))[:NAMED_AFTER])[:MAX_NAME].rstrip("_")
+        return "_of_".join(heads[:NAMED_AFTER])[:MAX_NAME].rstrip("_")
 
 
 def shared_compositions(solutions: Mapping[str, Program]) -> list[Shared]:
@@ -258,7 +258,13 @@ def add_compressed(
         name = free_name(shared.name, lambda name: name in BY_NAME or library.entry(name) is not None)
         names = {f"#{number}": each for number, each in enumerate(program.input_names)}
         doc = doc_of(f"Gives {shared.pattern.text(names)}.", name)
-        library.add([library.new_entry(name, doc, program, provenance=provenance)])
+        try:
+            library.add([library.new_entry(name, doc, program, provenance=provenance)])
+        except OutputError:
+            raise
+        except InputError:  # it goes too deep, or another process has just taken the name
+            library.refresh()
+            continue
         new.append(name)
     return new
 

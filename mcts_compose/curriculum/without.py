@@ -18,6 +18,7 @@ from mcts_compose.results.suite_run import RunProgress, run_suite
 from mcts_compose.settings import Settings
 from mcts_compose.task import Task
 from vm.skill import INSTRUCTIONS_ONLY
+from vm.table import BY_NAME
 
 if TYPE_CHECKING:
     from mcts_compose.curriculum.plan import Attempt
@@ -103,7 +104,7 @@ def compare_without(
     chosen = [task for task in tasks if task.id in tried]
     bare = [
         replace(
-            task, library=INSTRUCTIONS_ONLY, subtasks=(),
+            task, library=INSTRUCTIONS_ONLY, subtasks=_instructions(tried[task.id][0].expected),
             budget=budget_of(task, tried[task.id][0].level, schedule),
         )
         for task in chosen
@@ -117,6 +118,11 @@ def compare_without(
         )
         for task, result in zip(bare, results, strict=True)
     ]  # fmt: skip
+
+
+def _instructions(names: Sequence[str]) -> tuple[str, ...]:
+    """Returns those of some names that are instructions: a search without learnt skills expects them too."""
+    return tuple(name for name in names if name in BY_NAME)
 
 
 def _executions_of(task: Task) -> int:

@@ -36,7 +36,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       cost: the search's price of the program, in nats; of an assembly program the instructions that count.
       seconds: wall time of the search.
       simulations: simulations spent.
-      executions: candidates run.
+      executions: candidates run; one that runs a learnt skill for long counts as several.
       distinct: distinct contents found.
       model_calls: requests answered by a language model.
       nodes: nodes of the tree.

@@ -56,6 +56,8 @@ MAX_FUEL = 1_000_000  # units of vm/execute.py for one call, over all examples; 
 FUEL_A_CANDIDATE = 500
 """Units that count as one more candidate of the budget, so that loops do not make searches of given
 executions last for hours; about what the machine does in the time of an average candidate (untuned)."""
+MOST_CANDIDATES = 200
+"""That one run counts as: far fewer than a node of the tree may run at a time, which else would look done."""
 FAULT = -1
 
 
@@ -91,7 +93,7 @@ def run_machine(memory, action, x_shape, y_shape, z_shape, out):
         status = call_assembly_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
         if status == OK:
             status = run_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
-    memory[CANDIDATES] += counters[FUEL_USED] // FUEL_A_CANDIDATE
+    memory[CANDIDATES] += min(counters[FUEL_USED] // FUEL_A_CANDIDATE, MOST_CANDIDATES)
     if status != OK:
         return np.int64(FAULT)
     result = blocks[RESULT]

@@ -57,17 +57,16 @@ def assembly_of(row: Instruction, table: SkillTable) -> AssemblyProgram | None:
 
 
 def skill_table(problem: Problem) -> SkillTable:
-    """Returns the table that a search's programs look their skills up in.
-
-    Raises:
-      ValueError: the library has a skill with the name of a shipped one that the task asks for.
-    """
+    """Returns the table that a search's programs look their skills up in."""
     return _table(problem.skills or (), problem.library)
 
 
 @lru_cache(maxsize=64)
 def _table(names: tuple[str, ...], library: SkillTable) -> SkillTable:
-    shipped = tuple(skill for skill in ASSEMBLY_SKILLS.learnt if skill.name in names)
+    own = {skill.name for skill in library.learnt}  # the library's own of that name comes first
+    shipped = tuple(
+        skill for skill in ASSEMBLY_SKILLS.learnt if skill.name in names and skill.name not in own
+    )
     if not shipped:
         return library
     return SkillTable((*shipped, *library.learnt)) if library.learnt else ASSEMBLY_SKILLS

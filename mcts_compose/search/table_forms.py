@@ -8,6 +8,7 @@ goal is a table of a v whose elements all differ, each key has to be seen `LEAST
 import numpy as np
 
 from mcts_compose.search.layout import (
+    CAP,
     EXAMPLES,
     F_GATHER,
     F_INDEX,
@@ -66,7 +67,7 @@ def file_table(memory, goal, v, at, words):
         return
     table, examples = memory[QUERY_TOP], memory[EXAMPLES]
     length = _is_looked_up(memory, memory[goal + G_WORDS], at, words, table)
-    if length == 0:
+    if length == 0 or examples * length > memory[CAP]:
         return
     scratch = memory[SCRATCH_SHAPE]
     for e in range(examples):

@@ -73,7 +73,8 @@ def known_solutions(tasks: Iterable[object]) -> Iterator[Solution]:
 def found_solutions(results: Iterable[Result], suites: Mapping[str, Iterable[object]]) -> Iterator[Solution]:
     """Yields the tasks that runs solved, each once, in the order of their first result.
 
-    Whether a program also fits the held-out examples is not asked: they are no part of any training.
+    Whether a program also fits the held-out examples is not asked: they are no part of any training. Programs
+    that call learnt skills are left out.
 
     Args:
       results: of any number of runs.
@@ -88,7 +89,7 @@ def found_solutions(results: Iterable[Result], suites: Mapping[str, Iterable[obj
     programs: dict[tuple[str, str], dict[Program, float]] = defaultdict(lambda: defaultdict(float))
     visited: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for result in results:
-        if not result.solved or result.program_text is None or result.is_assembly:
+        if not result.solved or result.program_text is None or result.is_assembly or result.skills:
             continue
         key = (result.suite, result.task)
         if key not in tasks:

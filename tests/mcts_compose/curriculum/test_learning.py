@@ -6,19 +6,23 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from mcts_compose.curriculum.behaviour import Behaviour
 from mcts_compose.curriculum.learning import LEARNING, Schedule, learn
 from mcts_compose.errors import InputError, OutputError
 from mcts_compose.library.library import Library
 from mcts_compose.results.record import TIMES
 from mcts_compose.results.verdicts import does_generalise, is_solved
 from mcts_compose.settings import Settings
-from tests.mcts_compose.curriculum.small_suite import SUITE, learnt, tasks
+from tests.mcts_compose.curriculum.small_suite import KNOWN, SUITE, learnt, tasks
+from vm.program import Program
 from vm.skill import SkillTable
 
 FORK = multiprocessing.get_context("fork")
@@ -181,3 +185,58 @@ def test_a_second_suite_builds_on_what_the_library_knows(whole: Path, tmp_path: 
     assert generations[0].plan.attempts[0].expected == ("settled", "sums")
     assert generations[-1].progress.skill_of == {"adding-lists": "addition"}
     assert len(library.entries) == 4
+
+
+LEARN_ELSEWHERE = """
+import sys
+from pathlib import Path
+from dataclasses import replace
+from tests.mcts_compose.curriculum.small_suite import SCHEDULE, learnt
+learnt(Path(sys.argv[1]), schedule=replace(SCHEDULE, compresses=True, most_generations=int(sys.argv[2])))
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_hash_otherwise_end_alike(tmp_path: Path) -> None:
+    def learn_elsewhere(path: Path, seed: str, generations: int) -> None:
+        command = [sys.executable, "-c", LEARN_ELSEWHERE, str(path), str(generations)]
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
+
+    learn_elsewhere(tmp_path / "one", "1", 9)
+    learn_elsewhere(tmp_path / "two", "2", 2)
+    learn_elsewhere(tmp_path / "two", "3", 9)
+    assert told(tmp_path / "one") == told(tmp_path / "two")
+
+
+def test_a_solution_that_no_library_takes_is_said_and_the_run_goes_on(tmp_path: Path) -> None:
+    def refuse(self: Library, *_: object, **__: object) -> None:
+        raise InputError("it goes too deep")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Library, "new_entry", refuse)
+        generations = learnt(tmp_path / "lib")
+    assert generations[0].admitted.refused == {"carried": "it goes too deep"}
+    assert "carried" not in generations[-1].progress.skill_of
+
+
+def test_a_full_disk_is_no_refusal(tmp_path: Path) -> None:
+    def fail(self: Library, *_: object) -> None:
+        raise OutputError("nothing is added, since it cannot be written")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Library, "add", fail)
+        with pytest.raises(OutputError, match="cannot be written"):
+            learnt(tmp_path / "lib")
+
+
+def test_a_skill_that_fails_on_held_out_examples_is_not_taken_for_the_solution(tmp_path: Path) -> None:
+    task = next(task for task in tasks() if task.id == "settled")
+    library = Library.open(tmp_path / "lib", create=True)
+    # Right on the shown lists, which are short, and on all that is made of them.
+    wrong = "(x: list[int]) -> list[int]; v1 = scan(&carried, x); v2 = mod(v1, 10); return take(v2, 20)"
+    for name, body in (("carried", KNOWN.learnt_skill("carried").body), ("wrong", wrong)):
+        library.add([library.new_entry(name, "Made for a test.", body)])
+    behaviour = Behaviour(task)
+    right = Program.parse(KNOWN.learnt_skill("settled").body.text, KNOWN)
+    assert behaviour.same(right, right)
+    assert not behaviour.same(library.table.learnt_skill("wrong").body, right)
