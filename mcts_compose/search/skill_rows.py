@@ -63,10 +63,9 @@ def skill_table(problem: Problem) -> SkillTable:
 
 @lru_cache(maxsize=64)
 def _table(names: tuple[str, ...], library: SkillTable) -> SkillTable:
-    own = {skill.name for skill in library.learnt}  # the library's own of that name comes first
-    shipped = tuple(
-        skill for skill in ASSEMBLY_SKILLS.learnt if skill.name in names and skill.name not in own
-    )
+    # The library's own skill of a name comes first.
+    wanted = {name for name in names if library.learnt_skill(name) is None}
+    shipped = tuple(skill for skill in ASSEMBLY_SKILLS.learnt if skill.name in wanted)
     if not shipped:
         return library
     return SkillTable((*shipped, *library.learnt)) if library.learnt else ASSEMBLY_SKILLS
