@@ -19,6 +19,11 @@ def test_list_names_the_suites(capsys):
         "bit-tricks-v1",
         "circuits-v1",
         "subleq-v1",
+        "arithmetic-v1",
+        "automata-v1",
+        "cellular-v1",
+        "graphs-v1",
+        "numeric-v1",
     ]
 
 

@@ -76,7 +76,7 @@ def test_a_solution_that_is_no_skill_counts_apart_from_skills():
 
 def generation(results, skill_of, new):
     return Generation(
-        plan=Plan(generation=1, attempts=(), known=()), results=results, admitted=Admitted(skill_of, new),
+        plan=Plan(generation=1, attempts=(), known=()), results=results, admitted=Admitted(skill_of, new, {}),
         shared=(), progress=Progress((), 0),
     )  # fmt: skip
 

@@ -65,7 +65,7 @@ def made(tmp_path):
             for attempt in plan.attempts
         ]
         progress.note(plan, {right: f"skill_of_{plan.generation}"})
-        admitted = Admitted({right: f"skill_of_{plan.generation}"}, ())
+        admitted = Admitted({right: f"skill_of_{plan.generation}"}, (), {})
         found.append(Generation(plan=plan, results=results, admitted=admitted, shared=(), progress=progress))
     return library, tasks, found
 
