@@ -1,0 +1,43 @@
+"""The page of the curricula says of every task what `learn --json` said."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.curricula_page import curricula_page, read_lessons
+from mcts_compose.errors import InputError
+
+LESSONS = [
+    {"task": "carry", "generation": 1, "program": "(x: str) -> str; return trim(x)", "uses": []},
+    {
+        "task": "sums",
+        "generation": 2,
+        "program": '(x: str) -> str; return join(x, "|", x)',
+        "uses": ["carry"],
+    },
+    {"task": "hopeless", "generation": None, "program": None, "uses": []},
+]
+
+
+def written(path: Path, lessons: list[dict]) -> Path:
+    path.write_text("".join(json.dumps(lesson) + "\n" for lesson in lessons))
+    return path
+
+
+def test_every_task_has_its_row(tmp_path: Path) -> None:
+    out = tmp_path / "page.md"
+    curricula_page([written(tmp_path / "small-v1.json", LESSONS)], out)
+    lines = out.read_text().splitlines()
+    assert "## small-v1" in lines and "2 of 3 tasks right." in lines
+    assert "| carry | 1 | `(x: str) -> str; return trim(x)` |  |" in lines
+    assert '| sums | 2 | `(x: str) -> str; return join(x, "\\|", x)` | a |' in lines
+    assert "| hopeless | - |  |  |" in lines
+
+
+@pytest.mark.parametrize("line", ["", "[]", '{"task": "a"}', "no json"])
+def test_what_learn_did_not_print_is_refused_by_line(tmp_path: Path, line: str) -> None:
+    path = written(tmp_path / "small-v1.json", LESSONS[:1])
+    path.write_text(path.read_text() + line + "\n")
+    with pytest.raises(InputError, match="line 2"):
+        read_lessons(path)
