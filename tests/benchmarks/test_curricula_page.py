@@ -31,7 +31,7 @@ def test_every_task_has_its_row(tmp_path: Path) -> None:
     lines = out.read_text().splitlines()
     assert "## small-v1" in lines and "2 of 3 tasks right." in lines
     assert "| carry | 1 | `(x: str) -> str; return trim(x)` |  |" in lines
-    assert '| sums | 2 | `(x: str) -> str; return join(x, "\\|", x)` | a |' in lines
+    assert '| sums | 2 | `(x: str) -> str; return join(x, "\\|", x)` | carry |' in lines
     assert "| hopeless | - |  |  |" in lines
 
 
