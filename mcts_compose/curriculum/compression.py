@@ -13,7 +13,8 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from contextlib import suppress
+from typing import Any, Final, NamedTuple
 
 from mcts_compose.curriculum.terms import Term, match, term_of
 from mcts_compose.errors import InputError, OutputError
@@ -128,13 +129,23 @@ def _found_by_stitch(terms: Sequence[Term]) -> Iterator[Term]:
         "(lam " * number + tokens.write(term) + ")" * number
         for term, number in zip(terms, num_inputs, strict=True)
     ]
-    found = stitch_core.compress(texts, iterations=MOST_FOUND, max_arity=MOST_HOLES)
     known: dict[str, Term | None] = {}
-    for abstraction in found.abstractions:
+    for abstraction in _compressed(texts, stitch_core):
         pattern = _pattern(_parsed(abstraction.body), tokens, known)
         known[abstraction.name] = pattern
         if pattern is not None and pattern.num_calls >= LEAST_CALLS:
             yield _renumbered(pattern)
+
+
+def _compressed(texts: list[str], stitch: Any) -> list[Any]:
+    """Returns stitch's abstractions; where an assertion of its own fails, those that it finds before that."""
+    for iterations in range(MOST_FOUND, 0, -1):
+        with suppress(stitch.StitchException):
+            found: list[Any] = stitch.compress(
+                texts, iterations=iterations, max_arity=MOST_HOLES
+            ).abstractions
+            return found
+    return []
 
 
 _Tree = list["str | _Tree"]

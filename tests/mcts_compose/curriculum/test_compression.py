@@ -4,6 +4,7 @@ import builtins
 from pathlib import Path
 
 import pytest
+import stitch_core
 
 from mcts_compose.curriculum.compression import add_compressed, shared_compositions
 from mcts_compose.curriculum.terms import match, term_of
@@ -117,3 +118,18 @@ def test_compression_without_stitch_is_one_sentence(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(InputError, match=r"pip install 'mcts-compose\[compress\]'"):
         shared_compositions(solutions())
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_where_stitch_breaks_off_what_it_found_before_counts(monkeypatch, most):
+    compress = stitch_core.compress
+
+    def breaks_off(programs, iterations, **more):
+        if iterations > most:
+            raise stitch_core.StitchException("assertion failed")
+        return compress(programs, iterations=iterations, **more)
+
+    monkeypatch.setattr(stitch_core, "compress", breaks_off)
+    found = [shared.body for shared in shared_compositions(solutions())]
+    whole = "(x: list[int], y: list[int]) -> list[int]; return mod(scan(&carried, add(x, y)), 10)"
+    assert found == [whole] * most
