@@ -1,14 +1,9 @@
 """What `learn` finds in `arithmetic-v1` and `automata-v1`, on inputs that the suites do not hold."""
 
-import json
 import random
-import subprocess
-import sys
-from functools import cache
 
 import pytest
 
-from mcts_compose.library.library import Library
 from vm.isa import Status
 from vm.limits import Limits
 from vm.parser import parse_program
@@ -19,30 +14,6 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 LIMITS = Limits(fuel=2**40, capacity=1 << 22, heap=1 << 25)
 """Bubble sort compares half a million neighbours, and copies the list for each."""
 LENGTH = 1000
-
-
-@pytest.fixture(scope="module")
-def learnt(tmp_path_factory):
-    """Returns a function that learns a suite once, as users do, and gives its table and its lessons."""
-
-    @cache
-    def learn(suite):
-        directory = tmp_path_factory.mktemp("library") / suite
-        command = [
-            sys.executable,
-            "-m",
-            "mcts_compose",
-            "learn",
-            suite,
-            "--library",
-            str(directory),
-            "--json",
-        ]
-        run = subprocess.run(command, capture_output=True, text=True)
-        rows = [json.loads(line) for line in run.stdout.splitlines()]
-        return Library.open(directory).table, {row["task"]: row for row in rows}
-
-    return learn
 
 
 @pytest.fixture(params=["arithmetic-v1", "automata-v1"])

@@ -1,17 +1,12 @@
 """What `learn` finds in the suites of numbers, cells and graphs, on inputs that the suites do not hold."""
 
 import collections
-import json
-import subprocess
-import sys
-from functools import cache
 
 import numpy as np
 import pytest
 from scipy.sparse import csgraph
 
 from benchmarks.suites.curricula.graphs.drawing import NO_EDGE
-from mcts_compose.library.library import Library
 from vm.isa import Status
 from vm.limits import Limits
 from vm.parser import parse_program
@@ -21,30 +16,6 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
 LIMITS = Limits(fuel=2**40, capacity=1 << 22, heap=1 << 25)
 CLOSE = {"rtol": 1e-6, "atol": 1e-6}
-
-
-@pytest.fixture(scope="module")
-def learnt(tmp_path_factory):
-    """Returns a function that learns a suite once, as users do, and gives its table and its lessons."""
-
-    @cache
-    def learn(suite):
-        directory = tmp_path_factory.mktemp("library") / suite
-        command = [
-            sys.executable,
-            "-m",
-            "mcts_compose",
-            "learn",
-            suite,
-            "--library",
-            str(directory),
-            "--json",
-        ]
-        run = subprocess.run(command, capture_output=True, text=True)
-        rows = [json.loads(line) for line in run.stdout.splitlines()]
-        return Library.open(directory).table, {row["task"]: row for row in rows}
-
-    return learn
 
 
 @pytest.fixture(params=["numeric-v1", "cellular-v1", "graphs-v1"])

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from benchmarks.suites.curricula.definition import Step, extent
+from benchmarks.suites.curricula.definition import Step
 from benchmarks.suites.curricula.graphs.drawing import NO_EDGE, Grid, transposed
+from benchmarks.suites.curricula.grid_shapes import shape_steps
 from benchmarks.suites.draws import Draws
 
 _WINDING = ("########", "#      #", "###### #", "#      #", "########")
@@ -20,16 +21,6 @@ def _numbers(draws: Draws, larger: int) -> Grid:
     low, high = (2, 5) if larger == 1 else (16, 18)
     height, width = draws.between(low, high), draws.between(low, high)
     return [[draws.below(10) for _ in range(width)] for _ in range(height)]
-
-
-def _list_and_shape(draws: Draws, larger: int) -> tuple[Any, ...]:
-    g = _numbers(draws, larger)
-    return [draws.between(-9, 9) for _ in range(extent(g))], g
-
-
-def _list_and_sizes(draws: Draws, larger: int) -> tuple[Any, ...]:
-    x, g = _list_and_shape(draws, larger)
-    return x, [len(g), len(g[0])]
 
 
 def _first(walls: Grid, cell: int) -> Grid:
@@ -113,33 +104,7 @@ def _to_exit(d: Grid, walls: Grid, cell: int) -> int:
 
 
 STEPS: Final = (
-    Step(
-        "shape", "Give the number of rows and the number of columns of a grid.",
-        "(g: grid) -> list[int]", "return pair(height(g), width(g))",
-        lambda g: [len(g), len(g[0])], (_numbers,), shown=10,
-    ),
-    Step(
-        "with-shape",
-        "Write the list row by row into a grid with this number of rows and this number of columns.",
-        "(x: list[int], shape: list[int]) -> grid", "return reshape(x, head(shape), last(shape))",
-        lambda x, shape: [x[at : at + shape[1]] for at in range(0, len(x), shape[1])], _list_and_sizes,
-    ),
-    Step(
-        "like-grid", "Write the list row by row into a grid that has the shape of another.",
-        "(x: list[int], g: grid) -> grid", "return with_shape(x, shape(g))",
-        lambda x, g: [x[at : at + len(g[0])] for at in range(0, len(x), len(g[0]))], _list_and_shape,
-        subtasks=("shape", "with-shape"),
-    ),
-    Step(
-        "cells-from-second-row", "List the cells of the grid row by row, the first row behind the last one.",
-        "(g: grid) -> list[int]", "return rotate(flatten(g), width(g))",
-        lambda g: [cell for line in (*g[1:], g[0]) for cell in line], (_numbers,),
-    ),
-    Step(
-        "roll-up", "Move every row of the grid up by one; the first becomes the last.",
-        "(g: grid) -> grid", "return like_grid(cells_from_second_row(g), g)",
-        lambda g: [*g[1:], *g[:1]], (_numbers,), subtasks=("like-grid", "cells-from-second-row"),
-    ),
+    *shape_steps(_numbers),
     Step(
         "roll-down", "Move every row of the grid down by one; the last becomes the first.",
         "(g: grid) -> grid", "return flip_rows(roll_up(flip_rows(g)))",
