@@ -18,7 +18,7 @@ import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 HALVES = ("a", "b")
 Suites = Mapping[str, Sequence["AnyTask"]]
+TaskKind = TypeVar("TaskKind", bound="AnyTask")
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -42,9 +43,9 @@ def half_of(group: str) -> str:
     return HALVES[hashlib.blake2b(group.encode(), digest_size=1).digest()[0] & 1]
 
 
-def split(suites: Suites) -> dict[str, dict[str, list[AnyTask]]]:
+def split(suites: Mapping[str, Sequence[TaskKind]]) -> dict[str, dict[str, list[TaskKind]]]:
     """Returns the suites of each half, tasks in order; a suite without tasks in a half is not in it."""
-    halves: dict[str, dict[str, list[AnyTask]]] = {half: {} for half in HALVES}
+    halves: dict[str, dict[str, list[TaskKind]]] = {half: {} for half in HALVES}
     for name, tasks in suites.items():
         for task in tasks:
             halves[half_of(task.group or task.id)].setdefault(name, []).append(task)

@@ -24,12 +24,12 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
-from benchmarks.crossfit import HALVES, Suites, parse_seconds, split
+from benchmarks.crossfit import HALVES, parse_seconds, split
 from benchmarks.one_core import CoreFlag, keep_to_core
 from mcts_compose.commands import flags
 from mcts_compose.commands.main import run_alone
 from mcts_compose.commands.terminal import note
-from mcts_compose.errors import InputError, located, shown
+from mcts_compose.errors import InputError, shown
 from mcts_compose.settings import Settings, parse_seeds
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Transfer:
 
     def __init__(
         self,
-        suites: Suites,
+        suites: Mapping[str, Sequence[Task]],
         settings: Settings,
         schedule: Schedule,
         out: Path,
@@ -110,7 +110,7 @@ class Transfer:
         from mcts_compose.curriculum.learning import learn
         from mcts_compose.library.library import Library
 
-        tasks = [task for found in array_tasks(self.halves[half]).values() for task in found]
+        tasks = [task for found in self.halves[half].values() for task in found]
         for number, task in enumerate(tasks):
             if any(other.id == task.id for other in tasks[:number]):
                 raise InputError(f"two tasks have the id {shown(task.id)}, but skills are named after ids")
@@ -135,7 +135,7 @@ class Transfer:
         from mcts_compose.library.attach import with_library
 
         (other,) = set(HALVES) - {half}
-        searched = array_tasks(self.halves[other])
+        searched = self.halves[other]
         settings = dataclasses.replace(self.settings, **bound._asdict())
         rows = {NO_LIBRARY: Row(settings, searched)}
         for row in LIBRARIES:
@@ -148,24 +148,6 @@ class Transfer:
 
     def _directory(self, half: str) -> Path:
         return self.out / f"learnt-on-{half}"
-
-
-def array_tasks(suites: Suites) -> Mapping[str, Sequence[Task]]:
-    """Returns the suites, all of whose tasks must be ones that learnt skills can be of use to.
-
-    Raises:
-      InputError: one is not.
-    """
-    from mcts_compose.task import Task
-
-    found: dict[str, list[Task]] = {}
-    for suite, tasks in suites.items():
-        for task in tasks:
-            if not isinstance(task, Task) or task.memory is not None:
-                reason = "is an assembly task" if isinstance(task, Task) else task.reason
-                raise InputError(located(f"task {task.id}: {reason}, but skills are of array tasks", suite))
-            found.setdefault(suite, []).append(task)
-    return found
 
 
 def bounds_of(seconds: str | None, executions: int | None) -> list[Bound]:
@@ -233,13 +215,17 @@ def transfer(
     from benchmarks.prior_table import groups_of
     from benchmarks.transfer_table import print_libraries, print_transfer
     from mcts_compose.commands.terminal import run_progress
+    from mcts_compose.curriculum.learnable import learnable
     from mcts_compose.curriculum.learning import DEFAULT_EXECUTIONS, DEFAULT_LEVELS, Schedule
 
     bounds, numbers, learnt_from = bounds_of(seconds, executions), parse_seeds(seeds), halves_of(learn_on)
     settings = flags.settings_of(search=search, prior=prior, prior_args=prior_args)
     schedule = Schedule(learn_executions or DEFAULT_EXECUTIONS, DEFAULT_LEVELS if levels is None else levels)
-    suites = suites_of(sources, show_examples)
-    array_tasks(suites)
+    suites: dict[str, Sequence[Task]] = {}
+    for name, found_tasks in suites_of(sources, show_examples).items():
+        suites[name], left_out = learnable(name, found_tasks)
+        for sentence in left_out:
+            note(sentence)
     with run_progress() as report:
         runs = Transfer(suites, settings, schedule, out, report)
         sizes = []

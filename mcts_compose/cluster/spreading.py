@@ -6,7 +6,7 @@ A prior that is `shared` costs too much to be had by every worker; `--prior-serv
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 from mcts_compose.cluster.driver import RayRunner
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from priors.base import Prior
 
 
+def session_for(settings: Settings) -> AbstractContextManager[RaySession | None]:
+    """Returns a session for workers, closed with its context and not started yet; None without workers."""
+    is_spread = settings.workers > 0 or settings.ray_address is not None
+    return RaySession(settings) if is_spread else nullcontext()
+
+
 class Spreading:
     """Who runs jobs: this process, or workers; what it opens is closed with the stack.
 
@@ -29,11 +35,17 @@ class Spreading:
       served: the priors that servers have, by name, as this process asks them.
     """
 
-    def __init__(self, settings: Settings, stack: ExitStack) -> None:
-        is_spread = settings.workers > 0 or settings.ray_address is not None
+    def __init__(self, settings: Settings, stack: ExitStack, session: RaySession | None = None) -> None:
+        """Makes itself ready; nothing is started yet.
+
+        Args:
+          settings: which say how many workers there are.
+          stack: with which everything is closed that is opened here.
+          session: of the caller, who closes it; None has one of its own where there are workers.
+        """
         self.served: dict[str, Prior] = {}
         self._settings = settings
-        self._session = stack.enter_context(RaySession(settings)) if is_spread else None
+        self._session = stack.enter_context(session_for(settings)) if session is None else session
         self._stack = stack
         self._servers: dict[str, PriorServers] = {}
         self._restarts = 0

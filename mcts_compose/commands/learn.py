@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,16 +14,15 @@ import typer
 from mcts_compose.commands import flags
 from mcts_compose.commands.main import NOT_SOLVED, SOLVED
 from mcts_compose.commands.terminal import note, run_progress
-from mcts_compose.errors import InputError, located
 from mcts_compose.settings import Settings
 
 if TYPE_CHECKING:
+    from mcts_compose.cluster.session import RaySession
     from mcts_compose.curriculum.learning import Generation, Schedule
     from mcts_compose.curriculum.lessons import Lesson
     from mcts_compose.curriculum.plan import Plan
     from mcts_compose.library.library import Library
     from mcts_compose.task import Task
-    from mcts_compose.task_sources import Suite
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -55,6 +55,15 @@ def learn(
     generations: Annotated[
         int | None, typer.Option("--generations", min=1, metavar="N", help="End after so many generations.")
     ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            "--minutes",
+            min=0.0,
+            help="Begin no search after so long; the same command goes on where it stopped.",
+        ),
+    ] = None,
+    seed: flags.SeedFlag = 0,
     compress: Annotated[
         bool, typer.Option("--compress", help="Make skills of what solutions share; needs stitch_core.")
     ] = False,
@@ -75,6 +84,8 @@ def learn(
     --executions is the budget of a task's first attempt (default 500,000). --report tells what the library
     saves and how often each skill is called, as tables and as a picture.
     """
+    from mcts_compose.cluster.spreading import session_for
+    from mcts_compose.curriculum.learnable import learnable
     from mcts_compose.curriculum.learning import DEFAULT_EXECUTIONS, DEFAULT_LEVELS, Schedule
     from mcts_compose.curriculum.learning import learn as learn_generations
     from mcts_compose.curriculum.lessons import lessons, print_lessons
@@ -86,32 +97,42 @@ def learn(
 
         check_place(page)
     suite = find_suite(source)
-    tasks = _array_tasks(suite)
+    tasks, left_out = learnable(*suite)
+    for sentence in left_out:
+        note(sentence)
     schedule = Schedule(
         settings.executions or DEFAULT_EXECUTIONS,
         DEFAULT_LEVELS if levels is None else levels,
         generations,
         compress,
+        seed,
     )
     opened = Library.open(library, create=True)
     for damage in opened.damaged:
         note(f"{damage}; mcts-compose library repair {library} puts it aside")
     done: list[Generation] = []
     bare = replace(settings, executions=None)
-    with run_progress() as report:
-        for generation in learn_generations(
-            suite.name, tasks, opened, bare, schedule,
-            on_plan=_tell_plan, on_progress=report,
-        ):  # fmt: skip
-            done.append(generation)
-            _tell(generation, len(tasks))
-    found = lessons(tasks, done)
-    print_lessons(found, sys.stdout, as_json=as_json)
-    if page is not None:
-        _report(page, suite.name, tasks, opened, bare, schedule, done, found, in_words=not as_json)
+    until = None if minutes is None else time.monotonic() + 60 * minutes
+    with session_for(settings) as session:
+        with run_progress() as report:
+            for generation in learn_generations(
+                suite.name, tasks, opened, bare, schedule,
+                on_plan=_tell_plan, on_progress=report, session=session, until=until,
+            ):  # fmt: skip
+                done.append(generation)
+                _tell(generation, len(tasks))
+        if until is not None and time.monotonic() >= until:
+            note(f"{minutes:g} minutes are over; without --minutes the same command goes on where it stopped")
+        found = lessons(tasks, done)
+        print_lessons(found, sys.stdout, as_json=as_json)
+        if page is not None:
+            _report(
+                page, suite.name, tasks, opened, bare, schedule, done, found, session, in_words=not as_json
+            )
     num_right = sum(lesson.generation is not None for lesson in found)
-    note(f"{num_right} of {len(tasks)} tasks right; {len(opened.entries)} skills are in {library}")
-    return SOLVED if num_right == len(tasks) else NOT_SOLVED
+    aside = f", {len(left_out)} left out" if left_out else ""
+    note(f"{num_right} of {len(tasks)} tasks right{aside}; {len(opened.entries)} skills are in {library}")
+    return SOLVED if num_right == len(suite.tasks) else NOT_SOLVED
 
 
 def _report(
@@ -123,6 +144,7 @@ def _report(
     schedule: Schedule,
     done: Sequence[Generation],
     found: Sequence[Lesson],
+    session: RaySession | None,
     *,
     in_words: bool,
 ) -> None:
@@ -135,30 +157,13 @@ def _report(
     note("the same tasks without learnt skills, under the budgets of their deciding attempts:")
     with run_progress() as progress:
         comparisons = compare_without(
-            suite, tasks, library, settings, schedule, done, on_progress=progress
-        )  # fmt: skip
+            suite, tasks, library, settings, schedule, done, on_progress=progress, session=session
+        )
     reuse = reuse_of(library.entries, other_solutions(done))
     if in_words:
         print_reuse(reuse, comparisons, sys.stdout)
     write_page(page, Report(suite, found, len(done), reuse, comparisons))
     note(f"the report is in {page}")
-
-
-def _array_tasks(suite: Suite) -> Sequence[Task]:
-    """Returns a suite's tasks, all of which must be ones whose programs can be skills.
-
-    Raises:
-      InputError: one is not.
-    """
-    from mcts_compose.task import Task
-
-    tasks = []
-    for task in suite.tasks:
-        if not isinstance(task, Task) or task.memory is not None:
-            reason = "is an assembly task" if isinstance(task, Task) else task.reason
-            raise InputError(located(f"task {task.id}: {reason}, but learn takes array tasks", suite.name))
-        tasks.append(task)
-    return tasks
 
 
 def _tell_plan(plan: Plan) -> None:

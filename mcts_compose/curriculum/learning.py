@@ -10,6 +10,7 @@ and goes on with the one that is not. Since budgets are executions, it ends as o
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,7 @@ from priors.whole_files import write_whole
 from vm.program import Program
 
 if TYPE_CHECKING:
+    from mcts_compose.cluster.session import RaySession
     from vm.skill import SkillTable
 
 LEARNING: Final = "learning"
@@ -51,12 +53,14 @@ class Schedule:
       most_levels: how often the budget is raised, by `RAISE`.
       most_generations: after so many the run ends; None sets no bound.
       compresses: whether what solutions share becomes skills after every generation.
+      seed: of every search.
     """
 
     executions: int = DEFAULT_EXECUTIONS
     most_levels: int = DEFAULT_LEVELS
     most_generations: int | None = None
     compresses: bool = False
+    seed: int = 0
 
 
 class Generation(NamedTuple):
@@ -86,8 +90,12 @@ def learn(
     *,
     on_plan: Callable[[Plan], None] | None = None,
     on_progress: Callable[[RunProgress], None] | None = None,
+    session: RaySession | None = None,
+    until: float | None = None,
 ) -> Iterator[Generation]:
     """Yields generation after generation, those of an earlier run of the same command first.
+
+    When the time is up, the generation under way is left as an interruption would leave it.
 
     Args:
       suite: name under which the run is kept in the library.
@@ -97,6 +105,8 @@ def learn(
       schedule: how long tasks are tried.
       on_plan: called before a generation is searched.
       on_progress: called before the first search of a generation and after each task.
+      session: where workers are; None has one for each generation where there are workers.
+      until: reading of `time.monotonic` after which no search begins; None sets no bound.
 
     Raises:
       InputError: the run was begun with other settings, or its files are damaged.
@@ -117,9 +127,13 @@ def learn(
             write_plan(place.with_suffix(".json"), plan)
         if on_plan is not None:
             on_plan(plan)
-        results = run_suite(
-            {suite: _attempted(plan, by_id, library, schedule)}, settings, place, on_progress=on_progress
-        )
+        try:
+            results = run_suite(
+                {suite: _attempted(plan, by_id, library, schedule)}, settings, place, (schedule.seed,),
+                on_progress=_timed(on_progress, until), session=session,
+            )  # fmt: skip
+        except _TimeIsUpError:
+            return
         admitted = admit(library, results, by_id, plan.known, generation)
         progress.note(plan, admitted.skill_of)
         for result in results:
@@ -128,6 +142,24 @@ def learn(
                 solutions[result.task] = program
         shared = add_compressed(library, solutions, suite, generation) if schedule.compresses else []
         yield Generation(plan, results, admitted, tuple(shared), progress)
+
+
+class _TimeIsUpError(Exception):
+    """A search would begin too late."""
+
+
+def _timed(
+    on_progress: Callable[[RunProgress], None] | None, until: float | None
+) -> Callable[[RunProgress], None]:
+    """Returns what reports a run and ends it when the time is up, unless all of it is done by then."""
+
+    def report(progress: RunProgress) -> None:
+        if on_progress is not None:
+            on_progress(progress)
+        if until is not None and progress.done < progress.total and time.monotonic() >= until:
+            raise _TimeIsUpError
+
+    return report
 
 
 def directory_of(library: Library, suite: str) -> Path:
@@ -180,6 +212,7 @@ def _claim(
         "executions": schedule.executions,
         "most_levels": schedule.most_levels,
         "compresses": schedule.compresses,
+        "seed": schedule.seed,
     }
     content = msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n"
     path = directory / CONFIG

@@ -21,6 +21,7 @@ from vm.skill import INSTRUCTIONS_ONLY
 from vm.table import BY_NAME
 
 if TYPE_CHECKING:
+    from mcts_compose.cluster.session import RaySession
     from mcts_compose.curriculum.plan import Attempt
 
 WITHOUT: Final = "without"
@@ -79,6 +80,7 @@ def compare_without(
     generations: Sequence[Generation],
     *,
     on_progress: Callable[[RunProgress], None] | None = None,
+    session: RaySession | None = None,
 ) -> list[Comparison]:
     """Searches the tasks of a run of `learn` without learnt skills; what was searched so before is not again.
 
@@ -90,6 +92,7 @@ def compare_without(
       schedule: of the run.
       generations: all that the run gave.
       on_progress: called before the first search and after each task.
+      session: where workers are; None has one for this where there are workers.
 
     Returns:
       One comparison for each task that was tried, in the suite's order.
@@ -110,7 +113,9 @@ def compare_without(
         for task in chosen
     ]  # fmt: skip
     place = directory_of(library, suite) / WITHOUT / f"after-{generations[-1].plan.generation:03}"
-    results = run_suite({suite: bare}, settings, place, on_progress=on_progress)
+    results = run_suite(
+        {suite: bare}, settings, place, (schedule.seed,), on_progress=on_progress, session=session
+    )
     solved_in = generations[-1].progress.solved_in
     return [
         Comparison(

@@ -24,6 +24,7 @@ from mcts_compose.settings import Settings
 from mcts_compose.solving import check_base_prior, load_prior, prepare_prior
 
 if TYPE_CHECKING:
+    from mcts_compose.cluster.session import RaySession
     from mcts_compose.search.fixed.crew import Crew
     from priors.base import Prior
     from vm.assembly.program import AssemblyProgram
@@ -64,6 +65,7 @@ def run_suite(
     crew: Crew | None = None,
     served: Mapping[str, Prior] | None = None,
     are_checked_first: bool = False,
+    session: RaySession | None = None,
 ) -> list[Result]:
     """Runs every task of every suite with every seed, and returns all results in order.
 
@@ -79,6 +81,7 @@ def run_suite(
       crew: who does the parts of searches in parts.
       served: priors by name that a server has already, as this process asks them.
       are_checked_first: refuse a task that cannot be searched so, which else is recorded as failed.
+      session: where workers are; None has one for this run where there are workers.
 
     Raises:
       InputError: a setting or a task that is checked first is wrong, or the directory belongs to other
@@ -97,6 +100,7 @@ def run_suite(
         crew=crew,
         served=served,
         are_checked_first=are_checked_first,
+        session=session,
     )
     while True:
         try:
@@ -120,6 +124,7 @@ def suite_steps(
     crew: Crew | None = None,
     served: Mapping[str, Prior] | None = None,
     are_checked_first: bool = False,
+    session: RaySession | None = None,
 ) -> Generator[RunProgress | None, None, list[Result]]:
     """Does as `run_suite`, one task whenever the next step is asked for, so that runs can take turns.
 
@@ -129,7 +134,7 @@ def suite_steps(
     more = dict(solver_config or {})
     jobs = [Job(suite, task, seed) for seed in seeds for suite, tasks in suites.items() for task in tasks]
     with ExitStack() as stack:
-        spreading = Spreading(settings, stack)
+        spreading = Spreading(settings, stack, session)
         if not out_dir.exists():  # one that exists may hold all results
             spreading.begin()
         if solver is None:

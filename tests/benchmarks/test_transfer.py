@@ -111,6 +111,15 @@ def test_one_half_can_be_left_out(suite: Path) -> None:
     assert not (suite.parent / "out" / "learnt-on-b").exists()
 
 
+def test_tasks_that_are_not_supported_are_left_out(suite: Path) -> None:
+    ragged = {"id": "ragged", "types": {"inputs": ["list[list[int]]"], "output": "int"}}
+    lists = [[[1], [2, 3]]], [[[], [4]]]
+    suite.write_text(suite.read_text() + json.dumps({**ragged, "inputs": lists, "outputs": [2, 1]}) + "\n")
+    found = CliRunner().invoke(transfer.app, command(suite, "--learn-on", "a", "--json"))
+    assert found.exit_code == 0 and "task ragged is left out" in found.stderr
+    assert {row["num_tasks"] for row in map(json.loads, found.stdout.splitlines())} == {2}
+
+
 def test_a_half_without_tasks_teaches_nothing(suite: Path) -> None:
     suite.write_text(suite.read_text().splitlines()[0] + "\n")
     error = CliRunner().invoke(transfer.app, command(suite)).exception
