@@ -55,7 +55,11 @@ def _parse(text: str, path: Path | None, library: Path | None) -> Program | Asse
     from vm.program import ProgramError
     from vm.program_text import parse_program
 
-    skills = None if library is None else open_library(library).table
+    skills = None
+    if library is not None:
+        from vm.assembly.library import with_assembly
+
+        skills = with_assembly(open_library(library).table)
     try:
         return parse_program(text, skills)
     except (ProgramError, RecursionError) as error:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from mcts_compose.search.problem import Problem
-from vm.assembly.library import ASSEMBLY_SKILLS
+from vm.assembly.library import ASSEMBLY_SKILLS, with_assembly
 from vm.assembly.program import AssemblyProgram
 from vm.isa import Body, Convention, Instruction, Overload, Work
 from vm.skill import Skill, SkillTable
@@ -63,12 +63,7 @@ def skill_table(problem: Problem) -> SkillTable:
 
 @lru_cache(maxsize=64)
 def _table(names: tuple[str, ...], library: SkillTable) -> SkillTable:
-    # The library's own skill of a name comes first.
-    wanted = {name for name in names if library.learnt_skill(name) is None}
-    shipped = tuple(skill for skill in ASSEMBLY_SKILLS.learnt if skill.name in wanted)
-    if not shipped:
-        return library
-    return SkillTable((*shipped, *library.learnt)) if library.learnt else ASSEMBLY_SKILLS
+    return with_assembly(library, names)
 
 
 def unknown_names(problem: Problem) -> list[str]:

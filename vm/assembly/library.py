@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from vm.assembly.program import AssemblyProgram
@@ -60,3 +61,19 @@ ASSEMBLY_SKILLS: Final = SkillTable(
     )
 )
 """Every skill of the library."""
+ASSEMBLY_NAMES: Final = tuple(skill.name for skill in ASSEMBLY_SKILLS.learnt)
+
+
+def with_assembly(library: SkillTable, names: Collection[str] = ASSEMBLY_NAMES) -> SkillTable:
+    """Returns a table in which shipped skills stand before a library's; the library's own of a name stays.
+
+    Args:
+      library: learnt skills.
+      names: of the shipped skills that are wanted; other names are passed over.
+    """
+    shipped = tuple(
+        skill
+        for skill in ASSEMBLY_SKILLS.learnt
+        if skill.name in names and library.learnt_skill(skill.name) is None
+    )
+    return SkillTable((*shipped, *library.learnt)) if shipped else library

@@ -80,6 +80,14 @@ def test_program_text_may_call_skills_of_the_library(place: Path, capsys: pytest
     assert "unknown skill 'step'" in refused(capsys, "show", "program", text)
 
 
+def test_program_text_may_call_shipped_assembly_beside_the_library(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "(x: list[int]) -> list[int]; v1 = run_subleq(x, 1); return double_all(v1)"
+    assert main(["show", "program", text, "--library", "lib"]) == 0
+    assert "run_subleq" in capsys.readouterr().out
+
+
 def test_what_is_damaged_is_noted_and_the_rest_is_used(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
