@@ -6,8 +6,10 @@ result compared with the target before it counts.
 
 import numpy as np
 
-from mcts_compose.search.bank import BANK_TYPES, cost_of, note_change, relax, set_flag, shape_of, unpack
+from mcts_compose.search.bank import BANK_TYPES, relax
+from mcts_compose.search.contents import cost_of, set_flag, shape_of, unpack
 from mcts_compose.search.evaluate import evaluate
+from mcts_compose.search.filing import note_change
 from mcts_compose.search.layout import (
     A_ARITY,
     A_PRICE,

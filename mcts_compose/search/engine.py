@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from mcts_compose.search import layout as at
 from mcts_compose.search.actions import Action
 from mcts_compose.search.arrays import hand_on
-from mcts_compose.search.bank import cost_of, inputs_of, rehash, unpack, unused_cost
+from mcts_compose.search.bank import rehash, unused_cost
+from mcts_compose.search.contents import cost_of, inputs_of, unpack
 from mcts_compose.search.expressions import expression
 from mcts_compose.search.levels import can_go_on, run_level
 from mcts_compose.search.part import Part

@@ -6,7 +6,7 @@ L. Operands that are not local are *partners*: contents of the bank that cost at
 
 import numpy as np
 
-from mcts_compose.search.bank import cost_of, kind_of, packed_size
+from mcts_compose.search.contents import cost_of, kind_of, packed_size
 from mcts_compose.search.layout import (
     A_ARITY,
     A_KIND1,

@@ -7,7 +7,7 @@ known yet, for a cheap v, is kept as a *wanted* contents: whoever derives it lat
 
 import numpy as np
 
-from mcts_compose.search.bank import cost_of
+from mcts_compose.search.contents import cost_of
 from mcts_compose.search.last_call_forms import (
     filter_forms,
     reduction_forms,

@@ -6,7 +6,7 @@ import numpy as np
 
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
-from mcts_compose.search.bank import kind_of
+from mcts_compose.search.contents import kind_of
 from mcts_compose.search.engine import Engine
 from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.tree_view import NodeView, TreeView

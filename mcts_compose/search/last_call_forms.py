@@ -5,7 +5,8 @@ comes when the enumeration has reached the cost of that last call, which is leve
 refused by its first elements, so a form costs a few nanoseconds; what passes is run by the machine.
 """
 
-from mcts_compose.search.bank import cost_of, intern, shape_of, unpack
+from mcts_compose.search.bank import intern
+from mcts_compose.search.contents import cost_of, shape_of, unpack
 from mcts_compose.search.derive import derive, fire
 from mcts_compose.search.evaluate import evaluate
 from mcts_compose.search.layout import (

@@ -7,7 +7,7 @@ bank.
 
 import numpy as np
 
-from mcts_compose.search.bank import clear_flag, cost_of, flags_of, kind_of, set_flag
+from mcts_compose.search.contents import clear_flag, cost_of, flags_of, kind_of, set_flag
 from mcts_compose.search.layout import (
     A_ARITY,
     A_COMMUTATIVE,

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mcts_compose.search.bank import cost_of, relax
+from mcts_compose.search.bank import relax
+from mcts_compose.search.contents import cost_of
 from mcts_compose.search.derive import fire
 from mcts_compose.search.layout import EXAMPLES, G_ID, G_KIND, G_SHAPE, G_WORDS, GOAL_WORDS, GOALS, NUM_GOALS
 from vm.jit import kernel

@@ -6,22 +6,11 @@ overlap.
 
 import numpy as np
 
-from mcts_compose.search.bank import (
-    BANK_TYPES,
-    add_contents,
-    cost_of,
-    file_guessed,
-    kind_of,
-    look_up,
-    prefetch,
-    push_candidate,
-    relax,
-    shape_of,
-    unpack,
-    unpack_here,
-)
+from mcts_compose.search.bank import BANK_TYPES, add_contents, look_up, prefetch, push_candidate, relax
+from mcts_compose.search.contents import cost_of, kind_of, shape_of, unpack, unpack_here
 from mcts_compose.search.derive import fire
 from mcts_compose.search.evaluate import evaluate_here
+from mcts_compose.search.filing import file_guessed
 from mcts_compose.search.goals import examine
 from mcts_compose.search.layout import (
     A_ARITY,

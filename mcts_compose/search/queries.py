@@ -7,15 +7,8 @@ gets a trigger.
 
 import numpy as np
 
-from mcts_compose.search.bank import (
-    BANK_TYPES,
-    cost_of,
-    digest,
-    finish_hash,
-    intern,
-    look_up,
-    set_flag,
-)
+from mcts_compose.search.bank import BANK_TYPES, intern, look_up
+from mcts_compose.search.contents import cost_of, digest, finish_hash, set_flag
 from mcts_compose.search.derive import add_trigger, derive
 from mcts_compose.search.layout import (
     EXAMPLES,

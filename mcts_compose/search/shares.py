@@ -22,7 +22,7 @@ called together with it on a level that is done.
 
 import numpy as np
 
-from mcts_compose.search.bank import (
+from mcts_compose.search.contents import (
     cost_of,
     digest,
     flags_of,

@@ -16,7 +16,7 @@ mask).
 
 import numpy as np
 
-from mcts_compose.search.bank import cost_of
+from mcts_compose.search.contents import cost_of
 from mcts_compose.search.derive import derive
 from mcts_compose.search.layout import (
     BOOL,

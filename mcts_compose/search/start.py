@@ -7,7 +7,8 @@ import numpy as np
 from mcts_compose.search import layout as at
 from mcts_compose.search.actions import Action, build_actions, constants_for
 from mcts_compose.search.arrays import take_arrays
-from mcts_compose.search.bank import Bank, cost_of, inputs_of, intern, set_inputs
+from mcts_compose.search.bank import Bank, intern
+from mcts_compose.search.contents import cost_of, inputs_of, set_inputs
 from mcts_compose.search.derive import add_trigger, derive
 from mcts_compose.search.form_calls import form_call, is_possible
 from mcts_compose.search.machine_code import machine_part

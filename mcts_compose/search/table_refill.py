@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mcts_compose.search.bank import digest, finish_hash, packed_size, unpack
+from mcts_compose.search.contents import digest, finish_hash, packed_size, unpack
 from mcts_compose.search.layout import EXAMPLES, FIRST_ID, HEADER, POOL_TOP, SCRATCH_WORDS, TABLE_SHIFT
 from vm.jit import kernel
 

@@ -22,7 +22,7 @@ import math
 
 import numpy as np
 
-from mcts_compose.search.bank import kind_of
+from mcts_compose.search.contents import kind_of
 from mcts_compose.search.layout import NUM_ITEMS, NUM_KINDS, TREE_ARMS, TREE_NODES
 from vm.jit import kernel
 

@@ -7,7 +7,7 @@ logit.
 
 import numpy as np
 
-from mcts_compose.search.bank import kind_of, shape_of, unpack
+from mcts_compose.search.contents import kind_of, shape_of, unpack
 from mcts_compose.search.layout import (
     EXAMPLES,
     FEATURES,

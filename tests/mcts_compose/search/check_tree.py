@@ -4,7 +4,8 @@ import numpy as np
 
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
-from mcts_compose.search.bank import digest, finish_hash, look_up
+from mcts_compose.search.bank import look_up
+from mcts_compose.search.contents import digest, finish_hash
 from tests.mcts_compose.search.bank_contents import all_contents, is_derived, type_of
 from tests.mcts_compose.search.problems import is_right, same_batch
 from vm.execute import run_program

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mcts_compose.search import layout as at
-from mcts_compose.search.bank import add_contents, digest, finish_hash, intern, look_up, packed_size, rehash
+from mcts_compose.search.bank import add_contents, intern, look_up, rehash
+from mcts_compose.search.contents import digest, finish_hash, packed_size
 from tests.mcts_compose.search.bank_contents import all_contents
 from tests.mcts_compose.search.check_tree import looked_up
 from tests.mcts_compose.search.problems import make_engine, make_problem

@@ -5,7 +5,8 @@ import pytest
 
 from mcts_compose.search import layout as at
 from mcts_compose.search import tree as kernels
-from mcts_compose.search.bank import clear_flag, cost_of, flags_of, intern, set_flag
+from mcts_compose.search.bank import intern
+from mcts_compose.search.contents import clear_flag, cost_of, flags_of, set_flag
 from mcts_compose.search.focus_tree import FocusTree
 from mcts_compose.search.levels import run_level, segment
 from mcts_compose.search.options import SearchOptions
