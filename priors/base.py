@@ -1,18 +1,21 @@
 """The contract between the search and a prior.
 
-A prior answers two questions, both in batches and both about what is likely, never about what is right:
+A prior answers three questions, all in batches and all about what is likely, never about what is right:
 
 1. `price_skills`, once per task and before the search starts: how likely is each skill and each constant to
    occur in a solution? The answer orders everything that is enumerated.
 2. `rank_arms`, now and then while the search runs: of a node's few dozen arms, which is worth a visit, and,
    if the prior can tell, how likely does each lie on the way to a solution? It is never asked for single
    candidates, of which there are a million a second.
+3. `propose_subtasks`, when `learn` gets no further: which smaller tasks would help with one that stays
+   unsolved? The answer is text, one proposal a line, in one of the two forms that the README shows under
+   "Add a prior". What comes of it is found out by searching, so a wrong one costs candidates and no more.
 
 What every prior promises:
 
-* **Units.** Both answers are in nats. `Prices` holds `-ln p`, so `exp(-nats)` summed over a request's skills
-  and constants is 1; `Ranks.log_priors` gives `ln p` over the node's arms. The search makes its own integer
-  costs of them.
+* **Units.** Prices and ranks are in nats. `Prices` holds `-ln p`, so `exp(-nats)` summed over a request's
+  skills and constants is 1; `Ranks.log_priors` gives `ln p` over the node's arms. The search makes its own
+  integer costs of them.
 * **Batching.** A call gets any number of requests, also none, and returns one answer for each, in their
   order. An answer depends on its own request alone: neither the size nor the order of the batch may change it
   by more than rounding.
@@ -24,11 +27,12 @@ What every prior promises:
   pickled, so that workers get one each; what cannot be pickled (a loaded model, a connection) is made again
   on first use. One that is `shared` costs too much for that: workers ask a server that has it.
 * **No opinion.** `rank_arms` may answer None for any request: the search then keeps its own order. A prior
-  that answers so always says beforehand that it does not rank, by `ranks`: no request is made then.
+  that answers so always says beforehand that it does not rank, by `ranks`: no request is made then. One that
+  writes sub-tasks says so by `proposes`; without, it is never asked for any, and answers with none.
 * **Models.** A prior with `is_model` is mixed with a base prior, `(1 - eps) * model + eps * base`, so that
   nothing solvable is lost where it is wrong; its `usage` says what it has done, its `fingerprint` what fixes
   its answers. A base prior's answers are taken as they are.
-* **Failure.** A prior that cannot answer raises `PriorError` with one sentence. The search never ends because
+* **Failure.** A prior that cannot answer raises `PriorError` with one sentence. Nothing ever ends because
   of a prior: `priors.guard.GuardedPrior` counts failures and broken answers, and puts the base prior's prices
   in their place.
 
@@ -214,6 +218,23 @@ class Ranks:
     values: NDArray[np.float32] | None = None
 
 
+@dataclass(frozen=True)
+class SubtaskRequest:
+    """A task that stays unsolved, as a prior is shown it that may propose sub-tasks.
+
+    Attributes:
+      price_request: the task; its skills are those that a search for it may call.
+      input_names: the names that a plan uses for the arguments.
+      num: how many lines are read at most, at least 1.
+      seed: of a prior that samples; equal requests give equal lines.
+    """
+
+    price_request: PriceRequest
+    input_names: tuple[str, ...]
+    num: int
+    seed: int = 0
+
+
 @runtime_checkable
 class Prior(Protocol):
     """What the search asks; the module docstring is the contract.
@@ -226,12 +247,14 @@ class Prior(Protocol):
       shared: whether several workers share one by a server, rather than have one each.
       ranks: whether `rank_arms` has an opinion of anything; without, it is never called in a search. Only
         models are asked to rank.
+      proposes: whether `propose_subtasks` ever has an answer; without, it is never called by `learn`.
     """
 
     name: str
     is_model: bool = False
     shared: bool = False
     ranks: bool = True
+    proposes: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -268,6 +291,16 @@ class Prior(Protocol):
           PriorError: it cannot answer.
         """
         return [None] * len(requests)
+
+    def propose_subtasks(self, requests: Sequence[SubtaskRequest]) -> Sequence[list[str]]:
+        """Returns for each request at most `num` lines, each of which proposes a sub-task or a plan.
+
+        What cannot be read or does not help is the caller's to drop and count.
+
+        Raises:
+          PriorError: it cannot answer.
+        """
+        return [[] for _ in requests]
 
 
 @runtime_checkable

@@ -11,7 +11,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from priors.base import Example, PriceRequest, Prices, Prior, ProgramSampler, RankRequest, Ranks, Usage
+from priors.base import (
+    Example,
+    PriceRequest,
+    Prices,
+    Prior,
+    ProgramSampler,
+    RankRequest,
+    Ranks,
+    SubtaskRequest,
+    Usage,
+)
 from priors.uniform import UniformPrior
 
 # Rounding may leave a probability slightly above 1.
@@ -30,6 +40,7 @@ class GuardedPrior(Prior):
       name: the guarded prior's name.
       is_model: as the guarded prior says.
       ranks: the same.
+      proposes: the same.
       failures: how many requests were answered by the fallback instead, by what was wrong: `exception` (a
         whole batch), `count` (not one answer per request), `type`, `shape`, `not finite`, `range`, and what
         callers of `count_failed` name.
@@ -41,6 +52,7 @@ class GuardedPrior(Prior):
         self.name = prior.name
         self.is_model = prior.is_model
         self.ranks = prior.ranks
+        self.proposes = prior.proposes
         self.failures: Counter[str] = Counter()
         self.first_failure: str | None = None
         self.guarded = prior
@@ -124,6 +136,24 @@ class GuardedPrior(Prior):
                 self._count(_BrokenAnswerError("type", f"expected a line, got {type(line).__name__}"))
         return [line for line in lines if isinstance(line, str)]
 
+    def propose_subtasks(self, requests: Sequence[SubtaskRequest]) -> list[list[str]]:
+        """Returns at most `num` lines for each request; what is no text is counted and left out."""
+        own = [replace(request, price_request=_own(request.price_request)) for request in requests]
+        answers = self._ask(self.guarded.propose_subtasks, own)
+        proposed: list[list[str]] = []
+        for request, answer in zip(requests, answers, strict=True):
+            lines: list[str] = []
+            try:
+                for line in _listed(answer, request.num):
+                    if isinstance(line, str):
+                        lines.append(line)
+                    else:
+                        self._count(_BrokenAnswerError("type", f"expected a line, got {type(line).__name__}"))
+            except (Exception, SystemExit) as error:
+                self._count(error)
+            proposed.append(lines)
+        return proposed
+
     def _ask(self, question: Any, requests: Sequence[Any]) -> list[Any]:
         """Returns one answer per request; each is a `_BrokenAnswerError` where the whole call failed."""
         if not requests:
@@ -199,6 +229,15 @@ def _sound_array(name: str, values: object, size: int) -> NDArray[np.float64]:
     if not np.isfinite(array).all():
         raise _BrokenAnswerError("not finite", f"{name} hold NaN or infinity")
     return array
+
+
+def _listed(answer: object, most: int) -> list[object]:
+    """Returns the first elements of an answer, which must be a list."""
+    if isinstance(answer, _BrokenAnswerError):
+        raise answer
+    if not isinstance(answer, list | tuple):
+        raise _BrokenAnswerError("type", f"expected a list of lines, got {type(answer).__name__}")
+    return list(answer[:most])
 
 
 def _sound_prices(request: PriceRequest, answer: object) -> Prices:

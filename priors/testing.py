@@ -21,7 +21,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from priors.base import ArmView, Example, PriceRequest, Prices, Prior, RankRequest, Ranks, SkillView, Usage
+from priors.base import (
+    ArmView,
+    Example,
+    PriceRequest,
+    Prices,
+    Prior,
+    RankRequest,
+    Ranks,
+    SkillView,
+    SubtaskRequest,
+    Usage,
+)
 from priors.uniform import UniformPrior
 from vm.values import parse_type
 
@@ -68,6 +79,17 @@ def rank_requests() -> list[RankRequest]:
     ]
 
 
+def subtask_requests() -> list[SubtaskRequest]:
+    """Returns requests for sub-tasks of several kinds: one line and several, other seeds, no skills."""
+    requests = price_requests()
+    return [
+        SubtaskRequest(requests[0], ("x",), 4, 1),
+        SubtaskRequest(requests[0], ("x",), 4, 2),
+        SubtaskRequest(requests[1], ("x", "y"), 1, 1),
+        SubtaskRequest(requests[4], ("x",), 2, 1),
+    ]
+
+
 class PriorContract:
     """The promises of `priors/base.py`, as tests; a subclass gives the fixture `prior`."""
 
@@ -87,6 +109,7 @@ class PriorContract:
         """No requests, no answers."""
         assert len(prior.price_skills([])) == 0
         assert len(prior.rank_arms([])) == 0
+        assert len(prior.propose_subtasks([])) == 0
 
     def test_prices_have_the_shape_and_type_of_the_request(self, prior: Prior) -> None:
         """One float64 price for each skill and constant, none below 0, all finite."""
@@ -140,6 +163,22 @@ class PriorContract:
                 assert ranks.values.dtype == np.float32
                 assert ((ranks.values >= 0) & (ranks.values <= 1)).all()
 
+    def test_proposals_are_lines_and_not_too_many(self, prior: Prior) -> None:
+        """A list of at most `num` texts for each request; of a prior that does not propose, empty ones."""
+        answers = prior.propose_subtasks(subtask_requests())
+        assert len(answers) == len(subtask_requests())
+        for request, lines in zip(subtask_requests(), answers, strict=True):
+            assert isinstance(lines, list) and len(lines) <= request.num
+            assert all(isinstance(line, str) and "\n" not in line for line in lines)
+            assert prior.proposes or not lines
+
+    def test_proposals_depend_on_their_request_alone(self, prior: Prior) -> None:
+        """Each request gets the lines that it gets alone, in a reversed batch, and when asked again."""
+        requests = subtask_requests()
+        answers = list(prior.propose_subtasks(requests))
+        assert answers == [prior.propose_subtasks([one])[0] for one in requests]
+        assert answers == list(prior.propose_subtasks(requests[::-1]))[::-1]
+
     def test_it_answers_with_a_base_and_without(self, prior: Prior) -> None:
         """The base prior's prices may be used; they are as long as the answer must be."""
         for request in price_requests():
@@ -181,11 +220,12 @@ class PriorContract:
 
     def test_requests_are_left_untouched(self, prior: Prior) -> None:
         """Nothing in a request changes, nested lists included."""
-        prices, ranks = price_requests(), rank_requests()
-        before = copy.deepcopy((prices, ranks))
-        prior.price_skills(prices)
-        prior.rank_arms(ranks)
-        assert (prices, ranks) == before
+        asked = price_requests(), rank_requests(), subtask_requests()
+        before = copy.deepcopy(asked)
+        prior.price_skills(asked[0])
+        prior.rank_arms(asked[1])
+        prior.propose_subtasks(asked[2])
+        assert asked == before
 
     def test_it_survives_pickling(self, prior: Prior) -> None:
         """A worker's copy answers as the original does, also when the original has been used."""

@@ -259,6 +259,8 @@ class Batcher:
             return list(islice(prior.price_skills(requests), most))
         if question.kind == "ranks":
             return list(islice(prior.rank_arms(requests), most))
+        if question.kind == "subtasks":
+            return list(islice(prior.propose_subtasks(requests), most))
         assert isinstance(prior, ProgramSampler) and question.sampling is not None
         names, num, seed = question.sampling
         return [list(islice(prior.sample_programs(requests[0], names, num, seed), num))]

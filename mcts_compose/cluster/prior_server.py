@@ -33,6 +33,7 @@ class ServedName(NamedTuple):
       ranks: the prior's.
       fingerprint: the prior's.
       writes_programs: whether it can be asked for whole programs.
+      proposes: the prior's.
     """
 
     name: str
@@ -40,6 +41,7 @@ class ServedName(NamedTuple):
     ranks: bool
     fingerprint: str
     writes_programs: bool
+    proposes: bool
 
 
 class ServerStatus(NamedTuple):
@@ -115,6 +117,7 @@ def served_name(prior: Prior) -> ServedName:
         ranks=prior.ranks,
         fingerprint=GuardedPrior(prior).fingerprint,
         writes_programs=isinstance(prior, ProgramSampler),
+        proposes=prior.proposes,
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-from priors.base import PriceRequest, RankRequest, Usage
+from priors.base import RankRequest, Usage
 from priors.recorded.keys import answer_key
 
-Kind: TypeAlias = Literal["prices", "ranks", "programs"]
+Kind: TypeAlias = Literal["prices", "ranks", "programs", "subtasks"]
 _RANK_FIELDS: Final = tuple(field.name for field in fields(RankRequest) if field.name != "price_request")
 
 
@@ -55,9 +55,7 @@ class Reply(NamedTuple):
     is_ready: bool = True
 
 
-def request_keys(
-    kind: Kind, requests: Sequence[PriceRequest] | Sequence[RankRequest], *sampling: object
-) -> tuple[bytes, ...]:
+def request_keys(kind: Kind, requests: Sequence[Any], *sampling: object) -> tuple[bytes, ...]:
     """Returns the keys of requests; of the task, which the nodes of a search share, only once."""
     tasks: dict[int, str] = {}
     keys = []

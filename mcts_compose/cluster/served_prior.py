@@ -11,7 +11,7 @@ import numpy as np
 from mcts_compose.cluster.prior_server import ServedName
 from mcts_compose.cluster.questions import Kind, Question, request_keys
 from mcts_compose.cluster.server_line import Channel, ServerLine
-from priors.base import PriceRequest, Prices, Prior, PriorError, RankRequest, Ranks, Usage
+from priors.base import PriceRequest, Prices, Prior, PriorError, RankRequest, Ranks, SubtaskRequest, Usage
 
 
 class ServedPrior(Prior):
@@ -36,6 +36,7 @@ class ServedPrior(Prior):
     def _begin(self) -> None:
         self.name = self._served.name
         self.is_model, self.ranks = self._served.is_model, self._served.ranks
+        self.proposes = self._served.proposes
         self._line = ServerLine(self._channel)
         self._caller = uuid.uuid4().hex
         self._usage = Usage()
@@ -78,6 +79,14 @@ class ServedPrior(Prior):
         """
         return self._ask("ranks", requests)
 
+    def propose_subtasks(self, requests: Sequence[SubtaskRequest]) -> list[list[str]]:
+        """Returns the served prior's proposals.
+
+        Raises:
+          PriorError: it cannot answer, or the server is lost.
+        """
+        return self._ask("subtasks", requests) if self.proposes else [[] for _ in requests]
+
     def _ask(
         self,
         kind: Kind,
@@ -106,7 +115,7 @@ class ServedSampler(ServedPrior):
           PriorError: it cannot answer, or the server is lost.
         """
         lines: list[str] = self._ask("programs", [request], (tuple(names), num, seed))[0]
-        return list(lines)
+        return lines
 
 
 def served_prior(channel: Channel, served: ServedName) -> ServedPrior:
@@ -124,7 +133,7 @@ def _own(answer: Any) -> Any:
         return Prices(_copied(answer.skills), _copied(answer.constants))
     if isinstance(answer, Ranks):
         return Ranks(_copied(answer.log_priors), _copied(answer.values))
-    return answer
+    return list(answer) if isinstance(answer, list) else answer
 
 
 def _copied(values: Any) -> Any:

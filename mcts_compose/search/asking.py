@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from priors.base import PriceRequest, Prices, RankRequest, Ranks, Usage
+from priors.base import PriceRequest, Prices, RankRequest, Ranks, SubtaskRequest, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +87,14 @@ class Asker:
         self._ask(lambda: self._prior.sample_programs(request, names, num, seed), 1)
 
     def programs(self, seconds: float) -> list[str] | None:
+        """Returns the lines that were asked for, waiting at most so long; None if there are none."""
+        return self._answer(seconds)
+
+    def ask_subtasks(self, requests: Sequence[SubtaskRequest]) -> None:
+        """Hands requests for sub-tasks to the model; none may be in flight."""
+        self._ask(lambda: self._prior.propose_subtasks(requests), len(requests))
+
+    def subtasks(self, seconds: float) -> list[list[str]] | None:
         """Returns the lines that were asked for, waiting at most so long; None if there are none."""
         return self._answer(seconds)
 

@@ -1,6 +1,6 @@
 """Decides how recorded answers lie on disk: one SQLite file, which several processes may fill at once.
 
-    sources   one row a model: name, fingerprint, arguments, whether it ranks, and whether it writes programs
+    sources   one row a model: name, fingerprint, arguments, whether it ranks, writes programs, proposes
     answers   source, key of the request (`keys.py`), answer (`answers.py`), checksum of key and answer
 
 Answers of one call are written in one transaction, so a process that is killed leaves all of them or none;
@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 
 from priors.arguments import PriorArgumentError
 
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 APPLICATION_ID: Final = 0x4D435052
 """Says in the file's header whose it is."""
 WAIT_S: Final = 60.0
@@ -31,6 +31,7 @@ _CHECKSUM_BYTES: Final = 8
 _SCHEMA: Final = (
     "CREATE TABLE sources (id INTEGER PRIMARY KEY, name TEXT NOT NULL, fingerprint TEXT NOT NULL, "
     "arguments TEXT NOT NULL, ranks INTEGER NOT NULL, writes_programs INTEGER NOT NULL, "
+    "proposes INTEGER NOT NULL, "
     "UNIQUE (name, fingerprint, arguments))",
     "CREATE TABLE answers (source INTEGER NOT NULL, key BLOB NOT NULL, answer BLOB NOT NULL, "
     "checksum BLOB NOT NULL, PRIMARY KEY (source, key)) WITHOUT ROWID",
@@ -53,6 +54,7 @@ class Source(NamedTuple):
       arguments: those that matter to the answers.
       ranks: whether it ranks arms.
       writes_programs: whether it can be asked for whole programs.
+      proposes: whether it can be asked for sub-tasks.
     """
 
     id: int
@@ -61,6 +63,7 @@ class Source(NamedTuple):
     arguments: dict[str, str]
     ranks: bool
     writes_programs: bool
+    proposes: bool
 
     def __str__(self) -> str:
         said = "".join(f", {name}={value}" for name, value in self.arguments.items())
@@ -107,16 +110,18 @@ class AnswerFile:
         """
         with self._used() as connection:
             rows = connection.execute(
-                "SELECT id, name, fingerprint, arguments, ranks, writes_programs FROM sources ORDER BY id"
+                "SELECT id, name, fingerprint, arguments, ranks, writes_programs, proposes FROM sources "
+                "ORDER BY id"
             ).fetchall()
             return tuple(
-                Source(number, name, fingerprint, json.loads(arguments), bool(ranks), bool(writes))
-                for number, name, fingerprint, arguments, ranks, writes in rows
+                Source(number, name, fingerprint, json.loads(arguments), *map(bool, kinds))
+                for number, name, fingerprint, arguments, *kinds in rows
             )
 
     def source_of(
-        self, name: str, fingerprint: str, arguments: Mapping[str, str], *, ranks: bool, writes_programs: bool
-    ) -> int:
+        self, name: str, fingerprint: str, arguments: Mapping[str, str], *, ranks: bool,
+        writes_programs: bool, proposes: bool,
+    ) -> int:  # fmt: skip
         """Returns the number of a model, which is added if it is new.
 
         Raises:
@@ -125,9 +130,9 @@ class AnswerFile:
         said = json.dumps(dict(sorted(arguments.items())))
         with self._used() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO sources (name, fingerprint, arguments, ranks, writes_programs) "
-                "VALUES (?, ?, ?, ?, ?)",
-                (name, fingerprint, said, ranks, writes_programs),
+                "INSERT OR IGNORE INTO sources (name, fingerprint, arguments, ranks, writes_programs, "
+                "proposes) VALUES (?, ?, ?, ?, ?, ?)",
+                (name, fingerprint, said, ranks, writes_programs, proposes),
             )
             found = connection.execute(
                 "SELECT id FROM sources WHERE name = ? AND fingerprint = ? AND arguments = ?",

@@ -19,13 +19,23 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from priors.arguments import ArgumentReader, PriorArgumentError
-from priors.base import PriceRequest, Prices, Prior, PriorError, ProgramSampler, RankRequest, Ranks, Usage
+from priors.base import (
+    PriceRequest,
+    Prices,
+    Prior,
+    PriorError,
+    ProgramSampler,
+    RankRequest,
+    Ranks,
+    SubtaskRequest,
+    Usage,
+)
 from priors.recorded import answers
 from priors.recorded.answer_file import AnswerFile, RecordingError
 from priors.recorded.keys import answer_key
 
 PREFIX: Final = "of."
-PRICES, RANKS, PROGRAMS = "prices", "ranks", "programs"
+PRICES, RANKS, PROGRAMS, SUBTASKS = "prices", "ranks", "programs", "subtasks"
 
 _Asked = TypeVar("_Asked")
 
@@ -49,6 +59,7 @@ class CachedPrior(Prior):
         self.wrapped = wrapped
         self.shared = wrapped.shared
         self.ranks = wrapped.ranks
+        self.proposes = wrapped.proposes
         self._arguments = dict(arguments or {})
         self._file = AnswerFile(path, is_writable=True)
         self._file.check()
@@ -111,6 +122,20 @@ class CachedPrior(Prior):
         ask = self.wrapped.rank_arms
         return self._answer(keys, requests, ask, answers.written_ranks, answers.read_ranks)
 
+    def propose_subtasks(self, requests: Sequence[SubtaskRequest]) -> list[list[str]]:
+        """Returns recorded proposals where there are some, the wrapped prior's elsewhere.
+
+        Raises:
+          PriorError: the wrapped prior cannot answer.
+        """
+        if not self.proposes:
+            return [[] for _ in requests]
+        keys = [answer_key(SUBTASKS, request) for request in requests]
+        return self._answer(
+            keys, requests, self.wrapped.propose_subtasks,
+            lambda _, answer: answers.written_lines(answer), answers.read_lines,
+        )  # fmt: skip
+
     def _answer(
         self,
         keys: Sequence[bytes],
@@ -163,8 +188,9 @@ class CachedPrior(Prior):
             matters = {name: text for name, text in self._arguments.items() if name not in neutral}
             writes = isinstance(self.wrapped, ProgramSampler)
             self._source = self._file.source_of(
-                self.wrapped.name, fingerprint, matters, ranks=self.ranks, writes_programs=writes
-            )
+                self.wrapped.name, fingerprint, matters, ranks=self.ranks, writes_programs=writes,
+                proposes=self.proposes,
+            )  # fmt: skip
         return self._source
 
     def _warn(self, error: RecordingError) -> None:

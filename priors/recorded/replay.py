@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from priors.arguments import ArgumentReader, PriorArgumentError
-from priors.base import PriceRequest, Prices, Prior, PriorError, RankRequest, Ranks, Usage
+from priors.base import PriceRequest, Prices, Prior, PriorError, RankRequest, Ranks, SubtaskRequest, Usage
 from priors.recorded import answers
 from priors.recorded.answer_file import AnswerFile, RecordingError, Source
-from priors.recorded.cached import PRICES, PROGRAMS, RANKS
+from priors.recorded.cached import PRICES, PROGRAMS, RANKS, SUBTASKS
 from priors.recorded.keys import answer_key
 
 
@@ -39,6 +39,7 @@ class ReplayPrior(Prior):
         self._file.check()
         self.source = _chosen(self._file, source)
         self.ranks = self.source.ranks
+        self.proposes = self.source.proposes
         self._hits = 0
 
     @classmethod
@@ -79,6 +80,16 @@ class ReplayPrior(Prior):
           PriorError: some were not recorded.
         """
         return self._read([answer_key(RANKS, request) for request in requests], answers.read_ranks)
+
+    def propose_subtasks(self, requests: Sequence[SubtaskRequest]) -> list[list[str]]:
+        """Returns the recorded proposals.
+
+        Raises:
+          PriorError: some were not recorded.
+        """
+        if not self.proposes:
+            return [[] for _ in requests]
+        return self._read([answer_key(SUBTASKS, request) for request in requests], answers.read_lines)
 
     def _read(self, keys: Sequence[bytes], read: Callable[[bytes], Any]) -> list[Any]:
         if not keys:

@@ -8,7 +8,7 @@ import pytest
 
 from priors.base import Prices, Prior, PriorError, Ranks, Usage
 from priors.guard import GuardedPrior
-from priors.testing import price_requests, rank_requests
+from priors.testing import price_requests, rank_requests, subtask_requests
 from priors.uniform import UniformPrior
 
 
@@ -223,3 +223,49 @@ def test_broken_base_prior_is_counted_and_replaced():
     assert based.base is not None and np.array_equal(based.base.skills, uniform.skills)
     assert guarded.failures == {"exception": 1}
     assert guarded.first_failure == "prior 'scripted': exception: PriorError: no connection"
+
+
+class _Proposing(_Scripted):
+    proposes = True
+
+    def __init__(self, answer):
+        super().__init__()
+        self.propose_subtasks = answer
+
+
+BROKEN_PROPOSALS = {
+    "raises": (_raises, "exception"),
+    "exits": (_exits, "exception"),
+    "too few": (lambda requests: [["a"]], "count"),
+    "endless": (_without_end, "count"),
+    "one text": (lambda requests: ["line"] * len(requests), "type"),
+    "no text": (lambda requests: [[7] for _ in requests], "type"),
+}
+
+
+@pytest.mark.parametrize(("answer", "kind"), BROKEN_PROPOSALS.values(), ids=BROKEN_PROPOSALS)
+def test_broken_proposals_are_counted_and_left_out(answer, kind):
+    guarded = GuardedPrior(_Proposing(answer))
+    assert guarded.proposes
+    assert guarded.propose_subtasks(subtask_requests()) == [[] for _ in subtask_requests()]
+    assert guarded.failures == {kind: len(subtask_requests())} and guarded.first_failure
+
+
+def test_sound_proposals_are_passed_on_and_not_more_than_asked_for():
+    guarded = GuardedPrior(_Proposing(lambda requests: [["a", 1, "b", "c", "d", "e"] for _ in requests]))
+    lines = guarded.propose_subtasks(subtask_requests())
+    assert lines == [["a", "b", "c"], ["a", "b", "c"], ["a"], ["a"]]
+    assert guarded.failures == {"type": 3}
+
+
+def test_a_prior_that_overwrites_a_request_for_sub_tasks_changes_nothing():
+    def spoil(requests):
+        for request in requests:
+            for example in request.price_request.examples:
+                example.inputs[0].append(99)
+        return [[] for _ in requests]
+
+    request = subtask_requests()[0]
+    before = copy.deepcopy(request)
+    GuardedPrior(_Proposing(spoil)).propose_subtasks([request])
+    assert request == before

@@ -21,7 +21,7 @@ from priors.base import PriorError, ProgramSampler
 from priors.guard import GuardedPrior
 from priors.recorded.cached import cached
 from priors.registry import PRIORS
-from priors.testing import PriorContract, price_requests, rank_requests
+from priors.testing import PriorContract, price_requests, rank_requests, subtask_requests
 from tests.mcts_compose.cluster.local_channel import LocalChannel
 from tests.mcts_compose.cluster.slow_model import SlowModel, many_prices, many_ranks, poisoned, same
 
@@ -128,13 +128,15 @@ def test_answers_are_those_of_the_prior_asked_directly(prior, merges):
         assert all(map(same, prior.rank_arms(rank_requests()), alone.rank_arms(rank_requests())))
         (request, *_) = price_requests()
         assert prior.sample_programs(request, ["x"], 3, 5) == alone.sample_programs(request, ["x"], 3, 5)
+        assert prior.propose_subtasks(subtask_requests()) == alone.propose_subtasks(subtask_requests())
 
 
 def test_it_is_what_the_served_prior_is(prior, channel):
     assert (prior.name, prior.is_model, prior.fingerprint) == ("fake-model", True, "weights-1")
-    assert isinstance(prior, ProgramSampler)
-    silent = served_prior(channel, ServedName("a", False, False, "", False))
+    assert isinstance(prior, ProgramSampler) and prior.proposes
+    silent = served_prior(channel, ServedName("a", False, False, "", False, False))
     assert not isinstance(silent, ProgramSampler) and not silent.ranks and not silent.is_model
+    assert silent.propose_subtasks(subtask_requests()) == [[] for _ in subtask_requests()]
 
 
 def test_usage_is_its_own_share(channel, model):
@@ -261,7 +263,7 @@ def test_a_server_loads_its_prior_by_name_and_says_what_is_wrong_with_it(tmp_pat
         return channel, status
 
     channel, status = loaded("frequency", {})
-    assert status.served == ServedName("frequency", False, True, "", False) and status.busy_s == 0.0
+    assert status.served == ServedName("frequency", False, True, "", False, False) and status.busy_s == 0.0
     prior = served_prior(channel, status.served)
     direct = PRIORS.load("frequency").from_arguments({})
     assert all(map(same, prior.price_skills(price_requests()), direct.price_skills(price_requests())))

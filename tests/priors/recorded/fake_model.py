@@ -65,7 +65,13 @@ class FakeModel(Prior):
 
 
 class FakeSampler(FakeModel):
-    """The same, and writes whole programs."""
+    """The same, and writes whole programs and sub-tasks."""
+
+    proposes = True
+
+    def propose_subtasks(self, requests):
+        self._note(requests)
+        return [[f"{noise(request).random()} {k} \ud800" for k in range(request.num)] for request in requests]
 
     def sample_programs(self, request, names, num, seed):
         self._calls += num

@@ -20,7 +20,7 @@ from priors.recorded.answer_file import AnswerFile, RecordingError
 from priors.recorded.cached import CachedPrior, cached
 from priors.recorded.replay import ReplayPrior, replay
 from priors.registry import PRIORS, make_prior
-from priors.testing import PriorContract, price_requests, rank_requests
+from priors.testing import PriorContract, price_requests, rank_requests, subtask_requests
 from priors.uniform import UniformPrior
 from tests.priors.recorded.fake_model import FakeModel, FakeSampler
 
@@ -70,6 +70,23 @@ def test_a_replay_gives_every_bit(recording):
     assert _bits(again.rank_arms(rank_requests())) == _bits(model.rank_arms(rank_requests()))
     assert (again.fingerprint, again.is_model) == ("weights-1", True)
     assert again.usage == Usage(hits=len(price_requests()) + len(rank_requests()))
+
+
+def test_proposals_are_recorded_and_replayed(path):
+    model = FakeSampler()
+    prior = cached(model, path)
+    lines = prior.propose_subtasks(subtask_requests())
+    assert lines == FakeSampler().propose_subtasks(subtask_requests())
+    assert prior.propose_subtasks(subtask_requests()) == lines and len(model.asked) == 1
+    again = replay(path)
+    assert again.proposes and again.propose_subtasks(subtask_requests()) == lines
+    with pytest.raises(PriorError, match="1 of 1 requests were not recorded"):
+        again.propose_subtasks([replace(subtask_requests()[0], seed=99)])
+
+
+def test_what_does_not_propose_is_never_asked_to(path, recording):
+    assert not cached(FakeModel(), path).proposes
+    assert replay(recording).propose_subtasks(subtask_requests()) == [[] for _ in subtask_requests()]
 
 
 def test_the_wrapped_prior_is_asked_once(path):
@@ -298,7 +315,7 @@ def _cut_short(path):
 UNUSABLE = {
     "text": (lambda path: path.write_text("answers " * 500), "it is no file of recorded answers"),
     "foreign": (_foreign, "it is another program's database"),
-    "another version": (_of_version_7, "its version is 7, this release reads 2; record anew"),
+    "another version": (_of_version_7, "its version is 7, this release reads 3; record anew"),
     "a directory": (lambda path: path.mkdir(), ""),
     "cut short": (_cut_short, "it is damaged"),
     "no directory": (lambda path: path.parent.rmdir(), "there is no"),
@@ -415,7 +432,7 @@ def test_wrong_arguments_are_one_sentence(name, arguments, said):
 def test_recording_goes_on_after_an_answer_that_could_not_be_committed(path, monkeypatch):
     monkeypatch.setattr(answer_file, "WAIT_S", 0.05)
     file = AnswerFile(path, is_writable=True)
-    source = file.source_of("fake", "", {}, ranks=True, writes_programs=False)
+    source = file.source_of("fake", "", {}, ranks=True, writes_programs=False, proposes=False)
     reader = sqlite3.connect(path, isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT * FROM sources").fetchall()
