@@ -64,6 +64,17 @@ def learn(
         ),
     ] = None,
     seed: flags.SeedFlag = 0,
+    proposals: Annotated[
+        int | None,
+        typer.Option(
+            "--proposals",
+            min=0,
+            max=32,
+            metavar="N",
+            help="Sub-tasks of an unsolved task that a prior which writes them may propose; 0: none."
+            "  [default: 4]",
+        ),
+    ] = None,
     compress: Annotated[
         bool, typer.Option("--compress", help="Make skills of what solutions share; needs stitch_core.")
     ] = False,
@@ -89,6 +100,7 @@ def learn(
     from mcts_compose.curriculum.learning import DEFAULT_EXECUTIONS, DEFAULT_LEVELS, Schedule
     from mcts_compose.curriculum.learning import learn as learn_generations
     from mcts_compose.curriculum.lessons import lessons, print_lessons
+    from mcts_compose.curriculum.proposing import num_proposals
     from mcts_compose.library.library import Library
     from mcts_compose.task_sources import find_suite
 
@@ -106,6 +118,7 @@ def learn(
         generations,
         compress,
         seed,
+        num_proposals(proposals, tasks, settings),
     )
     opened = Library.open(library, create=True)
     for damage in opened.damaged:
@@ -168,8 +181,16 @@ def _report(
 
 def _tell_plan(plan: Plan) -> None:
     levels = {attempt.level for attempt in plan.attempts}
-    raised = f", budget raised {max(levels)} times" if max(levels) else ""
-    note(f"generation {plan.generation}: {len(plan.attempts)} tasks{raised}")
+    raised = f", budget raised {max(levels)} times" if max(levels, default=0) else ""
+    for asked in plan.asked:
+        if asked.failure is not None:
+            note(f"{asked.task}: {asked.failure}")
+    if plan.asked:
+        num_read, num_unread = len(plan.proposals), sum(len(asked.unread) for asked in plan.asked)
+        also = f"; {num_unread} lines are no proposals" if num_unread else ""
+        note(f"generation {plan.generation}: {num_read} proposed sub-tasks of {len(plan.asked)} tasks{also}")
+    if plan.attempts:
+        note(f"generation {plan.generation}: {len(plan.attempts)} tasks{raised}")
 
 
 def _tell(generation: Generation, num_tasks: int) -> None:
@@ -177,8 +198,10 @@ def _tell(generation: Generation, num_tasks: int) -> None:
     for task, reason in refused.items():
         note(f"{task}: its solution is no skill: {reason}")
     shared = f"; {len(generation.shared)} skills by compression" if generation.shared else ""
+    kept = sum(fate.verdict == "kept" for fate in generation.tried.fates) if generation.tried else 0
+    helped = f"; {kept} of {len(generation.plan.proposals)} proposals kept" if generation.tried else ""
     so_far = len(generation.progress.skill_of)
     note(
         f"generation {generation.plan.generation}: {len(solved)} right, {len(new)} new skills; "
-        f"{so_far} of {num_tasks} tasks so far{shared}"
+        f"{so_far} of {num_tasks} tasks so far{shared}{helped}"
     )

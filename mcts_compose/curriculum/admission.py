@@ -57,7 +57,7 @@ def admit(
         if not result.is_right:
             continue
         task = tasks[result.task]
-        name = _equivalent(library.subset(known), result, task)
+        name = equivalent(library.subset(known), result, task)
         if name is None:
             try:
                 name = _add(library, result, task, generation)
@@ -72,8 +72,14 @@ def admit(
     return Admitted(skill_of, tuple(new), refused)
 
 
-def _equivalent(table: SkillTable, result: Result, task: Task) -> str | None:
-    """Returns the skill or instruction that does what a result's program does, or None."""
+def equivalent(table: SkillTable, result: Result, task: Task) -> str | None:
+    """Returns the skill or instruction that does what a result's program does, or None.
+
+    Args:
+      table: learnt skills that are looked at.
+      result: of a search that found a program.
+      task: that was searched.
+    """
     program = result.program
     assert program is not None
     called = sole_call(program)

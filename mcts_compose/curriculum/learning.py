@@ -4,6 +4,9 @@
     LIBRARY/learning/NAME/generation-001.json    the plan of a generation
     LIBRARY/learning/NAME/generation-001/        the run directory with its results
 
+A generation that a prior proposes sub-tasks for has two more, `generation-004-proposed/` for these and
+`generation-004-again/` for the tasks that they should help.
+
 Everything else follows from these files: a run that is started again takes in the generations that are done
 and goes on with the one that is not. Since budgets are executions, it ends as one that was never interrupted.
 """
@@ -13,6 +16,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -23,6 +27,8 @@ from mcts_compose.curriculum.admission import Admitted, admit
 from mcts_compose.curriculum.compression import add_compressed
 from mcts_compose.curriculum.plan import Plan, read_plan, write_plan
 from mcts_compose.curriculum.progress import Progress
+from mcts_compose.curriculum.proposing import ask, asked_prior
+from mcts_compose.curriculum.trying import Tried, try_proposals
 from mcts_compose.errors import InputError, OutputError, located
 from mcts_compose.library.library import Library
 from mcts_compose.results.record import Result
@@ -54,6 +60,7 @@ class Schedule:
       most_generations: after so many the run ends; None sets no bound.
       compresses: whether what solutions share becomes skills after every generation.
       seed: of every search.
+      proposals: sub-tasks that a prior may propose for a task before its budget is raised; 0: none.
     """
 
     executions: int = DEFAULT_EXECUTIONS
@@ -61,17 +68,19 @@ class Schedule:
     most_generations: int | None = None
     compresses: bool = False
     seed: int = 0
+    proposals: int = 0
 
 
 class Generation(NamedTuple):
     """What is told of a generation that is done.
 
     Attributes:
-      plan: its attempts.
+      plan: its attempts; where proposals solved tasks, those that were made with them.
       results: one for each.
       admitted: what came of them.
       shared: names of the skills that compression added, if they were not there.
       progress: what is known of all tasks now.
+      tried: what came of proposals; None if there were none.
     """
 
     plan: Plan
@@ -79,6 +88,13 @@ class Generation(NamedTuple):
     admitted: Admitted
     shared: tuple[str, ...]
     progress: Progress
+    tried: Tried | None = None
+
+    @property
+    def all_results(self) -> list[Result]:
+        """The results of all attempts at tasks of the suite, also with proposals that solved nothing."""
+        again = [] if self.tried is None or self.tried.admitted.skill_of else self.tried.results
+        return [*again, *self.results]
 
 
 def learn(
@@ -117,31 +133,75 @@ def learn(
     progress = Progress(tasks, schedule.most_levels)
     by_id = {task.id: task for task in tasks}
     solutions: dict[str, Program] = {}
+
+    def search(attempted: Sequence[Task], place: Path) -> list[Result]:
+        return run_suite(
+            {suite: attempted}, settings, place, (schedule.seed,),
+            on_progress=_timed(on_progress, until), session=session,
+        )  # fmt: skip
+
+    def search_beside(place: Path, attempted: Sequence[Task], word: str) -> list[Result]:
+        return search(attempted, place.with_name(f"{place.name}-{word}"))
+
     for generation in _numbers(schedule):
         place = directory / f"generation-{generation:03}"
         plan = read_plan(place.with_suffix(".json"))
         if plan is None:
             plan = progress.next_plan(generation, library.entries)
-            if not plan.attempts:
+            if schedule.proposals and (unsolved := progress.to_ask(plan)):
+                plan = _with_proposals(plan, unsolved, library, progress, settings, schedule, session)
+            if not plan.attempts and not plan.asked:
                 return
             write_plan(place.with_suffix(".json"), plan)
         if on_plan is not None:
             on_plan(plan)
+        tried = None
         try:
-            results = run_suite(
-                {suite: _attempted(plan, by_id, library, schedule)}, settings, place, (schedule.seed,),
-                on_progress=_timed(on_progress, until), session=session,
-            )  # fmt: skip
+            if plan.proposals:
+                tried = try_proposals(
+                    plan, by_id, library, progress, partial(search_beside, place),
+                    partial(budget_of, schedule=schedule),
+                )  # fmt: skip
+            if tried is not None and tried.admitted.skill_of:
+                plan = msgspec.structs.replace(plan, attempts=tried.attempts)
+                results, admitted = list(tried.results), tried.admitted
+                progress.note(tried.only_solved(plan), admitted.skill_of)
+            else:
+                results = search(_attempted(plan, by_id, library, schedule), place) if plan.attempts else []
+                admitted = admit(library, results, by_id, plan.known, generation)
+                progress.note(plan, admitted.skill_of)
         except _TimeIsUpError:
             return
-        admitted = admit(library, results, by_id, plan.known, generation)
-        progress.note(plan, admitted.skill_of)
         for result in results:
             program = result.program if result.is_right else None
             if isinstance(program, Program):
                 solutions[result.task] = program
         shared = add_compressed(library, solutions, suite, generation) if schedule.compresses else []
-        yield Generation(plan, results, admitted, tuple(shared), progress)
+        yield Generation(plan, results, admitted, tuple(shared), progress, tried)
+        if not plan.attempts:  # no budget can be raised, and no proposal has helped
+            return
+
+
+def _with_proposals(
+    plan: Plan,
+    unsolved: Sequence[Task],
+    library: Library,
+    progress: Progress,
+    settings: Settings,
+    schedule: Schedule,
+    session: RaySession | None,
+) -> Plan:
+    """Returns a plan with what the prior proposes for some tasks."""
+    shown = []
+    for task in unsolved:
+        before = progress.last[task.id]
+        table = library.subset(before.skills)
+        shown.append(replace(task, library=table, subtasks=before.expected))
+    seed = (schedule.seed << 32) + plan.generation
+    with asked_prior(unsolved[0], settings, session) as prior:
+        return msgspec.structs.replace(
+            plan, asked=ask(prior, shown, schedule.proposals, library, progress, seed)
+        )
 
 
 class _TimeIsUpError(Exception):
@@ -214,6 +274,8 @@ def _claim(
         "compresses": schedule.compresses,
         "seed": schedule.seed,
     }
+    if schedule.proposals:
+        config["proposals"] = schedule.proposals
     content = msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n"
     path = directory / CONFIG
     try:

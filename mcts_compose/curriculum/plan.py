@@ -7,6 +7,7 @@ run that was killed ends as one that was not.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -31,18 +32,71 @@ class Attempt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expected: tuple[str, ...]
 
 
-class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Proposal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A sub-task that a prior proposed.
+
+    Attributes:
+      id: that of the task that it should help, `/proposal-` and a number.
+      task: the id of that task.
+      name: what a skill that solves it is called.
+      description: what it does, in the prior's words.
+      input_types: names of types, one per argument.
+      output_type: the same, of the result.
+      inputs: of its examples.
+      outputs: the same.
+      skills: names of the skills of the library that its program may call.
+      does_it: name of a skill or an instruction that does it already, with which nothing is searched.
+      reason: why it is dropped at once.
+    """
+
+    id: str
+    task: str
+    name: str
+    description: str
+    input_types: tuple[str, ...]
+    output_type: str
+    inputs: list[list[Any]]
+    outputs: list[Any]
+    skills: tuple[str, ...] = ()
+    does_it: str | None = None
+    reason: str | None = None
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a prior said when it was asked for sub-tasks of one task.
+
+    Attributes:
+      task: the task's id.
+      proposals: what could be read.
+      unread: why each other line, or step of a plan, could not.
+      failure: why there is no answer, one sentence.
+    """
+
+    task: str
+    proposals: tuple[Proposal, ...] = ()
+    unread: tuple[str, ...] = ()
+    failure: str | None = None
+
+
+class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a generation does.
 
     Attributes:
       generation: counted from 1.
       attempts: in the order in which they are made.
       known: names of the skills of the library when the generation began.
+      asked: proposals that are tried first; the attempts are made if they solve nothing.
     """
 
     generation: int
     attempts: tuple[Attempt, ...]
     known: tuple[str, ...]
+    asked: tuple[Asked, ...] = ()
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        """All proposals, in order."""
+        return tuple(proposal for asked in self.asked for proposal in asked.proposals)
 
 
 def read_plan(path: Path) -> Plan | None:

@@ -6,6 +6,10 @@ task, budgets are raised, and in the end tasks are tried whose sub-tasks cannot 
 learning progress: where nothing was learnt, nothing is tried again. Tasks whose sub-tasks were solved last
 come first.
 
+Before budgets are raised, which makes every attempt four times dearer, a prior that can may propose sub-tasks
+of the tasks whose turn it is: a proposal costs a first budget. The same proposal is not tried again with the
+same skills.
+
 Source: choosing tasks by what was learnt since the last attempt is the idea of learning progress (Oudeyer,
 Kaplan and Hafner 2007, "Intrinsic motivation systems for autonomous mental development"), here without its
 averages.
@@ -13,10 +17,10 @@ averages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mcts_compose.curriculum.plan import Attempt, Plan
+from mcts_compose.curriculum.plan import Attempt, Plan, Proposal
 from mcts_compose.library.entry import Entry
 from mcts_compose.library.names import name_of_task, unversioned
 from mcts_compose.library.offer import offered
@@ -33,6 +37,7 @@ class Progress:
       skill_of: for each solved task the skill or instruction that solves it.
       solved_in: the generation of each solved task.
       last: the last attempt of each task that was tried.
+      proposals: what was proposed for each task so far.
     """
 
     tasks: Sequence[Task]
@@ -40,6 +45,7 @@ class Progress:
     skill_of: dict[str, str] = field(default_factory=dict)
     solved_in: dict[str, int] = field(default_factory=dict)
     last: dict[str, Attempt] = field(default_factory=dict)
+    proposals: dict[str, list[Proposal]] = field(default_factory=dict)
 
     @property
     def unsolved(self) -> list[Task]:
@@ -56,6 +62,30 @@ class Progress:
         self.last.update({attempt.task: attempt for attempt in plan.attempts})
         self.skill_of.update(skill_of)
         self.solved_in.update(dict.fromkeys(skill_of, plan.generation))
+        for proposal in plan.proposals:
+            self.proposals.setdefault(proposal.task, []).append(proposal)
+
+    def to_ask(self, plan: Plan) -> list[Task]:
+        """Returns the tasks that a prior is asked about before a plan is carried out, in order.
+
+        They were tried and stay unsolved, and their budgets are about to be raised or can be no more.
+        """
+        if not plan.attempts:
+            return [task for task in self.unsolved if task.id in self.last]
+        levels = {each.task: each.level for each in plan.attempts}
+        raised = {task for task, before in self.last.items() if levels.get(task, -1) > before.level}
+        return [task for task in self.unsolved if task.id in raised]
+
+    def again(self, task: Task, helpers: Iterable[str], entries: Sequence[Entry]) -> Attempt:
+        """Returns one more attempt at a task under its last budget.
+
+        Args:
+          task: it was tried before.
+          helpers: names of skills and instructions that it expects besides.
+          entries: the library as it stood when the generation began.
+        """
+        expected = tuple(sorted({*self.expected(task, entries), *helpers}))
+        return Attempt(task.id, self.last[task.id].level, offered(task, expected, entries), expected)
 
     def next_plan(self, generation: int, entries: Sequence[Entry]) -> Plan:
         """Returns what the next generation tries; nothing, if there is nothing left to try.

@@ -34,14 +34,14 @@ SHORT_HASH: Final = 8
 _Hash = Annotated[str, Meta(pattern=rf"\A[0-9a-f]{{{2 * HASH_BYTES}}}\Z")]
 _Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 _Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Origin = Literal["learnt", "compressed", "imported", "user"]
+Origin = Literal["learnt", "compressed", "proposed", "imported", "user"]
 
 
 class Provenance(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Where a skill comes from.
 
     Attributes:
-      origin: who made it.
+      origin: who made it; `proposed` by a prior as a sub-task of the task before `/proposal-`.
       suite: suite of the task that it solves.
       task: that task's id.
       description: what the task said in words.

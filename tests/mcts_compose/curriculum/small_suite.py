@@ -1,5 +1,7 @@
 """A small curriculum that is learnt within a second or two."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from mcts_compose.curriculum.learning import Generation, Schedule, learn
@@ -65,3 +67,18 @@ def learnt(path: Path, **more: object) -> list[Generation]:
     settings = Settings(prior="frequency", base_prior="frequency")
     library = Library.open(path, create=True)
     return list(learn(SUITE, tasks(), library, settings, more.pop("schedule", SCHEDULE), **more))
+
+
+def task_file(path: Path, of: Sequence[Task] | None = None) -> Path:
+    """Writes tasks, or those of the suite, as JSON Lines and returns the path."""
+    documents = [
+        {
+            "id": task.id, "description": task.description or "", "subtasks": task.subtasks,
+            "types": {"inputs": list(map(str, task.input_types)), "output": str(task.output_type)},
+            "inputs": task.inputs, "outputs": task.outputs,
+            "test_inputs": task.test_inputs, "test_outputs": task.test_outputs,
+        }
+        for task in of or tasks()
+    ]  # fmt: skip
+    path.write_text("\n".join(map(json.dumps, documents)))
+    return path

@@ -8,8 +8,8 @@ import pytest
 from mcts_compose.cluster import session
 from mcts_compose.commands.main import main
 from mcts_compose.library.library import Library
+from tests.mcts_compose.curriculum.small_suite import task_file
 from tests.mcts_compose.curriculum.test_learning import told
-from tests.mcts_compose.curriculum.test_report_command import task_file
 
 UNSUPPORTED = {
     "id": "ragged", "types": {"inputs": ["list[list[int]]"], "output": "int"},

@@ -6,23 +6,9 @@ from pathlib import Path
 import pytest
 
 from mcts_compose.commands.main import main
-from tests.mcts_compose.curriculum.small_suite import tasks
+from tests.mcts_compose.curriculum.small_suite import task_file, tasks
 
 NEED_THE_LIBRARY = {"sums", "settled", "addition"}
-
-
-def task_file(path: Path) -> Path:
-    documents = [
-        {
-            "id": task.id, "description": task.description or "", "subtasks": task.subtasks,
-            "types": {"inputs": list(map(str, task.input_types)), "output": str(task.output_type)},
-            "inputs": task.inputs, "outputs": task.outputs,
-            "test_inputs": task.test_inputs, "test_outputs": task.test_outputs,
-        }
-        for task in tasks()
-    ]  # fmt: skip
-    path.write_text("\n".join(map(json.dumps, documents)))
-    return path
 
 
 @pytest.fixture(scope="module")

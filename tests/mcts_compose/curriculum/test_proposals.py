@@ -1,0 +1,204 @@
+"""Sub-tasks that a prior proposes: what helps is kept with where it comes from, all else leaves nothing."""
+
+import json
+import os
+import signal
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from mcts_compose.commands.main import main
+from mcts_compose.curriculum import proposing
+from mcts_compose.curriculum.learning import Generation, Schedule, learn
+from mcts_compose.curriculum.lessons import Lesson, lessons
+from mcts_compose.curriculum.progress import Progress
+from mcts_compose.curriculum.proposal_lines import Subtask, read_line
+from mcts_compose.errors import InputError
+from mcts_compose.library.library import Library
+from mcts_compose.settings import Settings
+from tests.mcts_compose.curriculum import proposing_priors
+from tests.mcts_compose.curriculum.proposing_priors import HOSTILE_LINES, line_of, plan_line, unaided
+from tests.mcts_compose.curriculum.small_suite import task_file
+from tests.mcts_compose.curriculum.test_learning import kill, run_killed, told
+
+SUITE = "unaided"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def priors():
+    with proposing_priors.registered():
+        yield
+
+
+def learnt(path: Path, prior: str, *, proposals: int = 4, levels: int = 1) -> list[Generation]:
+    library = Library.open(path, create=True)
+    settings = Settings(prior=prior, base_prior="frequency")
+    return list(learn(SUITE, unaided(), library, settings, Schedule(3_000, levels, proposals=proposals)))
+
+
+def lessons_of(generations: list[Generation]) -> dict[str, Lesson]:
+    return {lesson.task: lesson for lesson in lessons(unaided(), generations)}
+
+
+def skills(path: Path) -> list[tuple[str, str]]:
+    return [(entry.name, entry.hash) for entry in Library.open(path).entries]
+
+
+@pytest.fixture(scope="module")
+def helped(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("helped") / "lib"
+    learnt(path, "helpful")
+    return path
+
+
+def test_what_is_not_solved_alone_is_solved_with_proposed_steps(helped: Path, tmp_path: Path) -> None:
+    alone = learnt(tmp_path / "alone", "helpful", proposals=0)[-1].progress
+    assert set(alone.skill_of) == {"same-again"}
+    generations = learnt(helped, "helpful")
+    assert set(generations[-1].progress.skill_of) == {"same-again", "sums", "settled", "addition"}
+    entries = {entry.name: entry for entry in Library.open(helped).entries}
+    carried = entries["carried"].provenance
+    assert (carried.origin, carried.task, carried.suite) == ("proposed", "sums/proposal-1", SUITE)
+    assert "carried" in entries["sums"].calls and entries["sums"].provenance.origin == "learnt"
+
+
+def test_the_lessons_say_what_was_kept_and_why(helped: Path) -> None:
+    told = lessons_of(learnt(helped, "helpful"))
+    (kept,) = [each for each in told["sums"].proposals if each.verdict == "kept"]
+    assert kept.name == "carried" and kept.reason == "the solution of the task calls it"
+    assert told["sums"].proposed.startswith("kept carried")
+    assert not told["hopeless"].proposals and told["hopeless"].generation is None
+
+
+def test_a_request_never_shows_held_out_examples(tmp_path: Path, monkeypatch) -> None:
+    requests: list = []
+    monkeypatch.setattr(proposing_priors, "asked", requests)
+    learnt(tmp_path / "lib", "useless", levels=0)
+    hidden = {repr(row) for task in unaided() for row in task.test_inputs}
+    assert {request.num for request in requests} == {4} and hidden
+    for request in requests:
+        assert not hidden & {repr(tuple(example.inputs)) for example in request.price_request.examples}
+
+
+def test_the_steps_of_a_plan_are_tried_on_values_of_the_tasks_examples(tmp_path: Path) -> None:
+    task = next(task for task in unaided() if task.id == "settled")
+    first, last = read_line(plan_line(), task)
+    assert isinstance(first, Subtask) and isinstance(last, Subtask)
+    assert first.inputs == task.inputs and last.outputs == task.outputs
+    assert last.inputs == tuple((values,) for values in first.outputs)
+    generations = learnt(tmp_path / "lib", "planning")
+    assert {"sums", "settled"} <= set(generations[-1].progress.skill_of)
+
+
+def test_a_useless_prior_leaves_no_trace_in_the_library(tmp_path: Path) -> None:
+    generations = learnt(tmp_path / "useless", "useless")
+    learnt(tmp_path / "without", "useless", proposals=0)
+    assert skills(tmp_path / "useless") == skills(tmp_path / "without")
+    reasons = Counter(each.reason for lesson in lessons_of(generations).values() for each in lesson.proposals)
+    assert any("sort does it" in reason for reason in reasons)
+    assert reasons["nothing was found"] and reasons["it was proposed before, with the same skills at hand"]
+    verdicts = {each.verdict for lesson in lessons_of(generations).values() for each in lesson.proposals}
+    assert verdicts == {"known", "dropped"}
+
+
+def test_a_prior_that_does_harm_costs_its_proposals_and_nothing_else(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(proposing, "LONGEST_WAIT_S", 0.5)
+    learnt(tmp_path / "without", "useless", proposals=0)
+    for prior in ("raising", "hanging", "hostile"):
+        generations = learnt(tmp_path / prior, prior)
+        assert skills(tmp_path / prior) == skills(tmp_path / "without"), prior
+        asked = [each for generation in generations for each in generation.plan.asked]
+        assert asked and not any(each.proposals for each in asked)
+        if prior == "hostile":
+            assert all(each.unread for each in asked)
+        else:
+            assert all(each.failure and each.failure.isprintable() for each in asked)
+
+
+def test_the_forms_that_the_readme_shows_can_be_read() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    (block,) = [block for block in readme.split("```json\n") if block.startswith('{"name": "carried"')]
+    single, end = json.JSONDecoder().raw_decode(block)
+    plan, _ = json.JSONDecoder().raw_decode(block[end:].lstrip())
+    (task,) = [task for task in unaided() if task.id == "settled"]
+    (carried,) = read_line(json.dumps(single), task)
+    first, last = read_line(json.dumps(plan), task)
+    assert carried.outputs == tuple(a // 10 + b for a, b in carried.inputs)
+    assert first.outputs == tuple(row[0] for row in last.inputs) and last.outputs == task.outputs[:3]
+
+
+def test_hostile_lines_are_one_sentence_each() -> None:
+    (task,) = [task for task in unaided() if task.id == "sums"]
+    for line in HOSTILE_LINES:
+        if not isinstance(line, str):
+            continue
+        try:
+            steps = read_line(line, task)
+        except InputError as error:
+            steps = [error]
+        assert steps and all(isinstance(step, InputError) for step in steps), line[:80]
+        assert all(str(step).isprintable() and len(str(step)) < 400 for step in steps), line[:80]
+
+
+def test_a_name_of_an_instruction_is_dropped_unless_it_is_that(tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "lib", create=True)
+    (task,) = [task for task in unaided() if task.id == "sums"]
+    step = proposing_priors.GOOD
+
+    class Named(proposing_priors.Proposer):
+        def lines(self, request):
+            zero = step | {"name": "carry", "outputs": [0] * len(step["outputs"])}
+            return [json.dumps(step | {"name": "sort"}), line_of(task), json.dumps(zero)]
+
+    (asked,) = proposing.ask(Named(), [task], 4, library, Progress([task], 1), 0)
+    one, own, zero = asked.proposals
+    assert one.reason == "sort is an instruction, which does something else"
+    assert own.reason == "its examples are those of the task"
+    assert zero.reason is None and zero.id == "sums/proposal-3"
+
+
+def test_the_command_tells_what_was_proposed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suite = task_file(
+        tmp_path / "small.jsonl", [task for task in unaided() if task.id in ("sums", "hopeless")]
+    )
+    flags = ("--library", tmp_path / "lib", "--executions", 3000, "--levels", 0)
+    command = ["learn", *map(str, (suite, *flags))]
+    assert main([*command, "--prior", "frequency", "--proposals", "2"]) == 2
+    said = capsys.readouterr().err
+    assert "--proposals 2 needs a prior that writes sub-tasks, which 'frequency' does not" in said
+    assert main([*command, "--prior", "helpful"]) == 1
+    captured = capsys.readouterr()
+    assert "kept carried" in captured.out and "1 proposed sub-tasks of 2 tasks" in captured.err
+    assert "1 of 1 proposals kept" in captured.err
+    main([*command, "--prior", "helpful", "--json", "--report", str(tmp_path / "page.html")])
+    told = {one["task"]: one for one in map(json.loads, capsys.readouterr().out.splitlines())}
+    (proposal,) = told["sums"]["proposals"]
+    assert (proposal["name"], proposal["verdict"], proposal["generation"]) == ("carried", "kept", 2)
+    assert "carried (kept): the solution of the task calls it" in (tmp_path / "page.html").read_text()
+
+
+def learn_until(path: Path, at: int) -> int:
+    count = 0
+    keep = os.fsync
+
+    def step(descriptor: int) -> None:
+        nonlocal count
+        count += 1
+        if count == at:
+            kill()
+        keep(descriptor)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", step)
+        learnt(path, "helpful")
+    return count
+
+
+def test_killed_again_and_again_it_tries_the_same_proposals(helped: Path, tmp_path: Path) -> None:
+    path = tmp_path / "lib"
+    kills = 0
+    while run_killed(lambda: learn_until(path, 5)) == -signal.SIGKILL:
+        kills += 1
+    assert kills > 5
+    assert told(path) == told(helped)
