@@ -11,8 +11,8 @@ from mcts_compose.library.library import Library
 
 
 @pytest.fixture(scope="module")
-def learnt(tmp_path_factory):
-    """Returns a function that learns a suite once, as users do, and gives its table and its lessons."""
+def library_of(tmp_path_factory):
+    """Returns a function that learns a suite once, as users do: gives its library and what was printed."""
 
     @cache
     def learn(suite):
@@ -28,7 +28,19 @@ def learnt(tmp_path_factory):
             "--json",
         ]
         run = subprocess.run(command, capture_output=True, text=True)
-        rows = [json.loads(line) for line in run.stdout.splitlines()]
-        return Library.open(directory).table, {row["task"]: row for row in rows}
+        return directory, run.stdout
 
     return learn
+
+
+@pytest.fixture(scope="module")
+def learnt(library_of):
+    """Returns a function that gives the table and the lessons of a suite that was learnt."""
+
+    @cache
+    def of_suite(suite):
+        directory, printed = library_of(suite)
+        rows = [json.loads(line) for line in printed.splitlines()]
+        return Library.open(directory).table, {row["task"]: row for row in rows}
+
+    return of_suite

@@ -4,6 +4,8 @@ import random
 
 import pytest
 
+from benchmarks.suites.registry import SUITES
+from tests.mcts_compose.curriculum.remembering import forgotten
 from vm.isa import Status
 from vm.limits import Limits
 from vm.parser import parse_program
@@ -77,6 +79,13 @@ def test_at_least_nine_tasks_of_ten_are_learnt(learnt, suite):
     rows = learnt(suite)[1].values()
     unsolved = [row["task"] for row in rows if row["generation"] is None]
     assert len(unsolved) <= len(rows) / 10, unsolved
+
+
+def test_nothing_is_forgotten_in_any_generation(library_of, suite):
+    tasks = SUITES.load(suite)()
+    compared, wrong = forgotten(library_of(suite)[0], suite, tasks)
+    assert wrong == []
+    assert compared > len(tasks)
 
 
 def test_nine_digit_addition_is_right_on_a_thousand_pairs(run_task):

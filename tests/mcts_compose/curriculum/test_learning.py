@@ -19,11 +19,10 @@ from mcts_compose.curriculum.learning import LEARNING, Schedule, learn
 from mcts_compose.errors import InputError, OutputError
 from mcts_compose.library.library import Library
 from mcts_compose.results.record import TIMES
-from mcts_compose.results.verdicts import does_generalise, is_solved
 from mcts_compose.settings import Settings
+from tests.mcts_compose.curriculum.remembering import forgotten
 from tests.mcts_compose.curriculum.small_suite import KNOWN, SUITE, learnt, tasks
 from vm.program import Program
-from vm.skill import SkillTable
 
 FORK = multiprocessing.get_context("fork")
 
@@ -76,17 +75,20 @@ def test_what_an_instruction_does_is_no_skill(whole: Path) -> None:
 
 
 def test_nothing_is_forgotten(whole: Path) -> None:
-    by_id = {task.id: task for task in tasks()}
-    solved: dict[str, object] = {}
-    for generation in learnt(whole):
-        solved.update({result.task: result.program for result in generation.results if result.is_right})
-        names = [name for name in generation.progress.skill_of.values() if Library.open(whole).entry(name)]
-        table = SkillTable() if not names else Library.open(whole).subset(names)
-        for task, program in solved.items():
-            assert is_solved(program, by_id[task]) and does_generalise(program, by_id[task]) is not False
-        for skill in table.learnt:
-            task = next(task for task in by_id.values() if task.id == skill.name)
-            assert is_solved(skill.body, task) and does_generalise(skill.body, task)
+    compared, wrong = forgotten(whole, SUITE, tasks())
+    assert wrong == []
+    done = learnt(whole)
+    solved_in = done[-1].progress.solved_in.values()
+    assert compared == sum(solved <= each.plan.generation for each in done for solved in solved_in)
+
+
+def test_a_solution_that_is_not_right_any_more_is_named(whole: Path) -> None:
+    changed = [
+        replace(task, test_outputs=([0],) * len(task.test_outputs)) if task.id == "settled" else task
+        for task in tasks()
+    ]
+    last = learnt(whole)[-1].plan.generation
+    assert forgotten(whole, SUITE, changed)[1] == [(number, "settled") for number in range(3, last + 1)]
 
 
 def test_a_task_waits_for_its_subtasks_and_budgets_rise_when_nothing_is_new(whole: Path) -> None:
