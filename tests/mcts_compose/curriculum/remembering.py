@@ -22,7 +22,7 @@ def forgotten(path: Path, suite: str, tasks: Sequence[Task]) -> tuple[int, list[
     by_id = {task.id: task for task in tasks}
     solutions: dict[str, str] = {}
     wrong, compared = [], 0
-    for place in sorted(each for each in directory_of(library, suite).iterdir() if each.is_dir()):
+    for place in sorted(each for each in directory_of(library, suite).glob("generation-*") if each.is_dir()):
         number = int(place.name.removeprefix("generation-"))
         solutions |= {r.task: r.program_text or "" for r in read_results(place) if r.is_right}
         there = [entry.name for entry in library.entries if entry.provenance.generation <= number]
