@@ -107,7 +107,7 @@ class SkillView:
       name: the name by which programs call it.
       signature: its types, as text.
       doc: what it does, one line.
-      body: the text of its composition, or None if it is an instruction.
+      body: the text of its composition, empty of a Python function, or None if it is an instruction.
       is_expected: whether the task names it, through a sub-task, as one that should help.
     """
 

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import llvmlite.binding as llvm
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils, compiler, sigutils
@@ -27,6 +28,7 @@ from numba.core.typing.ctypes_utils import to_ctypes
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 from numba.np.numpy_support import as_dtype
+from numpy.typing import NDArray
 
 OPTIMISATION = 3
 Types: TypeAlias = tuple[tuple[Any, ...], Any]
@@ -179,6 +181,56 @@ def native_type(symbol: str, function: Callable[..., Any], types_: Types) -> Any
         return signature(result, *arguments), lower
 
     return _numba_type(call, function)
+
+
+def know_words(symbol: str, words: NDArray[np.int64]) -> None:
+    """Makes an array that lives as long as the process known to compiled code."""
+    llvm.add_symbol(symbol, words.ctypes.data)
+
+
+def table_type(symbol: str) -> Any:
+    """Returns the numba type of a table of words that compiled code finds by its symbol."""
+
+    def like(place: int) -> None:
+        """Has the parameters of a read."""
+
+    def read(context: Any, place: Any) -> Any:
+        def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            known = builder.module.globals.get(symbol)
+            table = known or ir.GlobalVariable(builder.module, ir.IntType(64), symbol)
+            return builder.load(builder.gep(table, values))
+
+        return signature(types.int64, types.int64), lower
+
+    return _numba_type(read, like)
+
+
+def entry_call_type(like: Callable[..., Any]) -> Any:
+    """Returns the numba type of a call of a function's entry (vm/functions/entry.py) by its address.
+
+    Args:
+      like: has the parameters: the address, memory, and three words; and what it gives if the entry fails.
+    """
+    words = (types.CPointer(types.int64), types.int64, types.int64, types.int64)
+
+    def call(context: Any, *_: Any) -> Any:
+        def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            address, memory, record, out, room, failed = values
+            convention = context.call_conv
+            kind = convention.get_function_type(types.int64, words)
+            result_type, error_type = (parameter.pointee for parameter in kind.args[:2])
+            with builder.goto_entry_block():
+                returned, error = builder.alloca(result_type), builder.alloca(error_type)
+            data = context.make_array(signature.args[1])(context, builder, memory).data
+            entry = builder.inttoptr(address, kind.as_pointer())
+            code = builder.call(entry, [returned, error, data, record, out, room])
+            is_fine = builder.icmp_signed("==", code, RETCODE_OK)
+            return builder.select(is_fine, builder.load(returned), failed)
+
+        memory = types.Array(types.int64, 1, "C")
+        return signature(types.int64, types.int64, memory, *(types.int64,) * 4), lower
+
+    return _numba_type(call, like)
 
 
 def _entry(part: Part, symbol: str, compiled: Any, arguments: tuple[Any, ...]) -> Any:

@@ -6,8 +6,9 @@ the first fault in that order ends the run. On a run's costs:
 * Fuel. A call is charged before it runs: on each lane one unit, its operands' words (a skill is one word)
   and the extra work of its row (`vm.isa.Work`); and after it succeeded the words of its result. Constants
   and bound skills are charged as results with one unit on each lane. Learnt compositions are charged as
-  calls, and so are the calls inside; an assembly body one unit for each of its instructions besides. What a
-  round of a loop costs stands in vm/loops.py. The call that cannot be paid is `OUT_OF_FUEL`.
+  calls, and so are the calls inside; an assembly body one unit for each of its instructions besides, a Python
+  function `vm.functions.call.CALL_FUEL` on each lane. What a round of a loop costs stands in vm/loops.py. The
+  call that cannot be paid is `OUT_OF_FUEL`.
 * Memory. A value has at most `capacity` words over all lanes. On the heap a value on L lanes takes 3 * L +
   1 words besides its own, and a frame (the program, a composition, a round) another 3 * L + 1; all that is
   alive together is at most `heap` words, else the run is `OUT_OF_MEMORY`. A call checks its result's
@@ -20,7 +21,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vm.assembly.call import call_assembly_code
-from vm.interpreter import AT_ASSEMBLY, run_code
+from vm.functions.call import call_function_code
+from vm.interpreter import AT_ASSEMBLY, AT_FUNCTION, run_code
 from vm.isa import Status
 from vm.limits import DEFAULT_LIMITS, Limits
 from vm.lowering import lower, pointer_types
@@ -87,8 +89,8 @@ def execute_all(state: MachineState, code: Code) -> Status:
         code.ops.reshape(-1), code.blocks.reshape(-1), code.ranks, code.captures, code.pool,
     )  # fmt: skip
     status = run_code(*flat)
-    while status == AT_ASSEMBLY:
-        status = call_assembly_code(*flat)
+    while status in (AT_ASSEMBLY, AT_FUNCTION):
+        status = call_assembly_code(*flat) if status == AT_ASSEMBLY else call_function_code(*flat)
         if status == Status.OK:
             status = run_code(*flat)
     return Status(status)

@@ -22,8 +22,9 @@ from typing import Any
 from vm import export_helpers
 from vm.assembly.export_python import python_functions
 from vm.export_helpers import LIMIT
+from vm.functions.function import PythonFunction
 from vm.isa import Convention
-from vm.program import Apply, Constant, Program
+from vm.program import Apply, Constant, Program, ProgramError
 from vm.reference.forms import ZEROS, Form, to_form
 from vm.reference.registry import TWINS
 from vm.values import Elem, ValueType
@@ -287,13 +288,17 @@ def python_source(program: Program) -> str:
     """Returns the source of a module with the function `solve`.
 
     Raises:
-      ProgramError: the program may not run.
+      ProgramError: the program may not run, or calls a Python function of a package.
     """
     helpers, functions = _Helpers(), []
     reached = _reached_skills(program)
     for skill in program.skills.learnt:
         if skill.name not in reached:
             continue
+        if isinstance(skill.body, PythonFunction):
+            raise ProgramError(
+                f"it calls {skill.name}, a Python function of {skill.body.module}, which stays there"
+            )
         if isinstance(skill.body, Program):
             writer = _Writer(skill.body, helpers)
             body = [*writer.lines(), f"return {writer.output}"]

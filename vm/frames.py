@@ -16,6 +16,7 @@ from vm.state import (
     F_NUM_CAPTURES,
     FUEL_LIMIT,
     FUEL_USED,
+    FUNCTION,
     HEAP,
     KIND,
     NUM_SKILLS,
@@ -68,7 +69,7 @@ def charge_operands(state, code, op, lanes):
     amount = lanes * (1 + op[NUM_SKILLS])
     for place in range(op[ARITY]):
         amount += total(memory, lanes, registers[op[X + place], SHAPE])
-    if op[KIND] == CALL or op[KIND] == ASSEMBLY:
+    if op[KIND] == CALL or op[KIND] == ASSEMBLY or op[KIND] == FUNCTION:
         for i in range(op[F_CAPTURES], op[F_CAPTURES] + op[F_NUM_CAPTURES]):
             amount += total(memory, lanes, registers[code.captures[i], SHAPE])
     if op[WORK] != 0:

@@ -20,6 +20,7 @@ from vm.state import (
     CONSTANT,
     ELEMENTWISE,
     END_OP,
+    FUNCTION,
     HEAP,
     KIND,
     LANES,
@@ -44,6 +45,7 @@ from vm.state import (
 )
 
 AT_ASSEMBLY = -1
+AT_FUNCTION = -2
 
 
 @kernel
@@ -174,11 +176,12 @@ def end_block(state, code, block):
 
 @kernel
 def execute(state, code):
-    """Runs block 0 to its end, its inputs and frame being set; returns a `Status`, or `AT_ASSEMBLY`.
+    """Runs block 0 to its end, its inputs and frame being set; returns a `Status`, or where it waits.
 
     A call that enters a block makes it the running one; a block that ends hands back to its caller. Before
-    the call of an assembly body it returns `AT_ASSEMBLY`: the caller runs it (vm/assembly/call.py) and comes
-    back. So programs that call none need not wait until the scalar machine is compiled.
+    the call of an assembly body it returns `AT_ASSEMBLY`, before that of a Python function `AT_FUNCTION`: the
+    caller runs it (vm/assembly/call.py, vm/functions/call.py) and comes back. So programs that call none need
+    not wait until the scalar machine is compiled.
     """
     status = OK
     while status == OK:
@@ -192,6 +195,8 @@ def execute(state, code):
         op = code.ops[frame[PC]]
         if op[KIND] == ASSEMBLY:
             return AT_ASSEMBLY
+        if op[KIND] == FUNCTION:
+            return AT_FUNCTION
         if op[KIND] <= STRUCTURAL:
             status = run_line(state, code, op, frame)
         else:

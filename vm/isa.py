@@ -46,6 +46,8 @@ class Status(IntEnum):
     BAD_PROGRAM = 6
     STACK_OVERFLOW = 7
     STACK_UNDERFLOW = 8
+    RAISED = 9
+    """A Python function that is a skill raised an exception."""
 
 
 class Convention(IntEnum):

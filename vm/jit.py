@@ -124,6 +124,31 @@ class Kernel:
         return self._dispatcher(*args)
 
 
+class WordTable:
+    """Words of this process that kernels read: they are in no code, no cache and no save.
+
+    Args:
+      symbol: the name by which compiled code finds them.
+      size: how many.
+    """
+
+    def __init__(self, symbol: str, size: int) -> None:
+        self.symbol = symbol
+        self.words = np.zeros(size, np.int64)
+        _tables.append(self)
+
+    @cached_property
+    def _numba_type_(self) -> Any:
+        from vm.compiler import table_type
+
+        return table_type(self.symbol)
+
+    def __call__(self, place: int) -> int:
+        """Returns the word at a place. Not checked."""
+        return int(self.words[place])
+
+
+_tables: list[WordTable] = []
 _loading = threading.RLock()
 _natives: list[NativeFunction] = []
 """In the order of their definition: what a function calls stands before it."""
@@ -236,7 +261,11 @@ def native(signature: str) -> Callable[[Callable[..., Any]], Any]:
 
 
 def _load_natives() -> None:
-    """Makes all native functions known: compiled code that is loaded later may call any."""
+    """Makes all tables and native functions known: compiled code that is loaded later may use any."""
+    for table in _tables:
+        from vm.compiler import know_words
+
+        know_words(table.symbol, table.words)
     for function in _natives:
         function.load()
 
@@ -244,6 +273,22 @@ def _load_natives() -> None:
 def natives() -> list[NativeFunction]:
     """Returns the native functions of the modules imported so far; what one calls stands before it."""
     return list(_natives)
+
+
+def of_user(function: Callable[..., Any], directory: Path | None) -> Any:
+    """Returns a function of a user as numba compiles it: with exceptions, arrays and checked indices.
+
+    Args:
+      function: what is compiled.
+      directory: where machine code is kept; None for what is compiled into others alone.
+    """
+    import numba
+
+    if directory is not None:
+        numba.config.CACHE_DIR = str(directory)
+    return numba.njit(cache=directory is not None, nogil=True, error_model="numpy", boundscheck=True)(
+        function
+    )
 
 
 def compiles() -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from vm import state
 from vm.assembly.lowering import lower_assembly
 from vm.assembly.program import AssemblyProgram
+from vm.functions.function import PythonFunction
 from vm.isa import Convention
 from vm.program import Bind, Constant, Program
 from vm.state import Code
@@ -134,6 +135,9 @@ class _Lowering:
             if isinstance(call.composition.body, AssemblyProgram):
                 op[state.KIND] = state.ASSEMBLY
                 op[state.RECORD] = self.assembly_record(call.composition.body)
+            elif isinstance(call.composition.body, PythonFunction):
+                op[state.KIND] = state.FUNCTION
+                op[state.KEY] = linked(call.composition.body)
             else:
                 op[state.F_BLOCK] = self.composition_block(call.composition.name, call.composition.body)
             op[state.F_CAPTURES], op[state.F_NUM_CAPTURES] = self.add_captures(data), len(data)
@@ -209,12 +213,24 @@ class _Lowering:
         )
 
 
+def linked(body: PythonFunction) -> int:
+    """Returns the key of a Python function, compiled.
+
+    Raises:
+      ProgramError: it cannot be compiled.
+    """
+    # Imported here: what checks a function is of no use to other programs.
+    from vm.functions.linking import link
+
+    return link(body)
+
+
 @lru_cache(maxsize=CACHED_PROGRAMS)
 def lower(program: Program) -> Code:
     """Returns the code of a program.
 
     Raises:
-      ProgramError: the program may not run.
+      ProgramError: the program may not run, or calls a Python function that cannot be compiled.
     """
     lowering = _Lowering()
     lowering.program_block(program)

@@ -1,4 +1,4 @@
-"""Decides which kind of program a text is: assembly begins with the name of an instruction set."""
+"""Decides which kind of body a text is: assembly begins with the name of an instruction set."""
 
 from __future__ import annotations
 
@@ -9,9 +9,24 @@ from vm.program import Program, ProgramError
 
 if TYPE_CHECKING:
     from vm.assembly.program import AssemblyProgram
+    from vm.functions.function import PythonFunction
     from vm.skill import SkillTable
 
+FUNCTION_KEYWORD: Final = "python"
 _FIRST_NAME: Final = re.compile(r"(?:[\s;]|#[^\n]*(?:\n|$))*[A-Za-z_]")
+
+
+def parse_body(text: str, skills: SkillTable | None = None) -> Program | AssemblyProgram | PythonFunction:
+    """Returns the body of a skill that `text` says, verified: a program, or an installed Python function.
+
+    Raises:
+      ProgramError: the text is none, or one that may not run, or the function is not installed.
+    """
+    if text.startswith(f"{FUNCTION_KEYWORD} "):
+        from vm.functions.installed import parse_function
+
+        return parse_function(text)
+    return parse_program(text, skills)
 
 
 def parse_program(text: str, skills: SkillTable | None = None) -> Program | AssemblyProgram:

@@ -1,8 +1,9 @@
-"""Decides what a skill is: an instruction of the machine, a learnt composition, or a piece of assembly.
+"""Decides what a skill is: an instruction, a learnt composition, a piece of assembly, or a Python function.
 
 Skills are never modified. A composition may call instructions and skills that stand before it in the table,
 so no skill reaches itself. Assembly calls no skill; its inputs and its result are words and lists of words,
-and each of its instructions costs the caller one unit of fuel.
+and each of its instructions costs the caller one unit of fuel. A Python function (vm/functions) calls no
+skill either; it is compiled by numba, and costs the same whatever it does.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from vm.values import ValueType
 
 if TYPE_CHECKING:
     from vm.assembly.program import AssemblyProgram
+    from vm.functions.function import PythonFunction
     from vm.isa import Instruction
     from vm.program import Program
 
@@ -26,18 +28,18 @@ DEFAULT_COST = 6  # untuned; fitted weights replace it
 
 @dataclass(frozen=True)
 class Skill:
-    """A named composition or piece of assembly.
+    """A named composition, piece of assembly, or Python function.
 
     Attributes:
       name: how programs call it.
       doc: what it does, one line.
-      body: the program that is run; its types are the skill's signature.
+      body: what is run; its types are the skill's signature.
       cost: default price in the search.
     """
 
     name: str
     doc: str
-    body: Program | AssemblyProgram
+    body: Program | AssemblyProgram | PythonFunction
     cost: int = DEFAULT_COST
 
     @property

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from vm.assembly.program import AssemblyProgram
 from vm.program import Program
-from vm.program_text import parse_program
+from vm.program_text import parse_body
 from vm.skill import INSTRUCTIONS_ONLY, Skill, SkillTable
+
+if TYPE_CHECKING:
+    from vm.assembly.program import AssemblyProgram
+    from vm.functions.function import PythonFunction
 
 
 class SkillText(NamedTuple):
@@ -17,7 +20,7 @@ class SkillText(NamedTuple):
     Attributes:
       name: by which programs call it.
       doc: what it does, one line.
-      body: text of its program.
+      body: its text.
     """
 
     name: str
@@ -25,9 +28,9 @@ class SkillText(NamedTuple):
     body: str
 
 
-def reached_skills(program: Program | AssemblyProgram) -> tuple[Skill, ...]:
-    """Returns every learnt skill that a program reaches, itself or through others, in the table's order."""
-    if isinstance(program, AssemblyProgram) or not program.skills.learnt:
+def reached_skills(program: Program | AssemblyProgram | PythonFunction) -> tuple[Skill, ...]:
+    """Returns every learnt skill that a body reaches, itself or through others, in the table's order."""
+    if not isinstance(program, Program) or not program.skills.learnt:
         return ()
     reached: set[str] = set()
     waiting = list(program.called)
@@ -49,10 +52,10 @@ def table_of(texts: Iterable[SkillText], before: SkillTable = INSTRUCTIONS_ONLY)
     """Returns the table of some skills, each of which may call those before it.
 
     Raises:
-      ProgramError: a body is no program, or one that may not run.
+      ProgramError: a body is none, or one that may not run, or a Python function that is not installed.
       ValueError: two skills have one name.
     """
     table = before
     for name, doc, body in texts:
-        table = table.with_skill(Skill(name, doc, parse_program(body, table)))
+        table = table.with_skill(Skill(name, doc, parse_body(body, table)))
     return table

@@ -25,8 +25,8 @@ from vm.values import IntArray
 IntTable = NDArray[np.int64]
 
 # What an operation does: column KIND of `Code.ops`. From CALL on, a block of code is entered.
-CONSTANT, BIND, ELEMENTWISE, STRUCTURAL, ASSEMBLY = 0, 1, 2, 3, 4
-CALL, MAP, FILTER, SORT_BY, FOLD, SCAN, ITERATE, UNTIL = 5, 6, 7, 8, 9, 10, 11, 12
+CONSTANT, BIND, ELEMENTWISE, STRUCTURAL, ASSEMBLY, FUNCTION = 0, 1, 2, 3, 4, 5
+CALL, MAP, FILTER, SORT_BY, FOLD, SCAN, ITERATE, UNTIL = 6, 7, 8, 9, 10, 11, 12, 13
 
 # Columns of `Code.ops`.
 KIND, OPCODE, ARITY, NUM_SKILLS, WORK = 0, 1, 2, 3, 4
@@ -36,6 +36,7 @@ F_BLOCK, F_CAPTURES, F_NUM_CAPTURES = 13, 14, 15
 P_BLOCK, P_CAPTURES, P_NUM_CAPTURES = 16, 17, 18
 POOL, POOL_ROWS, POOL_COLS = X, Y, Z  # of a constant: where it stands in `Code.pool`, and its shape
 RECORD = X  # of an assembly body: where its record begins in `Code.pool`; it reads the F captures
+KEY = X  # of a Python function: by what vm/functions/table.py knows it; it reads the F captures
 OP_WIDTH = 19
 
 # Columns of `Code.blocks`.

@@ -122,7 +122,8 @@ def learn(
     )
     opened = Library.open(library, create=True)
     for damage in opened.damaged:
-        note(f"{damage}; mcts-compose library repair {library} puts it aside")
+        remedy = "" if damage.is_unavailable else f"; mcts-compose library repair {library} puts it aside"
+        note(f"{damage}{remedy}")
     done: list[Generation] = []
     bare = replace(settings, executions=None)
     until = None if minutes is None else time.monotonic() + 60 * minutes

@@ -21,7 +21,7 @@ LibraryFlag: TypeAlias = Annotated[
 
 
 def open_library(directory: Path) -> Library:
-    """Returns a library, after saying in one note that a part of it is damaged.
+    """Returns a library, after saying in one note that a part of it is damaged or needs a package.
 
     Raises:
       InputError: there is none.
@@ -31,7 +31,7 @@ def open_library(directory: Path) -> Library:
     library = Library.open(directory)
     num_new = sum(not damage.is_known for damage in library.damaged)
     if num_new:
-        note(f"{num_new} damaged; mcts-compose library verify {directory} names them")
+        note(f"{num_new} damaged or not available; mcts-compose library verify {directory} names them")
     return library
 
 

@@ -118,19 +118,21 @@ def _given(entry: Entry) -> dict[str, object]:
 
 @app.command()
 def verify(directory: Directory) -> int:
-    """Check every byte; the status is 1 if anything is damaged, and each such thing is named."""
+    """Check every byte; the status is 1 if anything is damaged or needs a package, and each is named."""
     from mcts_compose.library.library import Library
 
     library = Library.open(directory)
     for damage in library.damaged:
         print(printable(str(damage)))
-    num_new = sum(not damage.is_known for damage in library.damaged)
-    num_known = len(library.damaged) - num_new
+    num_known = sum(damage.is_known for damage in library.damaged)
+    num_unavailable = sum(damage.is_unavailable for damage in library.damaged)
+    num_new = len(library.damaged) - num_known - num_unavailable
     counts = [f"{len(library.entries)} whole"]
     counts += [f"{num_new} damaged or missing"] if num_new else []
+    counts += [f"{num_unavailable} not available here"] if num_unavailable else []
     counts += [f"{num_known} known to be lost"] if num_known else []
     print(f"{'damaged' if num_new else 'sound'}: {', '.join(counts)}")
-    return DAMAGED if num_new else SOUND
+    return DAMAGED if num_new or num_unavailable else SOUND
 
 
 @app.command()

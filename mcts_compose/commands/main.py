@@ -158,8 +158,10 @@ def _is_worded(error: Exception) -> bool:
     """Says whether an error of a lower room is meant for the user, its message being one sentence."""
     from priors.arguments import PriorArgumentError
     from priors.registry import BrokenEntryError, DuplicateNameError, UnknownNameError
+    from vm.functions.errors import FunctionError
 
-    return isinstance(error, PriorArgumentError | BrokenEntryError | DuplicateNameError | UnknownNameError)
+    of_registry = BrokenEntryError | DuplicateNameError | UnknownNameError
+    return isinstance(error, PriorArgumentError | FunctionError | of_registry)
 
 
 def _usage_sentence(error: Any) -> str:

@@ -6,12 +6,13 @@ Held-out examples are among them: both programs have been found already.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from mcts_compose.results.verdicts import AnyProgram, columns, is_right_on
 from mcts_compose.search.probes import probes
 from mcts_compose.task import Task
 from vm.assembly.program import AssemblyProgram
+from vm.functions.function import PythonFunction
 from vm.isa import Status
 from vm.limits import Limits
 from vm.program import Apply, Program
@@ -20,6 +21,7 @@ from vm.values import Batch, HostValue, decode, equal
 MADE_UP: Final = 32
 LIMITS: Final = Limits(fuel=3_000_000)
 """Of one run on a made-up row."""
+_OfArrays: TypeAlias = Program | PythonFunction
 
 
 class Behaviour:
@@ -59,7 +61,7 @@ def _rows_of(batches: Sequence[Batch]) -> list[tuple[HostValue, ...]]:
     return list(zip(*map(decode, batches), strict=True)) if batches else []
 
 
-def _agree(one: Program, other: Program, row: tuple[Batch, ...]) -> bool:
+def _agree(one: _OfArrays, other: _OfArrays, row: tuple[Batch, ...]) -> bool:
     first, second = one.run(row, LIMITS), other.run(row, LIMITS)
     if first.status is not Status.OK or second.status is not Status.OK:
         return first.status is not Status.OK and second.status is not Status.OK
@@ -68,7 +70,7 @@ def _agree(one: Program, other: Program, row: tuple[Batch, ...]) -> bool:
 
 def sole_call(program: AnyProgram) -> str | None:
     """Returns the name of the skill that a program does nothing but call, its inputs in order; or None."""
-    if isinstance(program, AssemblyProgram) or len(program.lines) != 1:
+    if not isinstance(program, Program) or len(program.lines) != 1:
         return None
     (line,) = program.lines
     if not isinstance(line, Apply) or line.args != tuple(range(program.num_inputs)):

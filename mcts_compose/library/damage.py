@@ -15,7 +15,7 @@ from mcts_compose.checked_lines import DamagedLineError
 from mcts_compose.errors import InputError, located
 from mcts_compose.library.entry import SHORT_HASH, Entry
 from mcts_compose.library.gaps import Range, gaps, split_by
-from mcts_compose.library.shelf import MissingCallsError, Shelf
+from mcts_compose.library.shelf import MissingCallsError, Shelf, UnavailableError
 from mcts_compose.library.skill_files import MAX_NUMBER, SET_ASIDE, SKILLS, listed, name_of_file, read_entry
 
 _MISSING_NOTE: Final = re.compile(r"([0-9]{6,15})-([0-9]{6,15})\.missing", re.ASCII)
@@ -31,6 +31,7 @@ class Damage:
       numbers: the numbers of skills that are not there; None if the file is.
       is_own: whether the file itself is damaged, and not only what its skill calls.
       is_known: whether `library repair` has set aside what is missing.
+      is_unavailable: whether the file is whole, but its skill needs a package that is not installed.
     """
 
     file: str
@@ -38,6 +39,7 @@ class Damage:
     numbers: Range | None = None
     is_own: bool = True
     is_known: bool = False
+    is_unavailable: bool = False
 
     def __str__(self) -> str:
         return located(self.reason, self.file)
@@ -150,6 +152,7 @@ def _missing(names: Sequence[str], lost: _Lost) -> list[Damage]:
 def _put(waiting: Sequence[tuple[str, Entry]], shelf: Shelf, lost: _Lost) -> list[Damage]:
     """Puts entries on a shelf, each behind what it calls, and returns those that cannot be there."""
     damaged: list[Damage] = []
+    unavailable: set[str] = set()
     while waiting:
         left: list[tuple[str, Entry]] = []
         causes: list[MissingCallsError] = []
@@ -161,24 +164,47 @@ def _put(waiting: Sequence[tuple[str, Entry]], shelf: Shelf, lost: _Lost) -> lis
             except MissingCallsError as error:
                 left.append((name, entry))
                 causes.append(error)
+            except UnavailableError as error:
+                unavailable.add(entry.hash)
+                reason = _needed(entry, error)
+                damaged.append(Damage(f"{SKILLS}/{name}", reason, is_own=False, is_unavailable=True))
             except InputError as error:
                 damaged.append(Damage(f"{SKILLS}/{name}", str(error)))
         if len(left) == len(waiting):
-            return damaged + _cut_off(left, causes, lost)
+            return damaged + _cut_off(left, causes, lost, unavailable)
         waiting = left
     return damaged
 
 
+def _needed(entry: Entry, error: UnavailableError) -> str:
+    """Returns why an entry is not available, with the package it came from if that is known."""
+    origin = entry.provenance.description
+    return f"{error} ({origin})" if entry.provenance.origin == "user" and origin else str(error)
+
+
 def _cut_off(
-    left: Sequence[tuple[str, Entry]], causes: Sequence[MissingCallsError], lost: _Lost
+    left: Sequence[tuple[str, Entry]],
+    causes: Sequence[MissingCallsError],
+    lost: _Lost,
+    unavailable: set[str],
 ) -> list[Damage]:
-    """Returns the damages of entries whose own files are whole but which call what is not there."""
+    """Returns the damages of entries whose own files are whole but which call what is not there.
+
+    `unavailable` has the addresses of entries that need a package, and gets those of entries that call them.
+    """
     known_hashes = set(lost.short_hashes)
     damaged = []
     for (name, entry), cause in zip(left, causes, strict=True):
         missing = {hash_[:SHORT_HASH] for hash_ in cause.missing.values()}
-        is_known = lost.has_unnamed or missing <= known_hashes
+        needs_package = not unavailable.isdisjoint(cause.missing.values())
+        is_known = not needs_package and (lost.has_unnamed or missing <= known_hashes)
         if is_known:
             known_hashes.add(entry.hash[:SHORT_HASH])
-        damaged.append(Damage(f"{SKILLS}/{name}", str(cause), is_own=False, is_known=is_known))
+        if needs_package:
+            unavailable.add(entry.hash)
+        damaged.append(
+            Damage(
+                f"{SKILLS}/{name}", str(cause), is_own=False, is_known=is_known, is_unavailable=needs_package
+            )
+        )
     return damaged

@@ -18,7 +18,10 @@ from mcts_compose.library.installed import INSTALLED_SKILLS, load_installed
 from mcts_compose.library.library import Library
 from mcts_compose.library.shelf import Shelf
 from priors.whole_files import write_new
-from vm.skill import DEFAULT_COST
+from vm.functions.errors import FunctionError
+from vm.functions.function import PythonFunction
+from vm.functions.linking import link
+from vm.skill import DEFAULT_COST, Skill
 from vm.skill_text import reached_skills
 
 
@@ -109,9 +112,20 @@ def _installed_entries(names: Sequence[str], shelf: Shelf) -> Iterator[Entry]:
             try:
                 entry = shelf.new_entry(skill.name, skill.doc, skill.body.text, skill.cost, provenance)
                 shelf.take_new(entry)
-            except InputError as error:
+                _try_function(skill)
+            except (InputError, FunctionError) as error:
                 raise InputError(f"installed skill {name!r} of {origin}: {error}") from None
             yield entry
+
+
+def _try_function(skill: Skill) -> None:
+    """Compiles and checks a skill that is a Python function.
+
+    Raises:
+      FunctionError: it can be no skill.
+    """
+    if isinstance(skill.body, PythonFunction):
+        link(skill.body)
 
 
 def _entry(document: Document, shelf: Shelf) -> Entry:

@@ -1,7 +1,7 @@
 """Decides which skills installed packages offer: entry points that have a skill's name and lead to the skill.
 
 What such a skill does is copied into a library when a user says so, with all that it calls; the library then
-needs no package.
+needs no package. Of a Python function it keeps name, types and a hash of the source, so it needs the package.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ def load_installed(name: str) -> Skill:
     Raises:
       UnknownNameError: there is none.
       BrokenEntryError: it cannot be imported.
-      InputError: what the package gives is no skill of that name.
+      InputError: what the package gives is no skill of that name, or one that cannot be kept.
     """
+    from vm.functions.errors import FunctionError
     from vm.skill import Skill
 
     found = INSTALLED_SKILLS.load(name)
@@ -33,4 +34,8 @@ def load_installed(name: str) -> Skill:
         raise InputError(f"{whose} is a {type(found).__name__}, but should be a vm.skill.Skill")
     if found.name != name:
         raise InputError(f"{whose} calls itself {shown(found.name)}")
+    try:
+        found.body.text  # noqa: B018 - of a Python function it cannot always be told
+    except FunctionError as error:
+        raise InputError(f"{whose}: {error}") from None
     return found

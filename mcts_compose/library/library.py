@@ -30,6 +30,7 @@ from vm.skill import DEFAULT_COST, SkillTable
 
 if TYPE_CHECKING:
     from vm.assembly.program import AssemblyProgram
+    from vm.functions.function import PythonFunction
     from vm.program import Program
 
 
@@ -112,7 +113,7 @@ class Library:
         self,
         name: str,
         doc: str,
-        body: Program | AssemblyProgram | str,
+        body: Program | AssemblyProgram | PythonFunction | str,
         *,
         cost: int = DEFAULT_COST,
         provenance: Provenance | None = None,
@@ -122,7 +123,7 @@ class Library:
         Args:
           name: see `names.name_of_task` and `names.free_name`.
           doc: what it does; see `names.doc_of`.
-          body: the program, or its text.
+          body: the program or function, or its text.
           cost: default price in the search.
           provenance: where it comes from; its texts may be anything, date and version are filled in.
 

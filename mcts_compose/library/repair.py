@@ -1,7 +1,8 @@
 """Decides how a damaged library is mended: nothing is deleted, what is damaged is set aside and said.
 
 A file that was only renamed gets its name back. Numbers stay as they are: that of a file that is set aside is
-never given again, and of files that are gone a note says so, which makes them known losses.
+never given again, and of files that are gone a note says so, which makes them known losses. What only needs
+a package stays where it is.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def _mend_header(path: Path) -> list[str]:
 
 def _next_work(damaged: Sequence[Damage]) -> list[Damage]:
     """Returns damages that can be mended now: files before gaps, and both before what only lacks others."""
-    unknown = [damage for damage in damaged if not damage.is_known]
+    unknown = [damage for damage in damaged if not (damage.is_known or damage.is_unavailable)]
     in_files = [damage for damage in unknown if damage.is_own and damage.numbers is None]
     return in_files or [damage for damage in unknown if damage.is_own] or unknown
 

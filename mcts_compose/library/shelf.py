@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Final
 from mcts_compose.errors import InputError, printable, shown
 from mcts_compose.library.entry import MAX_BODY, MAX_CALLS, Entry, Provenance, check_entry
 from mcts_compose.library.names import check_name
+from vm.functions.errors import NotInstalledError
 from vm.program import Program, ProgramError
-from vm.program_text import parse_program
+from vm.program_text import parse_body
 from vm.skill import Skill, SkillTable
 
 if TYPE_CHECKING:
     from vm.assembly.program import AssemblyProgram
+    from vm.functions.function import PythonFunction
 
 MAX_LINES: Final = 1024
 """Lines of one body, constants and bound skills included (untuned)."""
@@ -34,6 +36,10 @@ _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 class NameTakenError(InputError):
     """A skill of another content has the name already."""
+
+
+class UnavailableError(InputError):
+    """A Python function that is not installed: the entry is whole, but what it names is elsewhere."""
 
 
 class MissingCallsError(InputError):
@@ -130,13 +136,15 @@ class Shelf:
         check_entry(entry)
         return entry
 
-    def _parse(self, body: str) -> Program | AssemblyProgram:
+    def _parse(self, body: str) -> Program | AssemblyProgram | PythonFunction:
         # All that may be called stands in the text as a word; more than that is not looked at.
         words = dict.fromkeys(word for word in _WORD.findall(body) if word in self._by_name)
         if len(words) > MAX_CALLS:
             raise InputError(f"a body calls at most {MAX_CALLS} learnt skills, not {len(words):,}")
         try:
-            return parse_program(body, self.table_of(words))
+            return parse_body(body, self.table_of(words))
+        except NotInstalledError as error:
+            raise UnavailableError(printable(str(error))) from None
         except (ProgramError, RecursionError) as error:
             problem = printable(str(error))
             is_long = len(problem) > LONGEST_PROBLEM
@@ -147,6 +155,7 @@ class Shelf:
 
         Raises:
           MissingCallsError: it calls what is not there.
+          UnavailableError: it is a Python function that is not installed.
           InputError: it may not be there; the shelf is as it was.
         """
         check_entry(entry)
@@ -186,7 +195,9 @@ class Shelf:
             return f"{entry.name} calls {shown(name)}, but another one than is there"
         return f"{entry.name} calls {shown(name)}, which is not there"
 
-    def _measured(self, entry: Entry, program: Program | AssemblyProgram, below: list[_Item]) -> _Item:
+    def _measured(
+        self, entry: Entry, program: Program | AssemblyProgram | PythonFunction, below: list[_Item]
+    ) -> _Item:
         """Returns the item of an entry.
 
         Raises:

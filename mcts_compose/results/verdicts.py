@@ -14,11 +14,12 @@ from vm.limits import Limits
 from vm.values import Batch, HostValue, ValueType, encode, equal
 
 if TYPE_CHECKING:
+    from vm.functions.function import PythonFunction
     from vm.program import Program
 
 LIMITS: Final = Limits(fuel=300_000_000, capacity=1 << 20, heap=1 << 23)
 """Of a run on one example: held-out ones may be a hundred times longer than those that were searched on."""
-AnyProgram: TypeAlias = "Program | AssemblyProgram"
+AnyProgram: TypeAlias = "Program | AssemblyProgram | PythonFunction"
 
 
 def columns(inputs: Sequence[Sequence[HostValue]], types: Sequence[ValueType]) -> tuple[Batch, ...]:
@@ -40,7 +41,7 @@ def is_right_on(
     )
 
 
-def _is_right(program: Program, arguments: Sequence[HostValue], wanted: HostValue) -> bool:
+def _is_right(program: Program | PythonFunction, arguments: Sequence[HostValue], wanted: HostValue) -> bool:
     run = program.run(columns([arguments], program.input_types), LIMITS)
     return run.status is Status.OK and equal(run.outputs()[0], wanted)
 

@@ -27,7 +27,8 @@ from mcts_compose.search.layout import (
 )
 from mcts_compose.search.shapes import intern_shape
 from vm.assembly.call import call_assembly_code
-from vm.interpreter import AT_ASSEMBLY, run_code
+from vm.functions.call import call_function_code
+from vm.interpreter import AT_ASSEMBLY, AT_FUNCTION, run_code
 from vm.jit import native
 from vm.shape import OK, copy, total
 from vm.state import (
@@ -89,8 +90,15 @@ def run_machine(memory, action, x_shape, y_shape, z_shape, out):
     counters[FUEL_USED], counters[FUEL_LIMIT] = 0, MAX_FUEL
     counters[CAPACITY], counters[CELLS], counters[BLOCK] = cap, memory[CELLS_AT], 0
     status = run_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
-    while status == AT_ASSEMBLY:
-        status = call_assembly_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
+    while status == AT_ASSEMBLY or status == AT_FUNCTION:
+        if status == AT_ASSEMBLY:
+            status = call_assembly_code(
+                memory, registers, frames, counters, ops, blocks, ranks, captures, pool
+            )
+        else:
+            status = call_function_code(
+                memory, registers, frames, counters, ops, blocks, ranks, captures, pool
+            )
         if status == OK:
             status = run_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
     memory[CANDIDATES] += min(counters[FUEL_USED] // FUEL_A_CANDIDATE, MOST_CANDIDATES)

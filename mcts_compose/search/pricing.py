@@ -11,6 +11,7 @@ from mcts_compose.search.problem import Problem
 from mcts_compose.search.skill_rows import skill_table
 from priors.base import Example, PriceRequest, Prices, SkillView
 from priors.mixing import mixed
+from vm.functions.function import PythonFunction
 from vm.values import decode
 
 CALL_PRICE = 4
@@ -24,7 +25,11 @@ def price_request(problem: Problem) -> PriceRequest:
     outputs = decode(problem.goal)
     examples = tuple(Example(tuple(row), output) for row, output in zip(rows, outputs, strict=True))
     table = skill_table(problem)
-    bodies = {skill.name: skill.body.text for skill in table.learnt}
+    # The text of a Python function says nothing of what it does.
+    bodies = {
+        skill.name: "" if isinstance(skill.body, PythonFunction) else skill.body.text
+        for skill in table.learnt
+    }
     skills = tuple(
         SkillView(
             row.name, "; ".join(dict.fromkeys(map(str, row.overloads))), row.doc,

@@ -9,9 +9,11 @@ from functools import cache
 from typing import TypeAlias
 
 from tests.vm.assembly.generator import AssemblyGenerator
+from tests.vm.functions.offered import SKILLS as FUNCTIONS
 from tests.vm.random_values import random_value
 from vm.assembly.program import AssemblyProgram
 from vm.execute import Limits
+from vm.functions import PythonFunction
 from vm.isa import Convention, SkillTerm, Term, parse_higher
 from vm.program import Apply, Bind, Constant, Line, Program
 from vm.skill import Skill, SkillTable
@@ -26,6 +28,7 @@ REUSE = 0.7  # how often an operand is an earlier pointer, if there is one of it
 PLAIN = tuple(row for row in INSTRUCTIONS if row.bodies[0].convention is not Convention.HIGHER)
 HIGHER = tuple(row for row in INSTRUCTIONS if row.bodies[0].convention is Convention.HIGHER)
 ASSEMBLY_SHARE = 0.3  # how many learnt skills are assembly
+FUNCTION_SHARE = 0.2  # and how many are Python functions
 NO_SKILL = "no_such_skill"
 
 ROOMY = Limits(fuel=5000, capacity=1 << 12, heap=1 << 15)
@@ -228,9 +231,13 @@ def random_skills(rng: random.Random, assembly_share: float = ASSEMBLY_SHARE) ->
     table = SkillTable()
     for number in range(3):
         types = tuple(rng.choice(TYPES) for _ in range(rng.randint(1, 3)))
-        body: Program | AssemblyProgram = random_draft(rng, table, types, rng.randint(1, 2)).program()
-        if rng.random() < assembly_share:
+        body: Program | AssemblyProgram | PythonFunction
+        body = random_draft(rng, table, types, rng.randint(1, 2)).program()
+        kind = rng.random()
+        if kind < assembly_share:
             body = AssemblyGenerator(rng.getrandbits(32)).program()
+        elif kind > 1 - FUNCTION_SHARE:
+            body = rng.choice(FUNCTIONS).body
         table = table.with_skill(Skill(f"learnt_{number}", "Does something.", body))
     return table
 

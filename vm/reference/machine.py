@@ -9,19 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from vm.assembly.program import AssemblyProgram
+from vm.functions.call import CALL_FUEL
+from vm.functions.function import PythonFunction
+from vm.functions.source import plain_function
 from vm.isa import Convention, Status, Work
 from vm.limits import DEFAULT_LIMITS, Limits
 from vm.program import Bind, Constant, Program
 from vm.reference.assembly import run_assembly_lanes
 from vm.reference.forms import Form, ReferenceFault, form_words, from_form, to_form
+from vm.reference.functions import run_plain
 from vm.reference.instructions import apply_instruction
 from vm.table import BY_NAME
 from vm.values import HostValue, ValueType
 from vm.verifier import Call, Closure, type_program
 
+_in_python = cache(plain_function)
 Lanes: TypeAlias = list[Form]
 """One pointer's values, a form for each lane."""
 
@@ -146,6 +152,8 @@ class ReferenceMachine:
             assert call.composition is not None
             if isinstance(call.composition.body, AssemblyProgram):
                 return self.run_assembly(call.composition.body, data, num_lanes)
+            if isinstance(call.composition.body, PythonFunction):
+                return self.run_function(call.composition.body, data, num_lanes)
             self.allocate_frame(num_lanes)
             result = self.run_lines(call.composition.body, data, num_lanes, is_main=False)
             self.allocate_value(result)
@@ -170,6 +178,20 @@ class ReferenceMachine:
         )
         if result is None:
             raise ReferenceFault(status)
+        self.allocate_value(result)
+        self.spend(words(result))
+        return result
+
+    def run_function(self, body: PythonFunction, data: Sequence[Lanes], num_lanes: int) -> Lanes:
+        """Runs a Python function, lane after lane."""
+        self.spend(CALL_FUEL * num_lanes)
+        function = _in_python(body.function)
+        result: Lanes = []
+        room = self.limits.capacity
+        for lane in range(num_lanes):
+            form = run_plain(function, body, [operand[lane] for operand in data], room)
+            room -= form_words(form)
+            result.append(form)
         self.allocate_value(result)
         self.spend(words(result))
         return result
