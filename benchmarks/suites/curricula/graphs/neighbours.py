@@ -58,10 +58,17 @@ STEPS: Final = (
         lambda a, i: [j for j, edge in enumerate(a[i]) if edge], with_nodes(graph(50), 1),
     ),
     Step(
-        "common-neighbours", "Count the nodes to which edges lead both from node i and from node j.",
-        "(a: grid, i: int, j: int) -> int", "return dot(row(a, i), row(a, j))",
-        lambda a, i, j: sum(one & other for one, other in zip(a[i], a[j], strict=True)),
+        "led-to-by-both",
+        "Put a 1 for each node to which edges lead both from node i and from node j, else 0.",
+        "(a: grid, i: int, j: int) -> list[int]", "return mul(row(a, i), row(a, j))",
+        lambda a, i, j: [one & other for one, other in zip(a[i], a[j], strict=True)],
         with_nodes(graph(60, most=6), 2), shown=12,
+    ),
+    Step(
+        "common-neighbours", "Count the nodes to which edges lead both from node i and from node j.",
+        "(a: grid, i: int, j: int) -> int", "return sum(led_to_by_both(a, i, j))",
+        lambda a, i, j: sum(one & other for one, other in zip(a[i], a[j], strict=True)),
+        with_nodes(graph(60, most=6), 2), subtasks=("led-to-by-both",), shown=24,
     ),
     Step(
         "both-ways", "Put an edge in the other direction beside each edge.",
