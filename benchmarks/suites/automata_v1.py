@@ -2,7 +2,8 @@
 
 The fifteen tasks of the study of the Chomsky hierarchy by length generalisation (Deletang et al. 2023) are
 among them, with generators of our own; so are copying, sorting, bracket words and the counting tasks of the
-literature on sequence models. Changing any step means `automata-v2`.
+literature on sequence models. Machines are run by their tables, and tables of small ones are found. Changing
+any step means `automata-v2`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from benchmarks.suites.curricula.automata import (
     binary,
     counting,
     expressions,
+    found_stacks,
+    found_tables,
+    found_tapes,
     languages,
     machines,
+    merging,
     sequences,
     sorting,
 )
@@ -26,9 +31,13 @@ STEPS: Final[tuple[Step, ...]] = (
     *sequences.STEPS,
     *counting.STEPS,
     *sorting.STEPS,
+    *merging.STEPS,
     *expressions.STEPS,
     *binary.STEPS,
     *machines.STEPS,
+    *found_tables.STEPS,
+    *found_tapes.STEPS,
+    *found_stacks.STEPS,
 )
 
 

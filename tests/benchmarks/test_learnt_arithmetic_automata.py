@@ -114,7 +114,9 @@ def test_words_of_a_thousand_tokens_are_copied(run_task):
     assert run_task("automata-v1", "copy-to-mark", inputs) == words
 
 
-@pytest.mark.parametrize("task", ["insertion-sort", "bubble-sort", "bucket-sort", "merge-sorted"])
+@pytest.mark.parametrize(
+    "task", ["insertion-sort", "bubble-sort", "bucket-sort", "merge-sorted", "merge-sort"]
+)
 def test_lists_of_a_thousand_elements_are_sorted(run_task, task):
     # Bubble sort makes a million comparisons a list, so it gets two lists.
     lists = numbers(2, -1000, 1000) if task == "bubble-sort" else numbers(10, 0, 300)
@@ -123,6 +125,7 @@ def test_lists_of_a_thousand_elements_are_sorted(run_task, task):
         "insertion-sort": [(one,) for one in lists],
         "bubble-sort": [(one, LENGTH) for one in lists],
         "bucket-sort": [(one, 301) for one in lists],
+        "merge-sort": [(one, LENGTH.bit_length()) for one in lists],
         "merge-sorted": [(sorted(one[:400]), sorted(one[400:])) for one in lists],
     }
     assert run_task("automata-v1", task, inputs[task]) == wanted
@@ -134,3 +137,55 @@ def test_words_of_a_thousand_brackets_are_judged(run_task, task, kinds):
     wanted = [does_match(word) for word in words]
     assert wanted.count(True) == wanted.count(False)
     assert run_task("automata-v1", task, [(word,) for word in words]) == wanted
+
+
+def on_tape(word):
+    return [0, 2, *word, 0]
+
+
+def test_found_tape_machines_count_on_long_tapes(run_task):
+    draws = random.Random(11)
+    words = [[1] * ones + [draws.randrange(2) for _ in range(300)] for ones in (0, 40, 700)]
+    inputs = [(on_tape(word), len(word) + 1) for word in words]
+    for word, run in zip(words, run_task("automata-v1", "increment-run", inputs), strict=True):
+        number, after = (int("".join(map(str, reversed(bits))), 2) for bits in (word, run[2:]))
+        assert after == number + 1
+    inputs = [(on_tape(word), len(word)) for word in words]
+    states = [run[0] for run in run_task("automata-v1", "parity-run", inputs)]
+    assert states == [sum(word) % 2 for word in words]
+
+
+def test_found_tape_machine_adds_long_blocks(run_task):
+    inputs = [
+        (on_tape([1] * one + [0] + [1] * other), one + other + 5) for one, other in ((0, 700), (500, 499))
+    ]
+    tapes = [run[2:] for run in run_task("automata-v1", "unary-sum-run", inputs)]
+    assert tapes == [[1] * 700 + [0, 0], [1] * 999 + [0, 0]]
+
+
+def test_found_stack_machines_judge_words_of_a_thousand_tokens(run_task):
+    words = bracket_words(40, 1)
+    wanted = [does_match(word) for word in words]
+    tokens = [([int(token < 0) for token in word],) for word in words]
+    assert run_task("automata-v1", "accept-brackets", tokens) == wanted
+    blocks = [[0] * 500 + [1] * ones for ones in (498, 499, 500, 501)]
+    blocks += [[1, *blocks[2][1:]], [*blocks[2][:-1], 0], [0] * 250 + [0, 1] * 250 + [1] * 250]
+    found = run_task("automata-v1", "accept-equal-blocks", [(word,) for word in blocks])
+    assert found == [word == [0] * 500 + [1] * 500 for word in blocks]
+
+
+def test_automaton_that_is_found_in_a_run_is_run_on(run_task):
+    draws, inputs, wanted = random.Random(12), [], []
+    for _ in range(10):
+        table = [draws.randrange(3) for _ in range(6)]
+        word, passed = [draws.randrange(2) for _ in range(400)], [0]
+        for token in word:
+            passed.append(table[2 * passed[-1] + token])
+        if len(set(zip(passed, word, strict=False))) == 6:
+            inputs.append((passed, word, word[::-1]))
+            state = 0
+            for token in word[::-1]:
+                state = table[2 * state + token]
+            wanted.append(state)
+    assert len(set(wanted)) > 1
+    assert run_task("automata-v1", "run-found-automaton", inputs) == wanted

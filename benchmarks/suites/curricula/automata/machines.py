@@ -1,5 +1,4 @@
-"""Steps of `automata-v1` that run machines given by their tables: finite, with a stack, with a tape; and find
-small ones from what they do.
+"""Steps of `automata-v1` that run machines given by their tables: finite, with a stack, with a tape.
 
 A tape machine's configuration is one list: the state, the position of the head in this list, and from
 position 2 on the tape of zeros and ones. Row 2 * state + symbol of its table says what is written, how the
@@ -8,13 +7,17 @@ head moves, and the next state.
 
 from __future__ import annotations
 
-from itertools import accumulate
+from typing import Final
 
 from benchmarks.suites.curricula.definition import Step
 from benchmarks.suites.curricula.sources import length, lists
 from benchmarks.suites.draws import Draws
+from vm.table import BY_NAME
 
 Grid = list[list[int]]
+
+ALL_BUT_LOOKING_UP: Final = tuple(name for name in BY_NAME if name not in ("index", "gather"))
+"""What a step may not call that finds a table: arithmetic with the same results is none."""
 
 
 def _table(draws: Draws, rows: int, columns: int, entries: int) -> Grid:
@@ -107,7 +110,8 @@ def _moved(configuration: list[int], rule: list[int]) -> list[int]:
     return [configuration[0], configuration[1] + rule[1], *configuration[2:]]
 
 
-def _obeyed_rule(configuration: list[int], rule: list[int]) -> list[int]:
+def obeyed_rule(configuration: list[int], rule: list[int]) -> list[int]:
+    """Returns the configuration after a rule: what is written, how the head moves, the next state."""
     return [rule[2], *_moved(_written(configuration, rule), rule)[1:]]
 
 
@@ -116,31 +120,13 @@ def _rule(configuration: list[int], table: Grid) -> list[int]:
 
 
 def _machine_step(configuration: list[int], table: Grid) -> list[int]:
-    return _obeyed_rule(configuration, _rule(configuration, table))
+    return obeyed_rule(configuration, _rule(configuration, table))
 
 
 def _machine_run(configuration: list[int], table: Grid, steps: int) -> list[int]:
     for _ in range(steps):
         configuration = _machine_step(configuration, table)
     return configuration
-
-
-def _unary_sum(draws: Draws, larger: int) -> list[int]:
-    return [1] * length(draws, 0, 4, larger) + [0] + [1] * length(draws, 0, 4, larger)
-
-
-def _bits_on_tape(draws: Draws, larger: int) -> list[int]:
-    # Ten times as many bits still fit a word.
-    ones = draws.below(4)
-    bits = [draws.below(2) for _ in range(draws.between(1, 6) if larger == 1 else draws.between(60, 62))]
-    return [1] * min(ones, len(bits)) + bits[ones:]
-
-
-def _counted(bits: list[int]) -> list[int]:
-    if 0 not in bits:
-        return [0] * len(bits)
-    place = bits.index(0)
-    return [0] * place + [1] + bits[place + 1 :]
 
 
 def _length(configuration: list[int], *others: object) -> int:
@@ -198,13 +184,21 @@ STEPS = (
         edges=(([0, 2, 5],), ([1, 3, 5, 7],), ([1, 2, 5, 7],), ([2, 4, 5, 7, 6],), ([0, 3, 4, 9, 1],)),
     ),
     Step(
+        "scanned-code",
+        "Code what a tape machine sees in its configuration as one number: twice the state, the first "
+        "element of c, plus the symbol under the head, to which the second element points.",
+        "(c: list[int]) -> int", "return append_bit(head(c), scanned_symbol(c))",
+        lambda c: 2 * c[0] + c[c[1]], (_position_in_list,), shown=14,
+        subtasks=("append-bit", "scanned-symbol"),
+    ),
+    Step(
         "rule-of",
         "A tape machine's configuration c holds the state, the head's position in c, and the tape of zeros "
         "and ones. Give the row of the table g whose number is twice the state plus the symbol under the "
         "head.",
         "(c: list[int], g: grid) -> list[int]",
-        "return row(g, append_bit(head(c), scanned_symbol(c)))",
-        _rule, _tape_step, subtasks=("append-bit", "scanned-symbol"), shown=10, measure=_length,
+        "return row(g, scanned_code(c))",
+        _rule, _tape_step, subtasks=("scanned-code",), shown=10, measure=_length,
     ),
     Step(
         "write-symbol", "The second element of c is a position in c: put the first element of r there.",
@@ -223,7 +217,7 @@ STEPS = (
         "second element to that position, and put its third in the first place of c.",
         "(c: list[int], r: list[int]) -> list[int]",
         "return replace(move_head(write_symbol(c, r), r), 0, last(r))",
-        _obeyed_rule, _rule_and_tape, subtasks=("write-symbol", "move-head"), shown=12, measure=_length,
+        obeyed_rule, _rule_and_tape, subtasks=("write-symbol", "move-head"), shown=12, measure=_length,
     ),
     Step(
         "tape-machine-step",
@@ -239,28 +233,5 @@ STEPS = (
         "c, and the tape; g is its table.",
         "(c: list[int], g: grid, n: int) -> list[int]", "return iterate(&tape_machine_step(_, g), n, c)",
         _machine_run, _tape_run, subtasks=("tape-machine-step",), measure=lambda c, g, n: n,
-    ),
-    Step(
-        "running-parity",
-        "Find the machine with two states that writes at every place of a word of zeros and ones whether the "
-        "ones up to there are odd in number, 1, or even, 0.",
-        "(x: list[int]) -> list[int]", "return mod(cumsum(x), 2)",
-        lambda x: [total % 2 for total in accumulate(x)], (lists(0, 1, 2, 8),),
-        edges=(([],), ([1],), ([1, 1, 1, 0],)),
-    ),
-    Step(
-        "unary-addition",
-        "Find the tape machine that adds in unary: the tape holds ones, one zero and ones again; at the end "
-        "the zero stands behind all ones.",
-        "(x: list[int]) -> list[int]", "return append(remove(x, 0), 0)",
-        lambda x: [1] * (len(x) - 1) + [0], (_unary_sum,), edges=(([0],), ([0, 1],), ([1, 0],)), measure=len,
-    ),
-    Step(
-        "binary-counter",
-        "Find the tape machine that counts: it adds one to the number whose bits are on the tape, the lowest "
-        "first, and keeps the length of the tape, so that after ones alone come zeros alone.",
-        "(x: list[int]) -> list[int]", "return lowest_bits(add(binary_to_number(x), 1), x)",
-        _counted, (_bits_on_tape,), subtasks=("binary-to-number", "lowest-bits"),
-        edges=(([1, 1, 1],), ([0],), ([1, 1, 0, 1],), ([0, 1],)), shown=10,
     ),
 )  # fmt: skip

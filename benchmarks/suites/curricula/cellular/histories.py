@@ -22,21 +22,12 @@ from benchmarks.suites.curricula.cellular.rings import (
     with_result,
 )
 from benchmarks.suites.curricula.definition import Step
-from benchmarks.suites.curricula.sources import length
+from benchmarks.suites.curricula.keyed_values import VALUES_BY_KEY, by_key
 from benchmarks.suites.draws import Draws
 
 
-def _by_key(keys: list[int], values: list[int]) -> list[int]:
-    return [values[keys.index(key)] for key in sorted(set(keys))]
-
-
-def _keys_and_values(draws: Draws, larger: int) -> tuple[Any, ...]:
-    size = length(draws, 3, 8, larger)
-    return [draws.below(5) for _ in range(size)], [draws.between(-9, 9) for _ in range(size)]
-
-
 def _table_between(before: Ring, after: Ring) -> Table:
-    return _by_key(codes(before), after)
+    return by_key(codes(before), after)
 
 
 def _history(draws: Draws, larger: int) -> list[Ring]:
@@ -73,13 +64,7 @@ STEPS: Final = (
         "return iterate(&history_step(_, table), n, as_row(x))",
         history, (ring(3, 6), table(), times(0, 3)), subtasks=("as-row", "history-step"), measure=num_steps,
     ),
-    Step(
-        "values-by-key",
-        "Give for each different key, the smallest first, the value at the key's first place.",
-        "(keys: list[int], values: list[int]) -> list[int]",
-        "return compress(order_by(values, keys), starts(sort(keys)))",
-        _by_key, _keys_and_values, edges=(([], []),),
-    ),
+    VALUES_BY_KEY,
     Step(
         "rule-between", "Find the table of the elementary rule that makes one ring from another.",
         "(before: list[int], after: list[int]) -> list[int]",
