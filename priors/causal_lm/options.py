@@ -18,6 +18,8 @@ ATTENTION: Final = ("sdpa", "eager", "flash_attention_2", "flash_attention_3", "
 DEFAULT_EXAMPLES: Final = 6  # untuned
 # Least useful context: the questions alone take some hundred tokens of a tokenizer that knows few words.
 LEAST_TOKENS: Final = 192
+DEFAULT_WRITTEN: Final = 768  # a sub-task with six short examples takes 100 to 200 tokens; untuned
+DEFAULT_TEMPERATURE: Final = 0.7  # untuned
 DEFAULT_TOKENS: Final = 8192  # a list of 160 skills with types and docs takes 5,000 to 8,000; untuned
 
 
@@ -39,6 +41,8 @@ class ModelOptions:
       max_tokens: longest prompt; the model's own limit stands above it.
       attention: the implementation.
       threads: how many torch may use on a processor; None leaves one core to the search.
+      proposal_tokens: how many tokens of sub-tasks are written for one task.
+      proposal_temperature: by how much the odds of these tokens are flattened; 0 takes the likeliest.
     """
 
     pretrained: str
@@ -54,6 +58,8 @@ class ModelOptions:
     max_tokens: int = DEFAULT_TOKENS
     attention: str = "sdpa"
     threads: int | None = None
+    proposal_tokens: int = DEFAULT_WRITTEN
+    proposal_temperature: float = DEFAULT_TEMPERATURE
 
     @property
     def directory(self) -> Path | None:
@@ -92,11 +98,20 @@ def read_options(arguments: Mapping[str, str]) -> ModelOptions:
         max_tokens=_whole("max_tokens", reader.text("max_tokens"), LEAST_TOKENS, 1_000_000, DEFAULT_TOKENS),
         attention=_choice("attention", reader.text("attention") or "sdpa", ATTENTION),
         threads=_whole("threads", reader.text("threads"), 1, 1024, 0) or None,
+        proposal_tokens=_whole(
+            "proposal_tokens", reader.text("proposal_tokens"), 16, 100_000, DEFAULT_WRITTEN
+        ),
+        proposal_temperature=_temperature(reader),
     )
     reader.finish()
     _check_paths(options)
     _check_packages(options)
     return options
+
+
+def _temperature(reader: ArgumentReader) -> float:
+    given = reader.number("proposal_temperature", DEFAULT_TEMPERATURE, 0.0, 10.0)
+    return DEFAULT_TEMPERATURE if given is None else given
 
 
 def _choice(name: str, value: str, choices: Sequence[str]) -> str:

@@ -5,6 +5,8 @@ what skills have together, and constants, is what the base prior gives them toge
 compare how likely a name and a number are. Without a base prior each has its share of the names.
 
 Ranks: which call comes next? The answers are the texts of the arms. There is no opinion on values.
+
+Sub-tasks: which would help? Nothing is known of the answer, so it is written token by token.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import Any, ClassVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from priors.base import PriceRequest, Prices, Prior, PriorError, RankRequest, Ranks, Usage
+from priors.base import PriceRequest, Prices, Prior, PriorError, RankRequest, Ranks, SubtaskRequest, Usage
 from priors.causal_lm.encoder import LONGEST_ANSWER, Chat, Encoder
 from priors.causal_lm.files import find_directory, fingerprint
 from priors.causal_lm.loading import load
@@ -34,6 +36,7 @@ from priors.causal_lm.prompt import (
     rank_prompt,
     skill_prompt,
     skills_text,
+    subtask_prompt,
     task_text,
     value_text,
 )
@@ -41,6 +44,7 @@ from priors.causal_lm.sampling import sample
 from priors.causal_lm.scoring import Scorer
 from priors.causal_lm.token_tree import Question
 from priors.causal_lm.trie import Normalise, Trie
+from priors.causal_lm.writing import LEAST_WRITTEN, SHARE_WRITTEN, LineWriter
 
 # Kept free for what follows the task: the question, a focus with its values, and the answers.
 _RESERVE = 512
@@ -70,6 +74,7 @@ class CausalLMPrior(Prior):
     name = NAME
     is_model = True
     shared = True
+    proposes = True
     neutral_arguments: ClassVar[frozenset[str]] = frozenset(
         {"pretrained", "revision", "device", "batch_size", "adapter", "trust_remote_code", "threads"}
     )
@@ -166,6 +171,20 @@ class CausalLMPrior(Prior):
         self._calls += 1
         return lines
 
+    def propose_subtasks(self, requests: Sequence[SubtaskRequest]) -> list[list[str]]:
+        """Returns the lines that the model writes when it is asked for sub-tasks.
+
+        Raises:
+          PriorError: the model cannot answer, or reads too few tokens at a time for that.
+        """
+        if not requests:
+            return []
+        asker = self._loaded()
+        with asker.working():
+            lines = [asker.subtasks(request) for request in requests]
+        self._calls += len(requests)
+        return lines
+
     def _loaded(self) -> _Asker:
         if self._asker is None:
             self._asker = _Asker(self.options)
@@ -188,6 +207,8 @@ class _Asker:
         self._worker: threading.Thread | None = None
         self._max_examples = options.max_examples
         self._max_tokens = loaded.max_tokens
+        self._most_written = options.proposal_tokens
+        self._writer = LineWriter(loaded.model, loaded.tokenizer, options.proposal_temperature)
         self._encoder = Encoder(loaded.tokenizer, cast("Chat", options.chat))
         threads = options.num_threads if loaded.model.device.type == "cpu" else None
         self.scorer = Scorer(loaded.model, cast("Normalise", options.normalise), options.batch_size, threads)
@@ -227,6 +248,30 @@ class _Asker:
             return rank_prompt(request, detail, 0)
         return prompt
 
+    def subtasks(self, request: SubtaskRequest) -> list[str]:
+        """Returns what the model writes of sub-tasks.
+
+        Raises:
+          PriorError: it cannot.
+        """
+        kept_free = min(self._most_written, int(SHARE_WRITTEN * self._max_tokens))
+        for level in details(self._max_examples):
+            prompt = subtask_prompt(request, level)
+            encoded = self._encoder.prompt(prompt)
+            if encoded.length + kept_free <= self._max_tokens:
+                break
+        left = self._max_tokens - encoded.length
+        if left < LEAST_WRITTEN:
+            raise PriorError(
+                f"a prompt of {encoded.length} tokens leaves {left} of {self._max_tokens} for sub-tasks, "
+                f"which take {LEAST_WRITTEN} or more"
+            )
+        with _told():
+            tokens = self.scorer.write(
+                encoded, self._writer.drawing(request.num, request.seed), min(self._most_written, left)
+            )
+        return self._writer.lines(prompt.anchor, tokens, request.num)
+
     def ask(self, prompts: Sequence[tuple[Prompt, Sequence[str]]]) -> list[NDArray[np.float64]]:
         """Returns for each prompt `[num_answers]` float64 log-probabilities of answers, one line each."""
         return self.ask_raw([(prompt, [f" {text}\n" for text in texts]) for prompt, texts in prompts])
@@ -243,14 +288,20 @@ class _Asker:
                     f"{self._max_tokens}"
                 )
             questions.append(Question(encoded, answers))
-        try:
+        with _told():
             return self.scorer.score(questions)
-        except PriorError:
-            raise
-        except Exception as error:
-            raise PriorError(
-                f"the model failed ({type(error).__name__}: {' '.join(str(error).split())[:200]})"
-            ) from None
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Makes whatever goes wrong in a model a `PriorError`."""
+    try:
+        yield
+    except PriorError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        raise PriorError(f"the model failed ({type(error).__name__}: {reason})") from None
 
 
 def _prices(request: PriceRequest, skills: NDArray[np.float64], constants: NDArray[np.float64]) -> Prices:

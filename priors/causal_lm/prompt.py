@@ -28,10 +28,22 @@ from typing import TYPE_CHECKING, Final
 from vm.literals import quote
 
 if TYPE_CHECKING:
-    from priors.base import Example, PriceRequest, RankRequest, SkillView
+    from priors.base import Example, PriceRequest, RankRequest, SkillView, SubtaskRequest
     from vm.values import HostValue
 
 PROMPT_VERSION: Final = 1
+
+EXAMPLE_PROPOSALS: Final = (
+    '{"name": "carried", "description": "Add the tens of a sum to the next sum.", '
+    '"types": {"inputs": ["int", "int"], "output": "int"}, '
+    '"inputs": [[31, 4], [7, 7], [120, 1], [99, 60]], "outputs": [7, 7, 13, 69]}',
+    '{"plan": [{"name": "sums", "description": "Carry tens along a list.", "reads": ["x"], '
+    '"type": "list[int]", "values": [[4, 1, 7], [30, 5], [8, 15, 27, 11, 4]]}, '
+    '{"name": "units", "description": "Keep the last digit of each number.", "reads": ["sums"]}]}',
+)
+"""What a model is shown of the form: a sub-task with examples of its own, and a plan."""
+PROPOSAL_BEGIN: Final = '{"'
+"""What every line begins with."""
 
 # Longest shown, all untuned: they keep one odd value from filling the prompt.
 _OVERLOADS, _ITEMS, _TEXT, _VALUE, _DESCRIPTION, _LINE = 3, 16, 60, 120, 600, 300
@@ -172,6 +184,24 @@ def rank_prompt(request: RankRequest, detail: Detail, max_values: int) -> Prompt
         so_far += f"In the examples focus is {'; '.join(values)}\n"
     shared = (skills_text(task.skills, detail), task_text(task, detail))
     return Prompt(shared, f"{names}{so_far}Which call comes next?\n", "Call:")
+
+
+def subtask_prompt(request: SubtaskRequest, detail: Detail) -> Prompt:
+    """Returns the question which sub-tasks would help; the answer is lines of JSON, begun by the anchor."""
+    task = request.price_request
+    shared = (skills_text(task.skills, detail), task_text(task, detail))
+    names = ", ".join(map(line_text, request.input_names))
+    lines = (
+        f"The arguments are called {names}.",
+        "No program was found: the task is too large for one step. Smaller tasks are solved first, and a",
+        "solution of this task can then call theirs. Write smaller tasks that would help, each with examples",
+        "that are right, or a plan whose steps say what they give for the examples above, in their order.",
+        "One JSON object on each line, and nothing else. For another task, which carries tens along a list",
+        "x of numbers and keeps the last digit of each, such lines would be:",
+        *EXAMPLE_PROPOSALS,
+        f"Now at most {request.num} such lines for the task above:",
+    )
+    return Prompt(shared, "\n".join(lines) + "\n", PROPOSAL_BEGIN)
 
 
 def program_prompt(

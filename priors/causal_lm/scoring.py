@@ -21,8 +21,8 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,9 @@ _JOINED_TOKENS: Final = 8192  # nor by one whose prefix makes them all longer th
 _KEPT_PREFIXES: Final = 6  # the skills' and those of five tasks; untuned
 _PACKED_ATTENTION: Final = ("sdpa", "eager")
 _PROBE_TOLERANCE: Final = {"float32": 1e-4, "bfloat16": 0.2, "float16": 0.05}  # nats
+
+Draw: TypeAlias = Callable[[Sequence[int], NDArray[np.float64]], int | None]
+"""Says which token comes next, None for no more."""
 
 
 class OutOfMemoryError(PriorError):
@@ -96,6 +99,51 @@ class Scorer:
             reused = max(0, wanted - (self.usage.tokens - tokens))
             self.usage = self.usage._replace(reused_tokens=self.usage.reused_tokens + reused)
         return scores
+
+    def write(self, prompt: EncodedPrompt, draw: Draw, most: int) -> list[int]:
+        """Returns the tokens that follow a prompt, at most so many, each drawn when those before it are read.
+
+        Args:
+          prompt: its shared parts are kept as those of questions are.
+          draw: called with the tokens so far and the `[vocabulary]` float64 logits of the next one.
+          most: at least 1.
+
+        Raises:
+          PriorError: memory does not suffice.
+        """
+        started = time.perf_counter()
+        tokens: list[int] = []
+        try:
+            for logits in self._next_logits(prompt, tokens):
+                token = draw(tokens, logits)
+                if token is None:
+                    break
+                tokens.append(token)
+                if len(tokens) == most:
+                    break
+        finally:
+            seconds = time.perf_counter() - started
+            self.usage = self.usage._replace(seconds=self.usage.seconds + seconds)
+        return tokens
+
+    def _next_logits(self, prompt: EncodedPrompt, tokens: list[int]) -> Iterator[NDArray[np.float64]]:
+        """Yields the logits behind a prompt and the tokens that the caller has appended since."""
+        import torch
+
+        device = self._model.device
+        whole = [token for part in prompt.shared for token in part] + list(prompt.own)
+        prefix = self._prefix(prompt.shared) if self.is_packed else None
+        cache = None if prefix is None else twin(prefix.cache)
+        piece, start = (whole, 0) if prefix is None else (list(prompt.own), prefix.length)
+        while True:
+            inputs: dict[str, Any] = {"input_ids": torch.tensor([piece], device=device), "use_cache": False}
+            if cache is not None:
+                positions = torch.arange(start, start + len(piece), device=device)[None]
+                inputs |= {"position_ids": positions, "past_key_values": cache, "use_cache": True}
+            logits = self._pass([len(piece) - 1], **inputs)[0, 0].float().cpu().numpy().astype(np.float64)
+            yield logits
+            start += len(piece) if cache is not None else 0
+            piece = tokens[-1:] if cache is not None else whole + tokens
 
     def forget(self) -> None:
         """Drops what the model has read."""

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,15 @@ from mcts_compose.curriculum.proposal_lines import Subtask, read_line
 from mcts_compose.errors import InputError
 from mcts_compose.library.library import Library
 from mcts_compose.settings import Settings
+from mcts_compose.task import Task
+from priors.causal_lm.prompt import EXAMPLE_PROPOSALS
 from tests.mcts_compose.curriculum import proposing_priors
 from tests.mcts_compose.curriculum.proposing_priors import HOSTILE_LINES, line_of, plan_line, unaided
 from tests.mcts_compose.curriculum.small_suite import task_file
 from tests.mcts_compose.curriculum.test_learning import kill, run_killed, told
 
 SUITE = "unaided"
+SETTINGS = {name: Settings(prior=name, base_prior="frequency") for name in proposing_priors.KINDS}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -31,10 +35,16 @@ def priors():
         yield
 
 
-def learnt(path: Path, prior: str, *, proposals: int = 4, levels: int = 1) -> list[Generation]:
+def some(*names: str) -> list[Task]:
+    return [task for task in unaided() if task.id in names]
+
+
+def learnt(
+    path: Path, prior: str, tasks: Sequence[Task] | None = None, *, proposals: int = 4, levels: int = 1
+) -> list[Generation]:
     library = Library.open(path, create=True)
-    settings = Settings(prior=prior, base_prior="frequency")
-    return list(learn(SUITE, unaided(), library, settings, Schedule(3_000, levels, proposals=proposals)))
+    schedule = Schedule(3_000, levels, proposals=proposals)
+    return list(learn(SUITE, tasks or unaided(), library, SETTINGS[prior], schedule))
 
 
 def lessons_of(generations: list[Generation]) -> dict[str, Lesson]:
@@ -74,7 +84,7 @@ def test_the_lessons_say_what_was_kept_and_why(helped: Path) -> None:
 def test_a_request_never_shows_held_out_examples(tmp_path: Path, monkeypatch) -> None:
     requests: list = []
     monkeypatch.setattr(proposing_priors, "asked", requests)
-    learnt(tmp_path / "lib", "useless", levels=0)
+    learnt(tmp_path / "lib", "useless", some("sums", "hopeless"), levels=0)
     hidden = {repr(row) for task in unaided() for row in task.test_inputs}
     assert {request.num for request in requests} == {4} and hidden
     for request in requests:
@@ -82,12 +92,12 @@ def test_a_request_never_shows_held_out_examples(tmp_path: Path, monkeypatch) ->
 
 
 def test_the_steps_of_a_plan_are_tried_on_values_of_the_tasks_examples(tmp_path: Path) -> None:
-    task = next(task for task in unaided() if task.id == "settled")
+    (task,) = some("settled")
     first, last = read_line(plan_line(), task)
     assert isinstance(first, Subtask) and isinstance(last, Subtask)
     assert first.inputs == task.inputs and last.outputs == task.outputs
     assert last.inputs == tuple((values,) for values in first.outputs)
-    generations = learnt(tmp_path / "lib", "planning")
+    generations = learnt(tmp_path / "lib", "planning", some("sums", "settled"), levels=0)
     assert {"sums", "settled"} <= set(generations[-1].progress.skill_of)
 
 
@@ -104,9 +114,10 @@ def test_a_useless_prior_leaves_no_trace_in_the_library(tmp_path: Path) -> None:
 
 def test_a_prior_that_does_harm_costs_its_proposals_and_nothing_else(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(proposing, "LONGEST_WAIT_S", 0.5)
-    learnt(tmp_path / "without", "useless", proposals=0)
+    chosen = some("same-again", "hopeless")
+    learnt(tmp_path / "without", "useless", chosen, proposals=0)
     for prior in ("raising", "hanging", "hostile"):
-        generations = learnt(tmp_path / prior, prior)
+        generations = learnt(tmp_path / prior, prior, chosen)
         assert skills(tmp_path / prior) == skills(tmp_path / "without"), prior
         asked = [each for generation in generations for each in generation.plan.asked]
         assert asked and not any(each.proposals for each in asked)
@@ -121,15 +132,22 @@ def test_the_forms_that_the_readme_shows_can_be_read() -> None:
     (block,) = [block for block in readme.split("```json\n") if block.startswith('{"name": "carried"')]
     single, end = json.JSONDecoder().raw_decode(block)
     plan, _ = json.JSONDecoder().raw_decode(block[end:].lstrip())
-    (task,) = [task for task in unaided() if task.id == "settled"]
+    (task,) = some("settled")
     (carried,) = read_line(json.dumps(single), task)
     first, last = read_line(json.dumps(plan), task)
     assert carried.outputs == tuple(a // 10 + b for a, b in carried.inputs)
     assert first.outputs == tuple(row[0] for row in last.inputs) and last.outputs == task.outputs[:3]
 
 
+def test_the_forms_that_models_are_shown_can_be_read() -> None:
+    (task,) = some("settled")
+    (carried,), (first, last) = (read_line(line, task) for line in EXAMPLE_PROPOSALS)
+    assert carried.outputs == tuple(a // 10 + b for a, b in carried.inputs)
+    assert first.outputs == tuple(row[0] for row in last.inputs) and last.outputs == task.outputs[:3]
+
+
 def test_hostile_lines_are_one_sentence_each() -> None:
-    (task,) = [task for task in unaided() if task.id == "sums"]
+    (task,) = some("sums")
     for line in HOSTILE_LINES:
         if not isinstance(line, str):
             continue
@@ -143,7 +161,7 @@ def test_hostile_lines_are_one_sentence_each() -> None:
 
 def test_a_name_of_an_instruction_is_dropped_unless_it_is_that(tmp_path: Path) -> None:
     library = Library.open(tmp_path / "lib", create=True)
-    (task,) = [task for task in unaided() if task.id == "sums"]
+    (task,) = some("sums")
     step = proposing_priors.GOOD
 
     class Named(proposing_priors.Proposer):
@@ -159,9 +177,7 @@ def test_a_name_of_an_instruction_is_dropped_unless_it_is_that(tmp_path: Path) -
 
 
 def test_the_command_tells_what_was_proposed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    suite = task_file(
-        tmp_path / "small.jsonl", [task for task in unaided() if task.id in ("sums", "hopeless")]
-    )
+    suite = task_file(tmp_path / "small.jsonl", some("sums", "hopeless"))
     flags = ("--library", tmp_path / "lib", "--executions", 3000, "--levels", 0)
     command = ["learn", *map(str, (suite, *flags))]
     assert main([*command, "--prior", "frequency", "--proposals", "2"]) == 2
@@ -178,6 +194,24 @@ def test_the_command_tells_what_was_proposed(tmp_path: Path, capsys: pytest.Capt
     assert "carried (kept): the solution of the task calls it" in (tmp_path / "page.html").read_text()
 
 
+@pytest.mark.slow
+def test_a_language_model_of_random_weights_changes_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("transformers")
+    from tests.priors.causal_lm.tiny_models import write_model
+
+    chosen = some("same-again", "hopeless")
+    arguments = {"pretrained": str(write_model(tmp_path / "model")), "threads": "1", "proposal_tokens": "64"}
+    settings = Settings(
+        prior="causal-lm", prior_args=arguments, base_prior="frequency", model_ranks=False, model_values=False
+    )
+    library = Library.open(tmp_path / "lib", create=True)
+    generations = list(learn(SUITE, chosen, library, settings, Schedule(2_000, 1, proposals=3)))
+    asked = [each for generation in generations for each in generation.plan.asked]
+    assert {each.task for each in asked} == {"hopeless"} and all(each.unread for each in asked)
+    assert not any(each.failure for each in asked)
+    assert set(generations[-1].progress.skill_of) == {"same-again"} and not library.entries
+
+
 def learn_until(path: Path, at: int) -> int:
     count = 0
     keep = os.fsync
@@ -191,14 +225,15 @@ def learn_until(path: Path, at: int) -> int:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", step)
-        learnt(path, "helpful")
+        learnt(path, "helpful", some("sums", "hopeless"))
     return count
 
 
 def test_killed_again_and_again_it_tries_the_same_proposals(helped: Path, tmp_path: Path) -> None:
     path = tmp_path / "lib"
+    learnt(tmp_path / "whole", "helpful", some("sums", "hopeless"))
     kills = 0
     while run_killed(lambda: learn_until(path, 5)) == -signal.SIGKILL:
         kills += 1
     assert kills > 5
-    assert told(path) == told(helped)
+    assert told(path) == told(tmp_path / "whole")

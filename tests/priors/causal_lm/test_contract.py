@@ -16,7 +16,7 @@ class TestCausalLM(PriorContract):
 
     @pytest.fixture
     def prior(self, make_causal_lm, kind, chat):
-        return make_causal_lm(kind, chat=chat)
+        return make_causal_lm(kind, chat=chat, proposal_tokens="16")
 
 
 class TestHalfPrecision(PriorContract):
@@ -24,7 +24,7 @@ class TestHalfPrecision(PriorContract):
 
     @pytest.fixture
     def prior(self, make_causal_lm):
-        return make_causal_lm(dtype="bfloat16")
+        return make_causal_lm(dtype="bfloat16", proposal_tokens="16")
 
 
 class TestAdapter(PriorContract):
@@ -32,7 +32,7 @@ class TestAdapter(PriorContract):
 
     @pytest.fixture
     def prior(self, make_causal_lm, adapter):
-        return make_causal_lm(adapter=str(adapter))
+        return make_causal_lm(adapter=str(adapter), proposal_tokens="16")
 
 
 @pytest.fixture(scope="module")

@@ -20,12 +20,13 @@ def test_every_argument_arrives(tmp_path):
             "pretrained": "some/model", "revision": "main", "dtype": "bfloat16", "device": "cpu",
             "batch_size": "8", "adapter": str(tmp_path), "trust_remote_code": "yes", "chat": "no",
             "normalise": "sum", "max_examples": "2", "max_tokens": "1000", "attention": "eager",
-            "threads": "2",
+            "threads": "2", "proposal_tokens": "99", "proposal_temperature": "0",
         }
     )  # fmt: skip
     assert options == ModelOptions(
-        "some/model", "main", "bfloat16", "cpu", 8, tmp_path, True, "no", "sum", 2, 1000, "eager", 2
-    )
+        "some/model", "main", "bfloat16", "cpu", 8, tmp_path, True, "no", "sum", 2, 1000, "eager", 2,
+        99, 0.0,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,8 @@ def test_every_argument_arrives(tmp_path):
         ({"normalise": "max"}, "normalise must be trie or sum or mean"),
         ({"attention": "paged"}, "attention must be"),
         ({"adapter": "/no/such/place"}, "adapter=/no/such/place is no directory with an adapter_config.json"),
+        ({"proposal_tokens": "0"}, "proposal_tokens must be a whole number from 16 to 100000, not '0'"),
+        ({"proposal_temperature": "hot"}, "proposal_temperature must be a number from 0 to 10, not 'hot'"),
         ({"revision": "main"}, "a directory has no revision"),
         ({"pretraned": "x"}, "has no argument 'pretraned'"),
     ],
