@@ -1,5 +1,6 @@
 """`cellular-v1`: its definitions are the automata that the literature means."""
 
+import numpy as np
 import pytest
 
 from benchmarks.suites.cellular_v1 import STEPS
@@ -42,6 +43,16 @@ def test_glider_moves_one_down_and_one_to_the_right_in_four_steps():
         glider[row][column] = 1
     moved = [[glider[row - 1][column - 1] for column in range(8)] for row in range(8)]
     assert FUNCTIONS["life-run"](glider, 4) == moved
+
+
+def test_dead_borders_are_cells_that_never_live():
+    draws = np.random.default_rng(1)
+    for height, width in ((1, 1), (1, 5), (4, 1), (6, 9)):
+        grid = draws.binomial(1, 0.5, size=(height, width))
+        around = np.pad(grid, 1)
+        blocks = sum(around[i : i + height, j : j + width] for i in range(3) for j in range(3))
+        wanted = (blocks == 3) | ((blocks == 4) & (grid == 1))
+        assert FUNCTIONS["bounded-life-step"](grid.tolist()) == wanted.astype(int).tolist()
 
 
 def test_history_tells_the_number_of_its_rule():

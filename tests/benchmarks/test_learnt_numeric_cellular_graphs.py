@@ -126,6 +126,14 @@ def test_game_of_life_is_right_for_fifty_steps_on_ten_thousand_cells(solution):
     assert solution("cellular-v1", "life-run")(grid, 50) == wanted.tolist()
 
 
+def test_game_of_life_with_dead_borders_is_right_for_fifty_steps(solution):
+    grid = np.random.default_rng(10).binomial(1, 0.35, size=(100, 100))
+    wanted = grid
+    for _ in range(50):
+        wanted = life_step(np.pad(wanted, 1))[1:-1, 1:-1]
+    assert solution("cellular-v1", "bounded-life-run")(grid, 50) == wanted.tolist()
+
+
 def sparse_graph(draws, nodes, per_node):
     edges = draws.random(size=(nodes, nodes)) < per_node / nodes
     np.fill_diagonal(edges, False)
