@@ -90,7 +90,10 @@ def execute_all(state: MachineState, code: Code) -> Status:
     )  # fmt: skip
     status = run_code(*flat)
     while status in (AT_ASSEMBLY, AT_FUNCTION):
-        status = call_assembly_code(*flat) if status == AT_ASSEMBLY else call_function_code(*flat)
+        if status == AT_FUNCTION:
+            status = call_function_code(*flat)
+            continue
+        status = call_assembly_code(*flat)
         if status == Status.OK:
             status = run_code(*flat)
     return Status(status)

@@ -91,14 +91,12 @@ def run_machine(memory, action, x_shape, y_shape, z_shape, out):
     counters[CAPACITY], counters[CELLS], counters[BLOCK] = cap, memory[CELLS_AT], 0
     status = run_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
     while status == AT_ASSEMBLY or status == AT_FUNCTION:
-        if status == AT_ASSEMBLY:
-            status = call_assembly_code(
-                memory, registers, frames, counters, ops, blocks, ranks, captures, pool
-            )
-        else:
+        if status == AT_FUNCTION:
             status = call_function_code(
                 memory, registers, frames, counters, ops, blocks, ranks, captures, pool
             )
+            continue
+        status = call_assembly_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
         if status == OK:
             status = run_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
     memory[CANDIDATES] += min(counters[FUEL_USED] // FUEL_A_CANDIDATE, MOST_CANDIDATES)

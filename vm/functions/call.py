@@ -6,6 +6,7 @@ from vm.assembly.state import REGISTERS
 from vm.flat import FLAT, of_flat
 from vm.frames import FULL, allocate_value, charge, charge_operands
 from vm.functions.table import NOT_THERE, call_entry, entry_of
+from vm.interpreter import AT_FUNCTION, run_code
 from vm.isa import Status
 from vm.jit import kernel, native
 from vm.shape import OK, OUT_OF_MEMORY, close, cols, put, put_list, record_size, rows, start, total
@@ -99,6 +100,14 @@ def call_function(state, code):
 
 @native(FLAT)
 def call_function_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool):
-    """Does as `call_function`, for state and code whose tables are given row after row."""
+    """Does as `call_function`, and goes on until the run has ended or waits for another kind of call.
+
+    State and code are given as tables, row after row. A loop in the caller would be one in Python.
+    """
     state, code = of_flat(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
-    return np.int64(call_function(state, code))
+    status = np.int64(AT_FUNCTION)
+    while status == AT_FUNCTION:
+        status = np.int64(call_function(state, code))
+        if status == OK:
+            status = run_code(memory, registers, frames, counters, ops, blocks, ranks, captures, pool)
+    return status

@@ -98,6 +98,11 @@ def add_positive(total, n):
     return total + n
 
 
+@function_skill("int -> int", doc="Halves an even number; of an odd one gives three times it and one.")
+def collatz(n):
+    return n // 2 if n % 2 == 0 else 3 * n + 1
+
+
 @function_skill("list[int] -> int", doc="Weighs the first three by 3, 1 and 2.")
 def weighed(x):
     total = 0
@@ -108,6 +113,6 @@ def weighed(x):
 
 SKILLS = (
     turn, square_plus, flip_if, masked_sum, double_letters, next_char, mirrored, from_below, row_totals,
-    rises, is_small, add_positive, weighed,
+    rises, is_small, add_positive, collatz, weighed,
 )  # fmt: skip
 TABLE = SkillTable(SKILLS)

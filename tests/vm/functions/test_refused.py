@@ -32,7 +32,7 @@ def test_a_function_that_does_something_else_when_compiled_is_refused(tmp_path):
     entry, _kept = entry_address(offered.square_plus.body, tmp_path)
     check_function(offered.square_plus.body, entry)
     with pytest.raises(
-        FunctionError, match=r"plus_one can be no skill: on 2 it gives 5 when compiled, but 3 in"
+        FunctionError, match=r"plus_one can be no skill: on .* it gives .* when compiled, but .* in P"
     ):
         check_function(offered.plus_one.body, entry)
 
