@@ -149,6 +149,8 @@ def learn(
         if plan is None:
             plan = progress.next_plan(generation, library.entries)
             if schedule.proposals and (unsolved := progress.to_ask(plan)):
+                if until is not None and time.monotonic() >= until:
+                    return
                 plan = _with_proposals(plan, unsolved, library, progress, settings, schedule, session)
             if not plan.attempts and not plan.asked:
                 return
