@@ -1,7 +1,10 @@
 """Brings the operands of elementwise calls to one shape: scalars are broadcast, others are cut."""
 
+import numpy as np
+
 from vm.jit import kernel
-from vm.shape import close, cols, copy, put, put_list, rows, start, total
+from vm.shape import close, cols, copy, fill, put, put_list, rows, start, total
+from vm.state import CONSTANT_RANK
 from vm.values import INT_MAX
 
 
@@ -31,10 +34,11 @@ def common_shape(memory, lanes, x_shape, x_rank, y_shape, y_rank, z_shape, z_ran
 @kernel
 def broadcast(memory, lanes, address, out_shape, out):
     """Writes each lane's scalar as often as the lane of the shape has words."""
+    begin = start(memory, out_shape, 0)
     for e in range(lanes):
-        word = memory[address + e]
-        for i in range(start(memory, out_shape, e), start(memory, out_shape, e + 1)):
-            memory[out + i] = word
+        end = start(memory, out_shape, e + 1)
+        fill(memory, out + begin, end - begin, memory[np.uint64(address + e)])
+        begin = end
 
 
 @kernel
@@ -57,10 +61,13 @@ def align(memory, lanes, address, shape, rank, out_shape, scratch):
 
     An operand is nowhere smaller than the result, so equal totals mean equal shapes.
     """
+    if rank == CONSTANT_RANK:
+        fill(memory, scratch, total(memory, lanes, out_shape), memory[np.uint64(address)])
+        return scratch
     if rank == 0:
         broadcast(memory, lanes, address, out_shape, scratch)
         return scratch
-    if total(memory, lanes, shape) == total(memory, lanes, out_shape):
+    if shape == out_shape or total(memory, lanes, shape) == total(memory, lanes, out_shape):
         return address
     cut(memory, lanes, address, shape, out_shape, scratch)
     return scratch

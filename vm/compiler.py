@@ -143,6 +143,33 @@ def part_type(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     return _numba_type(call, function)
 
 
+def view_type(like: Callable[..., Any]) -> Any:
+    """Returns the numba type of `vm.jit.window` or `vm.jit.table`, by the number of its parameters."""
+    is_window = len(inspect.signature(like).parameters) == 3
+
+    def call(context: Any, words: Any, *sizes: Any) -> Any:
+        plain = (words, *[types.int64] * len(sizes))
+        result = words if is_window else words.copy(ndim=2)
+
+        def lower(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            array, size = context.make_array(words)(context, builder, values[0]), values[-1]
+            word = context.get_constant(
+                types.intp, context.get_abi_sizeof(context.get_data_type(words.dtype))
+            )
+            view = context.make_array(result)(context, builder)
+            if is_window:
+                data, shape, strides = builder.gep(array.data, [values[1]]), [size], [word]
+            else:
+                data, shape = array.data, [builder.udiv(array.nitems, size), size]
+                strides = [builder.mul(size, word), word]
+            populate_array(view, data, shape, strides, word, meminfo=None)
+            return view._getvalue()
+
+        return signature(result, *plain), lower
+
+    return _numba_type(call, like)
+
+
 def parse_signature(text: str) -> Types:
     """Returns argument types and result type."""
     arguments, result = sigutils.normalize_signature(text)

@@ -4,10 +4,13 @@ Shapes: `L` lanes of the frame at work; a *lane list* holds ascending lane numbe
 each lane of the callee.
 """
 
+import numpy as np
+
 from vm.isa import Status, Work
 from vm.jit import kernel
 from vm.shape import OK, close, cols, copy, put, put_same, record_size, rows, start, total
 from vm.state import (
+    ADDRESS,
     ARITY,
     ASSEMBLY,
     CALL,
@@ -30,6 +33,25 @@ from vm.state import (
 SQUARE, PRODUCT, MATRIX = int(Work.SQUARE), int(Work.PRODUCT), int(Work.MATRIX)
 OUT_OF_FUEL = int(Status.OUT_OF_FUEL)
 FULL = -1
+
+
+@kernel
+def address_of(registers, register):
+    """Returns where the words of a register's value stand."""
+    return registers[np.uint64(register), ADDRESS]
+
+
+@kernel
+def shape_of(registers, register):
+    """Returns where the shape record of a register's value stands."""
+    return registers[np.uint64(register), SHAPE]
+
+
+@kernel
+def set_register(registers, register, address, shape):
+    """Writes where the words and the shape record of a register's value stand."""
+    registers[np.uint64(register), ADDRESS] = address
+    registers[np.uint64(register), SHAPE] = shape
 
 
 @kernel
@@ -68,12 +90,13 @@ def charge_operands(state, code, op, lanes):
     memory, registers = state.memory, state.registers
     amount = lanes * (1 + op[NUM_SKILLS])
     for place in range(op[ARITY]):
-        amount += total(memory, lanes, registers[op[X + place], SHAPE])
+        amount += total(memory, lanes, shape_of(registers, op[np.uint64(X + place)]))
     if op[KIND] == CALL or op[KIND] == ASSEMBLY or op[KIND] == FUNCTION:
         for i in range(op[F_CAPTURES], op[F_CAPTURES] + op[F_NUM_CAPTURES]):
-            amount += total(memory, lanes, registers[code.captures[i], SHAPE])
+            amount += total(memory, lanes, shape_of(registers, code.captures[i]))
     if op[WORK] != 0:
-        amount += extra_work(memory, lanes, op[WORK], registers[op[X], SHAPE], registers[op[Y], SHAPE])
+        x_shape, y_shape = shape_of(registers, op[X]), shape_of(registers, op[Y])
+        amount += extra_work(memory, lanes, op[WORK], x_shape, y_shape)
     return charge(state.counters, amount)
 
 

@@ -149,6 +149,44 @@ class WordTable:
 
 
 _tables: list[WordTable] = []
+
+
+class View:
+    """A function that gives part of an array, or its rows, as a view that compiled code makes without checks.
+
+    Numba's own slices and `reshape` look at signs, sizes and strides: eight slices and four tables took a
+    third of the call of a small learnt skill (benchmarked: benchmarks/speed/skill_calls.py).
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        update_wrapper(self, function)
+        self.py_func = function
+
+    @cached_property
+    def _numba_type_(self) -> Any:
+        """What numba asks any global for that a kernel names."""
+        from vm.compiler import view_type
+
+        return view_type(self.py_func)
+
+    def __call__(self, words: np.ndarray, *sizes: int) -> np.ndarray:
+        """Returns the view, as numpy makes it."""
+        view: np.ndarray = self.py_func(words, *sizes)
+        return view
+
+
+@View
+def window(words: np.ndarray, first: int, size: int) -> np.ndarray:
+    """Returns `size` words from `first` on; not checked: the caller guarantees that they are there."""
+    return words[first : first + size]
+
+
+@View
+def table(words: np.ndarray, width: int) -> np.ndarray:
+    """Returns words as rows of `width`; not checked: the caller guarantees that they come out even."""
+    return words.reshape(-1, width)
+
+
 _loading = threading.RLock()
 _natives: list[NativeFunction] = []
 """In the order of their definition: what a function calls stands before it."""
@@ -262,10 +300,10 @@ def native(signature: str) -> Callable[[Callable[..., Any]], Any]:
 
 def _load_natives() -> None:
     """Makes all tables and native functions known: compiled code that is loaded later may use any."""
-    for table in _tables:
+    for known in _tables:
         from vm.compiler import know_words
 
-        know_words(table.symbol, table.words)
+        know_words(known.symbol, known.words)
     for function in _natives:
         function.load()
 

@@ -1,16 +1,17 @@
-"""Calls that enter a block of code: learnt compositions, and instructions that take skills as values.
+"""Calls of instructions that take skills as values: they enter a block of code, once or again and again.
 
 A call in progress keeps its state in its block's frame and on the heap from BASE on:
 
     map, filter, sort_by      [lane of each element] [round]                     one round on all elements
     fold, iterate, until      [lanes still running]  [carried value] [round]     one round for each step
     scan                      [lanes still running]  [result so far] [round]
-    composition                                      [round]                     on the caller's own lanes
 
 A round is the callee's scalar shape, its gathered inputs, what its calls make, and last the merged value;
 it is dropped when the next one begins. A round is charged as a call: one unit and the inputs' words on each
 of its lanes, and for a carried value afterwards one unit and its words on each lane of the caller.
 """
+
+import numpy as np
 
 from vm.frames import (
     FULL,
@@ -35,7 +36,6 @@ from vm.state import (
     ADDRESS,
     BASE,
     BLOCK,
-    CALL,
     CALLER,
     F_BLOCK,
     F_CAPTURES,
@@ -109,9 +109,6 @@ def begin_call(state, op):
     """Starts a call that enters a block; its operands are charged already."""
     frame = state.frames[state.counters[BLOCK]]
     frame[BASE], frame[ROUND], frame[TESTING] = state.counters[TOP], 0, 0
-    if op[KIND] == CALL:
-        frame[NUM_ACTIVE] = frame[LANES]
-        return OK
     return begin_loop(state, op, frame)
 
 
@@ -119,11 +116,15 @@ def begin_call(state, op):
 def enter_block(state, code, block, lanes):
     """Makes `block` the running one, on so many lanes, with no inputs yet."""
     counters = state.counters
+    caller = state.frames[np.uint64(counters[BLOCK])]
     scalar_shape = allocate(counters, record_size(lanes))
     if scalar_shape == FULL:
         return OUT_OF_MEMORY
-    write_scalar_shape(state.memory, lanes, scalar_shape)
-    frame = state.frames[block]
+    if lanes == caller[LANES]:
+        scalar_shape = caller[SCALAR_SHAPE]
+    else:
+        write_scalar_shape(state.memory, lanes, scalar_shape)
+    frame = state.frames[np.uint64(block)]
     frame[PC], frame[CALLER] = code.blocks[block, FIRST_OP], counters[BLOCK]
     frame[LANES], frame[SCALAR_SHAPE] = lanes, scalar_shape
     counters[BLOCK] = block
@@ -199,17 +200,6 @@ def enter_round(state, code, op, block, first_capture, num_captures):
 
 
 @kernel
-def enter_composition(state, code, op):
-    """Enters a learnt composition on the caller's lanes; it reads the operands where they stand."""
-    registers, block = state.registers, op[F_BLOCK]
-    for i in range(op[F_NUM_CAPTURES]):
-        register, source = code.blocks[block, FIRST_REGISTER] + i, code.captures[op[F_CAPTURES] + i]
-        registers[register, ADDRESS] = registers[source, ADDRESS]
-        registers[register, SHAPE] = registers[source, SHAPE]
-    return enter_block(state, code, block, state.frames[state.counters[BLOCK], LANES])
-
-
-@kernel
 def finish_call(state, op, frame):
     """Drops everything of the call but its result, charges for that and moves on to the next operation."""
     memory, registers, counters, lanes = state.memory, state.registers, state.counters, frame[LANES]
@@ -256,11 +246,6 @@ def continue_call(state, code, op):
     memory, registers = state.memory, state.registers
     frame = state.frames[state.counters[BLOCK]]
     kind = op[KIND]
-    if kind == CALL:
-        if frame[ROUND] == 1:
-            return finish_call(state, op, frame)
-        frame[ROUND] = 1
-        return enter_composition(state, code, op)
     if kind == MAP or kind == FILTER or kind == SORT_BY:
         return continue_elements(state, code, op, frame)
     if kind == UNTIL:
@@ -357,9 +342,6 @@ def take_result(state, code, callee):
     result = code.blocks[callee, RESULT]
     address, shape = state.registers[result, ADDRESS], state.registers[result, SHAPE]
     kind = op[KIND]
-    if kind == CALL:
-        frame[VALUE_SHAPE] = copy_value(memory, counters, frame[LANES], address, shape)
-        return OUT_OF_MEMORY if frame[VALUE_SHAPE] == FULL else OK
     if kind == MAP or kind == FILTER or kind == SORT_BY:
         return take_elements_result(state, op, frame, address)
     if kind == SCAN:

@@ -51,6 +51,7 @@ class _Lowering:
         self.pool: list[int] = []
         self.composition_blocks: dict[str, int] = {}
         self.records: dict[str, int] = {}
+        self.scalar_constants: set[int] = set()
 
     def new_register(self, type_: ValueType) -> int:
         self.ranks.append(type_.rank)
@@ -109,6 +110,8 @@ class _Lowering:
             int(batch.cols[0]),
         )
         self.pool.extend(batch.words.tolist())
+        if line.type.rank == 0:
+            self.scalar_constants.add(out)
         return op
 
     def call(
@@ -149,6 +152,8 @@ class _Lowering:
         for place in range(3):
             op[state.X + place] = data[place if place < len(data) else 0]
             op[state.X_RANK + place] = types[place].rank if place < len(data) else 0
+            if place < len(data) and data[place] in self.scalar_constants:
+                op[state.X_RANK + place] = state.CONSTANT_RANK
         if call.body.convention is not Convention.HIGHER:
             lifts = call.body.convention is Convention.ELEMENTWISE
             op[state.KIND] = state.ELEMENTWISE if lifts else state.STRUCTURAL

@@ -85,5 +85,24 @@ def close(memory, examples, shape, end):
 @kernel
 def copy(memory, source, target, count):
     """Copies `count` words; the ranges must not overlap unless `target <= source`."""
-    for i in range(count):
-        memory[target + i] = memory[source + i]
+    first, to = np.uint64(source), np.uint64(target)
+    for i in range(np.uint64(count)):
+        memory[to + i] = memory[first + i]
+
+
+@kernel
+def fill(memory, target, count, word):
+    """Writes a word `count` times."""
+    to = np.uint64(target)
+    for i in range(np.uint64(count)):
+        memory[to + i] = word
+
+
+@kernel
+def is_same(memory, examples, one, other):
+    """Says whether two shapes have the same rows and cols, from which the starts follow."""
+    first, second = np.uint64(one + examples + 1), np.uint64(other + examples + 1)
+    differ = np.int64(0)
+    for i in range(np.uint64(2 * examples)):
+        differ |= memory[first + i] ^ memory[second + i]
+    return differ == 0

@@ -32,6 +32,7 @@ CALL, MAP, FILTER, SORT_BY, FOLD, SCAN, ITERATE, UNTIL = 6, 7, 8, 9, 10, 11, 12,
 KIND, OPCODE, ARITY, NUM_SKILLS, WORK = 0, 1, 2, 3, 4
 X, Y, Z, OUT = 5, 6, 7, 8  # registers; missing operands repeat X, with rank 0
 X_RANK, Y_RANK, Z_RANK, OUT_RANK = 9, 10, 11, 12
+CONSTANT_RANK = -1  # stands for rank 0 where the operand is a constant: the same on all lanes
 F_BLOCK, F_CAPTURES, F_NUM_CAPTURES = 13, 14, 15
 P_BLOCK, P_CAPTURES, P_NUM_CAPTURES = 16, 17, 18
 POOL, POOL_ROWS, POOL_COLS = X, Y, Z  # of a constant: where it stands in `Code.pool`, and its shape
@@ -50,6 +51,7 @@ FRAME_WIDTH = 11
 
 # Columns of `MachineState.registers`.
 ADDRESS, SHAPE = 0, 1
+REGISTER_WIDTH = 2
 
 # Places in `MachineState.counters`.
 TOP, FUEL_USED, FUEL_LIMIT, HEAP, CAPACITY, BLOCK, CELLS = 0, 1, 2, 3, 4, 5, 6

@@ -1,6 +1,6 @@
-"""Loops that call the machine's kernels from compiled code: alone, and one of them through dispatch.
+"""Loops that call kernels from compiled code: the machine's, one of them through dispatch, and the search's.
 
-Each loop takes its operands from one of `slots` places in turn and returns a checksum of the results.
+Those over the machine's take their operands from one of `slots` places in turn; all return a checksum.
 
     memory: [words] int64                       x, y, mask: where the operands of slot 0 stand
     n: words of one operand                     out: where the result goes, each time
@@ -10,6 +10,8 @@ Each loop takes its operands from one of `slots` places in turn and returns a ch
 
 import numpy as np
 
+from mcts_compose.search.evaluate import evaluate
+from mcts_compose.search.layout import OPERANDS
 from vm.dispatch import apply_elementwise
 from vm.instructions.arithmetic import add
 from vm.instructions.order import sort
@@ -62,4 +64,25 @@ def repeat_sort(memory, examples, x, mask, shape, out, out_shape, n, slots, roun
         slot = (i & (slots - 1)) * n
         sort(memory, examples, x + slot, shape, out, out_shape, n)
         checksum += memory[out + i % n]
+    return checksum
+
+
+@kernel
+def repeat_actions(memory, calls, rounds):
+    """Runs the calls of actions of a search one after the other in each round.
+
+    Args:
+      memory: of the search; see mcts_compose/search/layout.py.
+      calls: `[num_calls, 6]` address of the action and of its operand buffers, three shapes, and where the
+        result goes.
+      rounds: how often.
+    """
+    checksum = np.int64(0)
+    for _ in range(rounds):
+        for call in range(len(calls)):
+            memory[OPERANDS] = calls[call, 1]
+            shape = evaluate(
+                memory, calls[call, 0], calls[call, 2], calls[call, 3], calls[call, 4], calls[call, 5]
+            )
+            checksum += shape + memory[calls[call, 5]]
     return checksum

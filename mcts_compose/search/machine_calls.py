@@ -21,15 +21,17 @@ from mcts_compose.search.layout import (
     HEAP_AT,
     HEAP_WORDS,
     NUM_RANKS,
+    NUM_SHAPES,
     OPERANDS,
+    REC,
     REGISTERS_AT,
     SHAPES,
 )
-from mcts_compose.search.shapes import intern_shape
+from mcts_compose.search.shapes import intern_like
 from vm.assembly.call import call_assembly_code
 from vm.functions.call import call_function_code
 from vm.interpreter import AT_ASSEMBLY, AT_FUNCTION, run_code
-from vm.jit import native
+from vm.jit import native, window
 from vm.shape import OK, copy, total
 from vm.state import (
     ADDRESS,
@@ -47,6 +49,7 @@ from vm.state import (
     NO_CALLER,
     NUM_COUNTERS,
     PC,
+    REGISTER_WIDTH,
     RESULT,
     SCALAR_SHAPE,
     SHAPE,
@@ -67,19 +70,18 @@ def run_machine(memory, action, x_shape, y_shape, z_shape, out):
     """Runs an action's code on the operand buffers; returns the result's shape, or -1 on any fault."""
     header, cap, examples = memory[action + A_BODY], memory[CAP], memory[EXAMPLES]
     at = header + CODE_HEADER
-    ops = memory[at : at + memory[header]]
+    ops = window(memory, at, memory[header])
     at += memory[header]
-    blocks = memory[at : at + memory[header + 1]]
+    blocks = window(memory, at, memory[header + 1])
     at += memory[header + 1]
-    ranks = memory[at : at + memory[header + 2]]
+    ranks = window(memory, at, memory[header + 2])
     at += memory[header + 2]
-    captures = memory[at : at + memory[header + 3]]
+    captures = window(memory, at, memory[header + 3])
     at += memory[header + 3]
-    pool = memory[at : at + memory[header + 4]]
-    registers = memory[memory[REGISTERS_AT] : memory[REGISTERS_AT] + 2 * len(ranks)]
-    num_frames = len(blocks) // BLOCK_WIDTH * FRAME_WIDTH
-    frames = memory[memory[FRAMES_AT] : memory[FRAMES_AT] + num_frames]
-    counters = memory[memory[CALLS] : memory[CALLS] + NUM_COUNTERS]
+    pool = window(memory, at, memory[header + 4])
+    registers = window(memory, memory[REGISTERS_AT], REGISTER_WIDTH * len(ranks))
+    frames = window(memory, memory[FRAMES_AT], len(blocks) // BLOCK_WIDTH * FRAME_WIDTH)
+    counters = window(memory, memory[CALLS], NUM_COUNTERS)
     for slot, shape in enumerate((x_shape, y_shape, z_shape)):
         if slot < memory[action + A_ARITY]:
             registers[2 * slot + ADDRESS] = memory[OPERANDS] + slot * cap
@@ -107,4 +109,7 @@ def run_machine(memory, action, x_shape, y_shape, z_shape, out):
     copy(memory, address, out, total(memory, examples, shape))
     if memory[action + A_KIND_OUT] % NUM_RANKS == 0:
         return memory[SHAPES]
-    return intern_shape(memory, shape)
+    if shape < memory[SHAPES] + memory[NUM_SHAPES] * memory[REC]:
+        # The heap stands behind the interned shapes: the result has an operand's.
+        return shape
+    return intern_like(memory, shape, x_shape)

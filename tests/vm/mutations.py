@@ -155,14 +155,44 @@ ARRAY_MUTATIONS = (
     Mutation(
         "scalars are broadcast from the first lane",
         "align.py",
-        "word = memory[address + e]",
-        "word = memory[address]",
+        "memory[np.uint64(address + e)]",
+        "memory[np.uint64(address)]",
+    ),
+    Mutation(
+        "lists of other lengths share a shape",
+        "interpreter.py",
+        "elif shape != other and not is_same(memory, lanes, shape, other):",
+        "elif shape != other and total(memory, lanes, shape) != total(memory, lanes, other):",
+    ),
+    Mutation(
+        "a scalar that is no constant is broadcast as one",
+        "lowering.py",
+        "if place < len(data) and data[place] in self.scalar_constants:",
+        "if place < len(data) and types[place].rank == 0:",
+    ),
+    Mutation(
+        "a composition's result is free",
+        "calls.py",
+        "    set_register(registers, op[OUT], out, shape)\n    status = charge(counters, size)\n",
+        "    set_register(registers, op[OUT], out, shape)\n    status = OK\n",
+    ),
+    Mutation(
+        "what a composition made stays on the heap",
+        "calls.py",
+        "counters[TOP] = out + size",
+        "counters[TOP] = max(counters[TOP], out + size)",
+    ),
+    Mutation(
+        "a composition's result keeps the shape that is dropped",
+        "calls.py",
+        "        shape = base\n",
+        "",
     ),
     Mutation(
         "a result costs nothing",
         "interpreter.py",
-        "registers[op[OUT], ADDRESS] = shape, out\n    return charge(counters, size)",
-        "registers[op[OUT], ADDRESS] = shape, out\n    return OK",
+        "set_register(registers, op[OUT], out, shape)\n    return charge(counters, size)",
+        "set_register(registers, op[OUT], out, shape)\n    return OK",
     ),
     Mutation("quadratic work is charged as linear", "frames.py", "extra += words * words", "extra += words"),
     Mutation(
