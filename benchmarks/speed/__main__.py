@@ -6,7 +6,7 @@ import argparse
 
 from rich.console import Console
 
-from benchmarks.speed import against_c, cold_start, searches, sorting
+from benchmarks.speed import against_c, cold_start, searches, skill_calls, sorting
 from benchmarks.speed.compiler import MissingCompilerError
 from benchmarks.speed.report import Figure, table_of
 
@@ -42,6 +42,7 @@ def main() -> None:
         missing += reasons
     except MissingCompilerError as reason:
         missing.append(str(reason))
+    figures += skill_calls.measure()
     for search in args.search or ("mcts", "enumerate"):
         figures += searches.measure(args.seconds, search)
     if not args.no_cold_start:
