@@ -29,9 +29,12 @@ def open_library(directory: Path) -> Library:
     from mcts_compose.library.library import Library
 
     library = Library.open(directory)
-    num_new = sum(not damage.is_known for damage in library.damaged)
-    if num_new:
-        note(f"{num_new} damaged or not available; mcts-compose library verify {directory} names them")
+    num_unavailable = sum(damage.is_unavailable for damage in library.damaged)
+    num_new = sum(not damage.is_known for damage in library.damaged) - num_unavailable
+    counts = [f"{num_new} damaged"] if num_new else []
+    counts += [f"{num_unavailable} not available here"] if num_unavailable else []
+    if counts:
+        note(f"{', '.join(counts)}; mcts-compose library verify {directory} names them")
     return library
 
 

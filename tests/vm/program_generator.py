@@ -226,7 +226,9 @@ def random_draft(
     return draft
 
 
-def random_skills(rng: random.Random, assembly_share: float = ASSEMBLY_SHARE) -> SkillTable:
+def random_skills(
+    rng: random.Random, assembly_share: float = ASSEMBLY_SHARE, function_share: float = FUNCTION_SHARE
+) -> SkillTable:
     """Returns a table with a few learnt skills, later compositions calling earlier ones."""
     table = SkillTable()
     for number in range(3):
@@ -236,7 +238,7 @@ def random_skills(rng: random.Random, assembly_share: float = ASSEMBLY_SHARE) ->
         kind = rng.random()
         if kind < assembly_share:
             body = AssemblyGenerator(rng.getrandbits(32)).program()
-        elif kind > 1 - FUNCTION_SHARE:
+        elif kind > 1 - function_share:
             body = rng.choice(FUNCTIONS).body
         table = table.with_skill(Skill(f"learnt_{number}", "Does something.", body))
     return table
@@ -290,9 +292,12 @@ class Generator:
 
     SHARE = 200
 
-    def __init__(self, seed: int, assembly_share: float = ASSEMBLY_SHARE) -> None:
+    def __init__(
+        self, seed: int, assembly_share: float = ASSEMBLY_SHARE, function_share: float = FUNCTION_SHARE
+    ) -> None:
         self.rng = random.Random(seed)
         self.assembly_share = assembly_share
+        self.function_share = function_share
         self.skills = SkillTable()
         self.count = 0
 
@@ -300,7 +305,7 @@ class Generator:
         """Returns the next case, with something changed in the program if it is to be spoilt."""
         rng = self.rng
         if self.count % self.SHARE == 0:
-            self.skills = random_skills(rng, self.assembly_share)
+            self.skills = random_skills(rng, self.assembly_share, self.function_share)
         self.count += 1
         types = tuple(rng.choice(TYPES) for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 3))))
         skills = self.skills if rng.random() < 0.3 else SkillTable()

@@ -22,7 +22,7 @@ def solve_of(source):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_export_gives_the_results_of_the_machine(seed):
-    generator = Generator(seed, assembly_share=0)
+    generator = Generator(seed, assembly_share=0, function_share=0)
     for _ in range(100):
         case = generator.case(spoilt=False)
         solve = solve_of(case.program.to_python())
@@ -62,7 +62,7 @@ def test_export_holds_only_what_it_uses():
 
 
 def test_export_needs_only_the_standard_library():
-    generator = Generator(99, assembly_share=0)
+    generator = Generator(99, assembly_share=0, function_share=0)
     for _ in range(200):
         tree = ast.parse(generator.case(spoilt=False).program.to_python())
         for node in ast.walk(tree):

@@ -150,7 +150,7 @@ def test_without_the_package_its_skill_is_named_and_the_rest_is_there(filled):
     assert last == "sound: 1 whole, 2 not available here"
     listed = run(environment(), "library", "list", filled)
     assert [line.split()[0] for line in listed.stdout.splitlines()] == ["name", "double"]
-    assert listed.stderr.startswith("2 damaged or not available; mcts-compose library verify")
+    assert listed.stderr.startswith("2 not available here; mcts-compose library verify")
 
 
 def test_repair_leaves_what_only_needs_a_package(filled):
