@@ -112,6 +112,7 @@ def compare(
 
     from benchmarks.suites.curricula.definition import make_tasks
     from benchmarks.teacher import STRANGER, TEACHER, register, steps_of
+    from mcts_compose.curriculum.lessons import REPORT_WIDTH
 
     register()
     try:
@@ -136,7 +137,7 @@ def compare(
     for row in rows:
         numbers = (row.right, row.candidates, row.proposals, row.kept, row.known, row.skills)
         table.add_row(row.name, *map("{:,}".format, numbers), f"{row.seconds:.0f}")
-    Console(file=sys.stdout).print(table)
+    Console(file=sys.stdout, width=None if sys.stdout.isatty() else REPORT_WIDTH).print(table)
 
 
 if __name__ == "__main__":
