@@ -11,7 +11,7 @@ from vm.isa import Status
 
 SEEDS = range(4)
 PROGRAMS = 5000
-NEVER = {Status.BAD_PROGRAM, Status.BAD_SHAPE, Status.BAD_VALUE}
+NEVER = {Status.BAD_PROGRAM, Status.BAD_SHAPE, Status.BAD_VALUE, Status.RAISED}
 
 
 @functools.cache
