@@ -149,7 +149,7 @@ STEPS = (
         "Merge sort stopped after n rounds: the first merges each element with its neighbour, and each "
         "later one merges neighbouring runs, which are twice as long as before.",
         "(x: list[int], n: int) -> list[int]", "return fold(&merge_runs, x, merge_widths(x, n))",
-        lambda x, n: _merged(x, 1 << n >> 1) if n else x, (lists(-20, 50, 3, 17), fixed(0, 6)),
+        lambda x, n: _merged(x, 1 << n >> 1) if n else x, (lists(-20, 50, 3, 17), fixed(0, 8)),
         subtasks=("merge-runs", "merge-widths"), without=SORTING,
         edges=(
             ([8, 7, 6, 5, 4, 3, 2, 1], 2), ([9, 8, 7, 6, 5, 4, 3, 2, 1], 4), ([3, 3, 1], 1), ([2, 1], 0),
