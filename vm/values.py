@@ -124,7 +124,10 @@ def _scalar_word(value: object, elem: Elem) -> int:
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         raise BadValueError(f"expected {'an int' if elem is Elem.INT else 'a float'}, got {value!r}")
     if elem is Elem.FLOAT:
-        return int(np.float64(value).view(np.int64))
+        try:
+            return int(np.float64(value).view(np.int64))
+        except OverflowError:
+            raise BadValueError("the integer does not fit in a float of 64 bits") from None
     if isinstance(value, float | np.floating):
         raise BadValueError(f"expected an int, got {value!r}")
     if not INT_MIN <= int(value) <= INT_MAX:

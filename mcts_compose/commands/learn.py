@@ -187,7 +187,7 @@ def _tell_plan(plan: Plan) -> None:
         if asked.failure is not None:
             note(f"{asked.task}: {asked.failure}")
     if plan.asked:
-        num_read, num_unread = len(plan.proposals), sum(len(asked.unread) for asked in plan.asked)
+        num_read, num_unread = len(plan.proposals), sum(asked.num_unread for asked in plan.asked)
         also = f"; {num_unread} lines are no proposals" if num_unread else ""
         note(f"generation {plan.generation}: {num_read} proposed sub-tasks of {len(plan.asked)} tasks{also}")
     if plan.attempts:

@@ -1,8 +1,8 @@
 """Decides what can be said of a proposed sub-task without a search.
 
-It is dropped at once if its examples are those of the task that it should help, if it was proposed before
-with the same skills at hand, or if it has the name of an instruction and is another thing. If an instruction
-or a skill gives all its examples, the task can be tried again with that, and nothing is searched for it.
+It is dropped at once if its examples are those of the task that it should help, or if it was proposed before
+with the same skills at hand. If an instruction or a skill gives all its examples, the task can be tried again
+with that, and nothing is searched for it.
 """
 
 from __future__ import annotations
@@ -44,12 +44,7 @@ def judged(
         return replace(proposal, reason="its examples are those of the task")
     if any(_content(each) == _content(proposal) for each in before):
         return replace(proposal, reason="it was proposed before, with the same skills at hand")
-    known = does_it(subtask, task, table)
-    if known is not None:
-        return replace(proposal, does_it=known)
-    if subtask.name in BY_NAME:
-        return replace(proposal, reason=f"{subtask.name} is an instruction, which does something else")
-    return proposal
+    return replace(proposal, does_it=does_it(subtask, task, table))
 
 
 def _is_of(subtask: Subtask, task: Task) -> bool:

@@ -87,7 +87,7 @@ def lessons(tasks: Sequence[Task], generations: Sequence[Generation]) -> list[Le
             results[result.task].append(result)
         for fate in () if generation.tried is None else generation.tried.fates:
             proposals[fate.proposal.task].append(_told(generation.plan.generation, fate))
-        unread.update({asked.task: len(asked.unread) for asked in generation.plan.asked})
+        unread.update({asked.task: asked.num_unread for asked in generation.plan.asked})
     last = generations[-1].progress if generations else None
     found = []
     for task in tasks:

@@ -68,14 +68,21 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     Attributes:
       task: the task's id.
       proposals: what could be read.
-      unread: why each other line, or step of a plan, could not.
+      unread: why other lines, or steps of a plan, could not.
+      more_unread: how many others there were, of which it is not kept why.
       failure: why there is no answer, one sentence.
     """
 
     task: str
     proposals: tuple[Proposal, ...] = ()
     unread: tuple[str, ...] = ()
+    more_unread: int = 0
     failure: str | None = None
+
+    @property
+    def num_unread(self) -> int:
+        """How many lines, or steps of a plan, could not be read."""
+        return len(self.unread) + self.more_unread
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -111,16 +111,15 @@ def read_line(line: str, task: Task) -> list[Subtask | InputError]:
     if len(line) > LONGEST_LINE:
         raise InputError(f"a line of {len(line):,} characters, more than {LONGEST_LINE:,}")
     try:
-        is_plan = "plan" in msgspec.json.decode(line, type=dict[str, msgspec.Raw])
-        if is_plan:
+        if "plan" in msgspec.json.decode(line, type=dict[str, msgspec.Raw]):
             return _steps(msgspec.json.decode(line, type=_Plan).plan, task)
         read = msgspec.json.decode(line, type=_Subtask)
+        types = [_type(name) for name in read.types.inputs], _type(read.types.output)
+        return [_checked(read.name, read.description, *types, read.inputs, read.outputs)]
     except InputError:
         raise
-    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:  # values that nest are shown by repr
         raise InputError(f"it is not of the form of a proposal: {printable(str(error))[:200]}") from None
-    types = [_type(name) for name in read.types.inputs], _type(read.types.output)
-    return [_checked(read.name, read.description, *types, read.inputs, read.outputs)]
 
 
 def _steps(plan: Sequence[_Step], task: Task) -> list[Subtask | InputError]:

@@ -140,7 +140,8 @@ class _Reader:
 
     def asked(self, failure: str | None) -> Asked:
         """Returns what was read."""
-        return Asked(self._task.id, tuple(self._proposals), tuple(self._unread[:MOST_UNREAD]), failure)
+        kept = tuple(self._unread[:MOST_UNREAD])
+        return Asked(self._task.id, tuple(self._proposals), kept, len(self._unread) - len(kept), failure)
 
     def read(self, line: str) -> None:
         """Reads one more line."""

@@ -127,6 +127,9 @@ class Hostile(Proposer):
 
 
 GOOD = json.loads(line_of(_task("carried")))
+HUGE = 10**400
+FLOATS = [0.5, 1.5, 2.5, 3.5, 4.5, HUGE]
+ON_FLOATS = {"types": {"inputs": ["float"], "output": "int"}, "inputs": [[-each] for each in FLOATS]}
 HOSTILE_LINES = [
     "", "no JSON", "[]", "null", "[" * 100_000, '{"plan":' * 5_000, "{" + '"a":' * 300, "x" * 50_000, 7, None,
     "\x1b[2J", '{"plan": []}', '{"plan": "all"}', '{"plan": [{"name": "a", "description": "b"}], "more": 1}',
@@ -147,6 +150,10 @@ HOSTILE_LINES = [
     json.dumps(GOOD).replace("[31, 4]", "[1e999, 4]"), json.dumps(GOOD).replace("[31, 4]", "[NaN, 4]"),
     json.dumps(GOOD).replace("[31, 4]", f"[{'9' * 5_000}, 4]"),
     json.dumps(GOOD | {"inputs": [[1, 2]] * 1_000, "outputs": [3] * 1_000}),
+    json.dumps(GOOD | {"types": {"inputs": ["int"] * 2, "output": "float"}, "outputs": FLOATS}),
+    json.dumps(GOOD | {"types": {"inputs": ["int"] * 2, "output": "list[float]"}, "outputs": [FLOATS] * 6}),
+    json.dumps(GOOD | ON_FLOATS),
+    json.dumps({"plan": [{"name": "a", "description": "b", "type": "float", "values": [-HUGE] * 6}]}),
 ]  # fmt: skip
 """None of them is a proposal; some are no text."""
 

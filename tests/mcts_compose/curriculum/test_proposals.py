@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -127,6 +128,15 @@ def test_a_prior_that_does_harm_costs_its_proposals_and_nothing_else(tmp_path, m
             assert all(each.failure and each.failure.isprintable() for each in asked)
 
 
+def test_lines_that_cannot_be_read_are_all_counted(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(proposing_priors.Useless, "lines", lambda self, request: ["no JSON"] * 30)
+    suite = task_file(tmp_path / "small.jsonl", some("hopeless"))
+    flags = ("--library", tmp_path / "lib", "--executions", 300, "--levels", 0, "--prior", "useless")
+    assert main(["learn", *map(str, (suite, *flags, "--proposals", 32))]) == 1
+    said = capsys.readouterr()
+    assert "30 lines are no proposals" in said.err and "30 unread" in said.out
+
+
 def test_the_forms_that_the_readme_shows_can_be_read() -> None:
     readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
     (block,) = [block for block in readme.split("```json\n") if block.startswith('{"name": "carried"')]
@@ -159,7 +169,16 @@ def test_hostile_lines_are_one_sentence_each() -> None:
         assert all(str(step).isprintable() and len(str(step)) < 400 for step in steps), line[:80]
 
 
-def test_a_name_of_an_instruction_is_dropped_unless_it_is_that(tmp_path: Path) -> None:
+def test_values_that_nest_as_deep_as_can_be_read_are_one_sentence() -> None:
+    (task,) = some("sums")
+    text = json.dumps(proposing_priors.GOOD | {"outputs": [*proposing_priors.GOOD["outputs"][:-1], "nested"]})
+    for depth in range(sys.getrecursionlimit() - 200, sys.getrecursionlimit()):
+        with pytest.raises(InputError) as refused:
+            read_line(text.replace('"nested"', "[" * depth + "]" * depth), task)
+        assert str(refused.value).isprintable() and len(str(refused.value)) < 400, depth
+
+
+def test_a_name_of_an_instruction_becomes_one_that_is_free(tmp_path: Path) -> None:
     library = Library.open(tmp_path / "lib", create=True)
     (task,) = some("sums")
     step = proposing_priors.GOOD
@@ -171,7 +190,7 @@ def test_a_name_of_an_instruction_is_dropped_unless_it_is_that(tmp_path: Path) -
 
     (asked,) = proposing.ask(Named(), [task], 4, library, Progress([task], 1), 0)
     one, own, zero = asked.proposals
-    assert one.reason == "sort is an instruction, which does something else"
+    assert (one.reason, one.does_it, one.name) == (None, None, "skill_sort")
     assert own.reason == "its examples are those of the task"
     assert zero.reason is None and zero.id == "sums/proposal-3"
 
