@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,7 +61,7 @@ def learn(
         typer.Option(
             "--minutes",
             min=0.0,
-            help="Begin no search after so long; the same command goes on where it stopped.",
+            help="Begin no search, nor ask for sub-tasks, after so long; the same command goes on.",
         ),
     ] = None,
     seed: flags.SeedFlag = 0,
@@ -132,11 +133,10 @@ def learn(
             for generation in learn_generations(
                 suite.name, tasks, opened, bare, schedule,
                 on_plan=_tell_plan, on_progress=report, session=session, until=until,
+                on_late=None if minutes is None else partial(_tell_late, minutes),
             ):  # fmt: skip
                 done.append(generation)
                 _tell(generation, len(tasks))
-        if until is not None and time.monotonic() >= until:
-            note(f"{minutes:g} minutes are over; without --minutes the same command goes on where it stopped")
         found = lessons(tasks, done)
         print_lessons(found, sys.stdout, as_json=as_json)
         if page is not None:
@@ -192,6 +192,10 @@ def _tell_plan(plan: Plan) -> None:
         note(f"generation {plan.generation}: {num_read} proposed sub-tasks of {len(plan.asked)} tasks{also}")
     if plan.attempts:
         note(f"generation {plan.generation}: {len(plan.attempts)} tasks{raised}")
+
+
+def _tell_late(minutes: float) -> None:
+    note(f"{minutes:g} minutes are over; without --minutes the same command goes on where it stopped")
 
 
 def _tell(generation: Generation, num_tasks: int) -> None:

@@ -108,6 +108,7 @@ def learn(
     on_progress: Callable[[RunProgress], None] | None = None,
     session: RaySession | None = None,
     until: float | None = None,
+    on_late: Callable[[], None] | None = None,
 ) -> Iterator[Generation]:
     """Yields generation after generation, those of an earlier run of the same command first.
 
@@ -122,7 +123,9 @@ def learn(
       on_plan: called before a generation is searched.
       on_progress: called before the first search of a generation and after each task.
       session: where workers are; None has one for each generation where there are workers.
-      until: reading of `time.monotonic` after which no search begins; None sets no bound.
+      until: reading of `time.monotonic` after which no search begins and no prior is asked for sub-tasks of
+        another task; None sets no bound.
+      on_late: called when the time is up and something is left to do.
 
     Raises:
       InputError: the run was begun with other settings, or its files are damaged.
@@ -146,19 +149,19 @@ def learn(
     for generation in _numbers(schedule):
         place = directory / f"generation-{generation:03}"
         plan = read_plan(place.with_suffix(".json"))
-        if plan is None:
-            plan = progress.next_plan(generation, library.entries)
-            if schedule.proposals and (unsolved := progress.to_ask(plan)):
-                if until is not None and time.monotonic() >= until:
-                    return
-                plan = _with_proposals(plan, unsolved, library, progress, settings, schedule, session)
-            if not plan.attempts and not plan.asked:
-                return
-            write_plan(place.with_suffix(".json"), plan)
-        if on_plan is not None:
-            on_plan(plan)
         tried = None
         try:
+            if plan is None:
+                plan = progress.next_plan(generation, library.entries)
+                if schedule.proposals and (unsolved := progress.to_ask(plan)):
+                    plan = _with_proposals(
+                        plan, unsolved, library, progress, settings, schedule, session, until
+                    )
+                if not plan.attempts and not plan.asked:
+                    return
+                write_plan(place.with_suffix(".json"), plan)
+            if on_plan is not None:
+                on_plan(plan)
             if plan.proposals:
                 tried = try_proposals(
                     plan, by_id, library, progress, partial(search_beside, place),
@@ -173,6 +176,8 @@ def learn(
                 admitted = admit(library, results, by_id, plan.known, generation)
                 progress.note(plan, admitted.skill_of)
         except _TimeIsUpError:
+            if on_late is not None:
+                on_late()
             return
         for result in results:
             program = result.program if result.is_right else None
@@ -192,8 +197,14 @@ def _with_proposals(
     settings: Settings,
     schedule: Schedule,
     session: RaySession | None,
+    until: float | None,
 ) -> Plan:
-    """Returns a plan with what the prior proposes for some tasks."""
+    """Returns a plan with what the prior proposes for some tasks.
+
+    Raises:
+      _TimeIsUpError: the time is up before all of them were asked about.
+    """
+    _check_time(until)  # before a model is loaded
     shown = []
     for task in unsolved:
         before = progress.last[task.id]
@@ -202,12 +213,21 @@ def _with_proposals(
     seed = (schedule.seed << 32) + plan.generation
     with asked_prior(unsolved[0], settings, session) as prior:
         return msgspec.structs.replace(
-            plan, asked=ask(prior, shown, schedule.proposals, library, progress, seed)
-        )
+            plan,
+            asked=ask(
+                prior, shown, schedule.proposals, library, progress, seed,
+                on_task=partial(_check_time, until),
+            ),
+        )  # fmt: skip
 
 
 class _TimeIsUpError(Exception):
-    """A search would begin too late."""
+    """A search, or a question to a prior, would begin too late."""
+
+
+def _check_time(until: float | None) -> None:
+    if until is not None and time.monotonic() >= until:
+        raise _TimeIsUpError
 
 
 def _timed(
@@ -218,8 +238,8 @@ def _timed(
     def report(progress: RunProgress) -> None:
         if on_progress is not None:
             on_progress(progress)
-        if until is not None and progress.done < progress.total and time.monotonic() >= until:
-            raise _TimeIsUpError
+        if progress.done < progress.total:
+            _check_time(until)
 
     return report
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -91,7 +91,14 @@ def asked_prior(task: Task, settings: Settings, session: RaySession | None) -> I
 
 
 def ask(
-    prior: Prior, tasks: Sequence[Task], num: int, library: Library, progress: Progress, seed: int
+    prior: Prior,
+    tasks: Sequence[Task],
+    num: int,
+    library: Library,
+    progress: Progress,
+    seed: int,
+    *,
+    on_task: Callable[[], None] | None = None,
 ) -> tuple[Asked, ...]:
     """Returns what a prior proposes for each task; whatever it does, there is an answer.
 
@@ -102,12 +109,15 @@ def ask(
       library: as it stands.
       progress: of the run.
       seed: another one for every run and generation.
+      on_task: called before each task; what it raises ends the asking, and there is no answer.
     """
     answers: list[Asked] = []
     guarded = GuardedPrior(prior)
     asker = Asker(guarded)
     try:
         for task in tasks:
+            if on_task is not None:
+                on_task()
             if asker.in_flight:
                 answers.append(Asked(task.id, failure=HANGS))
                 continue

@@ -57,6 +57,9 @@ def test_a_run_whose_minutes_are_over_goes_on_as_if_they_were_not(
     learn(suite, "lib")
     learn(suite, "whole")
     assert told(suite.parent / "lib") == told(suite.parent / "whole")
+    capsys.readouterr()
+    learn(suite, "lib", "--minutes", 0)  # nothing is left
+    assert "minutes are over" not in capsys.readouterr().err
 
 
 def test_the_seed_is_of_every_search_and_of_the_run(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:

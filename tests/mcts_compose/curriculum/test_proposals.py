@@ -7,11 +7,12 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from mcts_compose.commands.main import main
-from mcts_compose.curriculum import proposing
+from mcts_compose.curriculum import learning, proposing
 from mcts_compose.curriculum.learning import Generation, Schedule, learn
 from mcts_compose.curriculum.lessons import Lesson, lessons
 from mcts_compose.curriculum.progress import Progress
@@ -135,6 +136,25 @@ def test_lines_that_cannot_be_read_are_all_counted(tmp_path: Path, monkeypatch, 
     assert main(["learn", *map(str, (suite, *flags, "--proposals", 32))]) == 1
     said = capsys.readouterr()
     assert "30 lines are no proposals" in said.err and "30 unread" in said.out
+
+
+def test_no_prior_is_asked_when_the_time_is_up(tmp_path: Path, monkeypatch) -> None:
+    questions: list = []
+    late: list = []
+    monkeypatch.setattr(proposing_priors, "asked", questions)
+    with monkeypatch.context() as patch:  # a clock that says how many questions there were
+        patch.setattr(learning, "time", SimpleNamespace(monotonic=lambda: len(questions)))
+        library, schedule = Library.open(tmp_path / "lib", create=True), Schedule(3_000, 1, proposals=4)
+        list(
+            learn(
+                SUITE, some("sums", "hopeless"), library, SETTINGS["helpful"], schedule,
+                until=1, on_late=lambda: late.append(len(questions)),
+            )
+        )  # fmt: skip
+    assert late == [1] and len(told(tmp_path / "lib")[1]) == 2  # one generation: a plan and its results
+    learnt(tmp_path / "lib", "helpful", some("sums", "hopeless"))
+    learnt(tmp_path / "whole", "helpful", some("sums", "hopeless"))
+    assert told(tmp_path / "lib") == told(tmp_path / "whole")
 
 
 def test_the_forms_that_the_readme_shows_can_be_read() -> None:
