@@ -1,8 +1,8 @@
 """Decides whether a function that was compiled may be a skill, by what it does on a few drawn inputs.
 
-It must do what it does in Python, twice the same, and end soon: the search calls skills on whatever is at
-hand, and nothing can interrupt machine code. So a function that runs for long, or fills the memory, on a
-large number or an empty list is refused rather than met later.
+It must do what it does in Python, twice the same, keep no memory, and end soon: the search calls skills on
+whatever is at hand, and nothing can interrupt machine code. So a function that runs for long, or fills the
+memory, on a large number or an empty list is refused rather than met later.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from vm.functions.copies import plain_function
 from vm.functions.errors import FunctionError
 from vm.functions.function import PythonFunction
-from vm.functions.source import plain_function
+from vm.functions.kept import with_kept
 from vm.isa import Status
 from vm.jit import compiles
 from vm.literals import format_value
@@ -38,6 +39,7 @@ _FLOATS: Final = (0.0, 1.0, -1.0, 0.5, 2.0, -3.25, 1e6, 1e-6)
 _LENGTHS: Final = (0, 1, 2, 3, 5, 8)
 _SIDES: Final = (0, 1, 2, 3)
 _TOO_LARGE: Final = "let it raise an exception where its inputs are too large"
+_LOOK_FIRST: Final = "let it look at its inputs before it makes arrays, and raise with fixed texts only"
 
 Outcome = tuple[Status, HostValue]
 """A status, and a value if that is OK."""
@@ -85,7 +87,10 @@ def check_function(body: PythonFunction, entry: Any) -> None:
     plain, compiled = plain_function(body.function), _Caller(body, entry)
     for values in draws(body.input_types):
         expected = _in_python(plain, body, values)
-        given, again = compiled(values), compiled(values)
+        given = compiled(values)
+        again, num_kept = with_kept(compiled, values)
+        if num_kept > 0 and again[0] is Status.RAISED:
+            raise _error(body, values, f"keeps memory when it raises; {_LOOK_FIRST}")
         if not _agree(given, again):
             raise _error(body, values, f"gives {_said(given)}, and then {_said(again)}")
         if expected is not None and not _agree(given, expected):
@@ -126,9 +131,8 @@ def _in_python(
         raise _error(body, values, problem) from None
     except ReferenceFault as fault:
         cause = fault.__cause__
-        if isinstance(cause, MemoryError | RecursionError):
-            problem = "takes too much memory" if isinstance(cause, MemoryError) else "calls itself too often"
-            raise _error(body, values, f"{problem}; {_TOO_LARGE}") from None
+        if isinstance(cause, MemoryError):
+            raise _error(body, values, f"takes too much memory; {_TOO_LARGE}") from None
         return None if isinstance(cause, ArithmeticError) else (fault.status, 0)
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
-
-from vm.jit import of_user
 
 LONGEST: Final = 200
 """Characters that are told."""
@@ -18,17 +15,17 @@ _SAYS_NOTHING: Final = ("Failed in ", "During:", "File ")
 _CALL: Final = ">>>"
 
 
-def complaint(function: Callable[..., Any], inputs: tuple[Any, ...], error: Exception) -> str:
+def complaint(function: Any, inputs: tuple[Any, ...], error: Exception) -> str:
     """Returns why a function cannot be compiled, as the end of a sentence that begins with its name.
 
     Args:
-      function: the user's.
+      function: the user's, as numba compiles it.
       inputs: the types of its inputs in compiled code.
       error: what numba said of it within its entry.
     """
     try:
         # By itself it gives a message that says nothing of the entry.
-        of_user(function, None).compile(inputs)
+        function.compile(inputs)
     except Exception as own:
         error = own
     text = _COLOUR.sub("", str(error))

@@ -20,6 +20,7 @@ from typing import Any, Final
 import numba.types as types
 
 from vm.functions.complaints import complaint
+from vm.functions.copies import checked_function
 from vm.functions.errors import FunctionError
 from vm.functions.function import PythonFunction
 from vm.functions.operands import WORDS, numba_type, operands_of
@@ -58,8 +59,9 @@ def entry_address(body: PythonFunction, directory: Path) -> tuple[int, Any]:
     if sys.byteorder != "little":
         raise FunctionError("Python functions as skills need a processor that has low bytes first")
     inputs, found = tuple(map(numba_type, body.input_types)), list[Any]()
+    user = checked_function(body.function)
     names = {
-        "function": of_user(body.function, None),
+        "function": user,
         "operands": operands_of(inputs),
         "checked": checked_for(body.output_type, found),
         "give": of_user(giving(body.output_type), None),
@@ -75,7 +77,7 @@ def entry_address(body: PythonFunction, directory: Path) -> tuple[int, Any]:
         if found and not is_outcome(found[-1], body.output_type):
             problem = f"returns {types.unliteral(found[-1])}, but its signature says {body.output_type}"
         else:
-            problem = complaint(body.function, inputs, error)
+            problem = complaint(user, inputs, error)
         raise FunctionError(f"the function {body.name} {problem}") from None
     made = compiled.overloads[ENTRY_TYPES]
     return made.library.get_pointer_to_function(made.fndesc.llvm_func_name), compiled

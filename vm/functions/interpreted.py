@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from vm.functions.copies import plain_function
 from vm.functions.function import PythonFunction
-from vm.functions.source import plain_function
 from vm.reference.forms import Form, ReferenceFault, from_form, to_form
 from vm.reference.functions import run_plain
 from vm.values import Batch, IntArray, ValueType, decode, encode

@@ -18,7 +18,7 @@ from vm.functions.source import source_hash
 from vm.functions.table import MOST_FUNCTIONS, add_entry
 from vm.jit import cache_directory, compiles
 
-ENTRY_FILES: Final = ("entry.py", "operands.py", "outcomes.py")
+ENTRY_FILES: Final = ("copies.py", "entry.py", "operands.py", "outcomes.py")
 """What decides an entry besides the function."""
 _linking = threading.Lock()
 _linked: dict[int, tuple[str, Any]] = {}

@@ -1,9 +1,10 @@
 """Decides what a hash of a Python function covers, and refuses what it cannot cover.
 
 Covered are its source and that of all compiled functions (`numba.njit`) that it calls, without comments,
-docstrings, annotations and decorators; the values of the globals and of the outer variables that these read:
-numbers, texts, tuples of them, and arrays of numbers; and the names of what they take from Python, `math`,
-`numpy` and `numba`. Not covered are the versions of those four. All else is refused: a list, a dict or
+docstrings, annotations and decorators, whose options compiled copies do not have (vm/functions/copies.py);
+the values of the globals and of the outer variables that these read: numbers, texts, tuples of them, and
+arrays of numbers; and the names of what they take from Python, `math`, `numpy` and `numba`. Not covered are
+the versions of those four. All else is refused: a list, a dict or
 another module could change and nobody would notice.
 """
 
@@ -14,9 +15,10 @@ import builtins
 import dis
 import hashlib
 import inspect
+import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from types import CellType, CodeType, FunctionType, ModuleType
+from types import CodeType, ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -45,16 +47,29 @@ class _Facts:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._met: set[CodeType] = set()
+        self._met: set[Callable[..., Any]] = set()
+        self._open: list[Callable[..., Any]] = []
+        """The functions whose callees are being looked at: each calls the next."""
 
     def of_function(self, function: Callable[..., Any]) -> Iterator[str]:
-        code = function.__code__
-        if code in self._met:
+        if function in self._open:
+            raise FunctionError(
+                f"the function {self._name} can be no skill: {function.__name__} calls itself, which on long "
+                "inputs ends the process; use a loop"
+            )
+        if function in self._met:
             return
-        self._met.add(code)
+        if function.__defaults__ or function.__kwdefaults__:
+            raise FunctionError(
+                f"the function {self._name} uses {function.__name__}, whose parameters have default values; "
+                "give it all values where it is called"
+            )
+        self._met.add(function)
+        self._open.append(function)
         yield _definition(self._name, function)
         for name, value in used_values(self._name, function):
             yield from self._of_value(name, value)
+        self._open.pop()
 
     def _of_value(self, name: str, value: Any) -> Iterator[str]:
         """Yields what a name means."""
@@ -72,8 +87,8 @@ class _Facts:
             yield from self.of_function(called)
         elif isinstance(value, ModuleType) and _is_known(value.__name__):
             yield f"{name} is {value.__name__}"
-        elif callable(value) and _is_known(_module_of(value)):
-            yield f"{name} is {getattr(value, '__module__', '')} {getattr(value, '__name__', value)!s}"
+        elif callable(value) and (known := _known_name(value)) is not None:
+            yield f"{name} is {known}"
         else:
             raise FunctionError(f"the function {self._name} uses {name}, {_refusal(value)}")
 
@@ -87,6 +102,17 @@ def helper(value: Any) -> Callable[..., Any] | None:
 
 def _module_of(value: Any) -> str:
     return getattr(value, "__module__", None) or type(value).__module__
+
+
+def _known_name(value: Any) -> str | None:
+    """Returns the name by which a known package has this very object; None if none has.
+
+    What a package only made, such as a stencil of numba's, has its class from there but not what it does.
+    """
+    module, name = _module_of(value), getattr(value, "__name__", None)
+    if not (isinstance(module, str) and isinstance(name, str) and _is_known(module)):
+        return None
+    return f"{module} {name}" if getattr(sys.modules.get(module), name, None) is value else None
 
 
 def _is_known(module: str) -> bool:
@@ -161,25 +187,3 @@ def used_values(skill: str, function: Callable[..., Any]) -> Iterator[tuple[str,
                 yield name, getattr(builtins, name)
         except (AttributeError, ValueError):
             raise FunctionError(f"the function {skill} uses {name}, which means nothing there") from None
-
-
-def plain_function(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Returns a function that does in Python what the given one does compiled: so do all that it calls."""
-    made: dict[CodeType, FunctionType] = {}
-
-    def plain(one: Callable[..., Any]) -> FunctionType:
-        code = one.__code__
-        if code not in made:
-            names = dict(one.__globals__)
-            cells = [CellType() for _ in code.co_freevars]
-            made[code] = FunctionType(code, names, one.__name__, None, tuple(cells))
-            for name, value in used_values(one.__name__, one):
-                called = helper(value)
-                new = value if called is None else plain(called)
-                if name in code.co_freevars:
-                    cells[code.co_freevars.index(name)].cell_contents = new
-                else:
-                    names[name] = new
-        return made[code]
-
-    return plain(function)

@@ -78,7 +78,7 @@ def run_plain(function: Callable[..., Any], body: PythonFunction, forms: Sequenc
     """Runs a function on one lane.
 
     Args:
-      function: what `vm.functions.source.plain_function` gives of the body's.
+      function: what `vm.functions.copies.plain_function` gives of the body's.
       body: says the types.
       forms: the inputs.
       room: most words of the result.

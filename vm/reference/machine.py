@@ -14,8 +14,8 @@ from typing import TypeAlias
 
 from vm.assembly.program import AssemblyProgram
 from vm.functions.call import CALL_FUEL
+from vm.functions.copies import plain_function
 from vm.functions.function import PythonFunction
-from vm.functions.source import plain_function
 from vm.isa import Convention, Status, Work
 from vm.limits import DEFAULT_LIMITS, Limits
 from vm.program import Bind, Constant, Program

@@ -111,8 +111,41 @@ def weighed(x):
     return total
 
 
+@numba.njit(boundscheck=False, error_model="python", fastmath=True)
+def last_of(x, n):
+    """Has options that no skill has."""
+    return x[len(x) - n] / n
+
+
+@function_skill("list[float], int -> float", doc="Gives an n-th of the item that is n places before the end.")
+def share_from_end(x, n):
+    return PARTS[0](x, n)
+
+
+PARTS = (last_of,)
+
+
+def adding(step):
+    """Returns a helper that has an outer variable."""
+
+    @numba.njit
+    def add(n):
+        return n + step
+
+    return add
+
+
+add_two, add_five = adding(2), adding(5)
+
+
+@function_skill("int -> int", doc="Adds seven.")
+def plus_seven(n):
+    return add_two(add_five(n))
+
+
 SKILLS = (
     turn, square_plus, flip_if, masked_sum, double_letters, next_char, mirrored, from_below, row_totals,
     rises, is_small, add_positive, collatz, weighed,
+    share_from_end, plus_seven,
 )  # fmt: skip
 TABLE = SkillTable(SKILLS)

@@ -8,6 +8,7 @@ import numpy as np
 from vm.functions import function_skill
 
 TABLE = [1, 2]
+LIMIT = 3
 SAID = {}
 
 
@@ -96,15 +97,68 @@ def reads_nothing(n):
 
 
 @refused(
-    "int -> int", "on 0 it calls itself too often; let it raise an exception where its inputs are too large"
+    "int -> int", "can be no skill: deeper calls itself, which on long inputs ends the process; use a loop"
 )
-def calls_itself(n):
+def calls_what_calls_itself(n):
     return deeper(n)
 
 
 @numba.njit
 def deeper(n):
+    """Comes back, if n is not too large."""
+    return n if n <= 0 else deep(n - 1)
+
+
+@numba.njit
+def deep(n):
+    """Calls what called it."""
+    return deeper(n - 1)
+
+
+@refused("int -> int", "cannot be compiled by numba: compiler re-entrant to the same function signature")
+def calls_itself_as_a_value(n):
+    return passed_on(passed_on, n)
+
+
+@numba.njit
+def passed_on(function, n):
     """Comes back late."""
-    if n > 1_000_000:
-        return n
-    return deeper(n + 1)
+    return n if n > 1_000_000 else function(function, n + 1)
+
+
+@refused("int -> int", "uses shifted, whose parameters have default values; give it all values where it is c")
+def leaves_out_a_value(n):
+    return shifted(n)
+
+
+@numba.njit
+def shifted(n, by=LIMIT):
+    """Takes its step from what LIMIT was."""
+    return n + by
+
+
+@refused("list[float] -> list[float]", "uses of_neighbours, a StencilFunc; from outside it may take numbers,")
+def uses_a_stencil(x):
+    return of_neighbours(x)
+
+
+@numba.stencil
+def of_neighbours(x):
+    """Has its own source, which no hash covers."""
+    return x[0] + x[1]
+
+
+@refused(
+    "list[int] -> int", "on .* it keeps memory when it raises; let it look at its inputs before it makes"
+)
+def raises_with_an_array(x):
+    ones = np.ones(100, np.int64)
+    ones[0] = x[len(x) - 1]
+    return ones.sum()
+
+
+@refused("int -> int", "on .* it keeps memory when it raises; .*, and raise with fixed texts only")
+def raises_with_a_value(n):
+    if n < 0:
+        raise ValueError("too small", n)
+    return n

@@ -76,6 +76,17 @@ def test_an_exception_is_a_fault_that_costs_one_call():
     assert both(program, [[3, 4]]) == 7
 
 
+def test_what_a_function_calls_has_checked_indices_and_numpys_division():
+    program = offered.share_from_end.body.as_program()
+    assert both(program, [[1.0, 6.0, 2.0], 2]) == 3.0
+    assert both(program, [[1.0, 6.0, 2.0], 4 * 10**9]) is Status.RAISED
+    assert both(program, [[1.0], -(10**9)]) is Status.RAISED
+
+
+def test_functions_that_one_function_made_are_told_apart():
+    assert offered.plus_seven.body(1) == 8
+
+
 def test_no_character_lies_beyond_the_last():
     assert offered.next_char.body("a") == "b"
     assert both(offered.next_char.body.as_program(), ["\U0010ffff"]) is Status.BAD_VALUE

@@ -1,7 +1,10 @@
 """What can be no skill is refused by one sentence, before any program runs it."""
 
 import functools
+import math
 
+import numba
+import numba.typed
 import numpy as np
 import pytest
 
@@ -129,3 +132,28 @@ def test_the_hash_is_that_of_what_a_function_does(tmp_path):
     assert len({hashed(array.format(item)) for item in ("1", "2", "1.0")}) == 3
     inside = "def f(n):\n    return [i + {} for i in range(n)]\n"
     assert hashed(inside.format(1)) != hashed(inside.format(2))
+    made = "def make(k):\n    @numba.njit\n    def g(n):\n        return n + k\n    return g\n"
+    two = made + "a, b = make(1), make({})\ndef f(n):\n    return a(n) + b(n)\n"
+    assert hashed(two.format(2)) != hashed(two.format(3))
+
+
+def test_only_what_a_known_package_holds_is_taken_from_it(monkeypatch):
+    def f(n):
+        return taken(n)  # noqa: F821 - it is one thing after the other
+
+    for value in (np.sqrt, np.linalg.norm, abs, math.sqrt, np.int64, numba.prange, numba.typed.List):
+        monkeypatch.setitem(globals(), "taken", value)
+        assert source.source_hash("f", f)
+    for value in (functools.partial(abs), np.vectorize(abs), np.random.default_rng().random, _Stranger()):
+        monkeypatch.setitem(globals(), "taken", value)
+        with pytest.raises(FunctionError, match=r"the function f uses taken, a .*from outside it may take"):
+            source.source_hash("f", f)
+
+
+class _Stranger:
+    """Says that it is numpy's."""
+
+    __module__, __name__ = "numpy", "sqrt"
+
+    def __call__(self, n):
+        return n
