@@ -1,4 +1,4 @@
-"""The commands `bench list` and `bench run`."""
+"""The commands `bench list` and `bench run`; `bench compare` is beside the comparison."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from benchmarks.comparison.command import compare
 from mcts_compose.commands import flags
 from mcts_compose.commands.libraries import LibraryFlag, open_library
 from mcts_compose.commands.main import NOT_SOLVED, SOLVED
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mcts_compose.task_sources import Suite
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app.command()(compare)
 
 REPORT_WIDTH = 120
 """Columns of the table when it does not go to a terminal."""
@@ -38,7 +40,7 @@ SourcesArgument = Annotated[
 
 @app.callback()
 def top() -> None:
-    """Run suites of tasks."""
+    """Run suites of tasks, and compare runs."""
 
 
 @app.command("list")

@@ -1,0 +1,186 @@
+"""Decides which runs may stand beside each other: those of the same tasks and seeds under the same budget."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from benchmarks.paired import Key, by_key
+from mcts_compose.budget import Budget
+from mcts_compose.errors import InputError, located, shown
+from mcts_compose.results.record import Result
+from mcts_compose.results.run_directory import CONFIG, read_results
+
+BUDGETS: Final = tuple(field.name for field in fields(Budget))
+"""Settings of a run that bound its searches."""
+MOST_NAMED: Final = 3
+"""Tasks that a sentence names."""
+
+
+class Run(NamedTuple):
+    """One run as it is compared.
+
+    Attributes:
+      name: what it is called in tables; different for different runs.
+      path: its directory.
+      config: its settings; empty for results that have none with them.
+      results: in order.
+    """
+
+    name: str
+    path: Path
+    config: Mapping[str, Any]
+    results: Sequence[Result]
+
+    @property
+    def budget(self) -> dict[str, Any]:
+        """The bounds that its settings name."""
+        return {name: self.config[name] for name in BUDGETS if self.config.get(name) is not None}
+
+
+def load_runs(sources: Sequence[str]) -> list[Run]:
+    """Returns the runs that `DIR` or `NAME=DIR` name; without a name it is the end of the path that differs.
+
+    Raises:
+      InputError: there are fewer than two, one is no run directory, or two have one name.
+      OutputError: a results file is damaged.
+    """
+    if len(sources) < 2:
+        raise InputError("a comparison needs two run directories or more")
+    named = [_named(source) for source in sources]
+    ends = _shortest_ends([path for _, path in named])
+    runs = [
+        Run(name or end, path, _config(path), read_results(path))
+        for (name, path), end in zip(named, ends, strict=True)
+    ]
+    for number, run in enumerate(runs):
+        if any(run.name == other.name for other in runs[:number]):
+            raise InputError(f"two runs are called {shown(run.name)}; call them NAME=DIR")
+        if not run.results:
+            raise InputError(located("the run has no results yet", run.path))
+    return runs
+
+
+def _named(source: str) -> tuple[str, Path]:
+    name, mark, directory = source.partition("=")
+    if mark and not os.path.exists(source):
+        return name, Path(directory)
+    return "", Path(source)
+
+
+def _shortest_ends(paths: Sequence[Path]) -> list[str]:
+    """Returns the shortest ends of the paths that tell them apart."""
+    parts = [path.resolve().parts for path in paths]
+    longest = max(map(len, parts))
+    for length in range(1, longest + 1):
+        ends = ["/".join(each[-length:]) for each in parts]
+        if len(set(ends)) == len(ends):
+            return ends
+    return ["/".join(each) for each in parts]
+
+
+def _config(path: Path) -> dict[str, Any]:
+    file = (path if path.is_dir() else path.parent) / CONFIG
+    try:
+        found = msgspec.json.decode(file.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, msgspec.MsgspecError):
+        raise InputError(located("cannot be read as the configuration of a run", file)) from None
+    if not isinstance(found, dict):
+        raise InputError(located("should be a JSON object with the settings of a run", file))
+    return found
+
+
+def check_budgets(runs: Sequence[Run]) -> None:
+    """Checks that runs have one budget.
+
+    Raises:
+      InputError: they have not; the sentence says which two, and in what they differ.
+    """
+    first, *others = runs
+    for other in others:
+        for name in BUDGETS:
+            ours, theirs = first.budget.get(name), other.budget.get(name)
+            if ours != theirs:
+                raise InputError(
+                    f"{first.name} and {other.name} have different budgets: {name} is {_bound(ours)} in the "
+                    f"first and {_bound(theirs)} in the second; compare runs of one budget, or give "
+                    "--other-budgets"
+                )
+
+
+def _bound(value: Any) -> str:
+    return "not bounded" if value is None else shown(value)
+
+
+def check_tasks(runs: Sequence[Run]) -> None:
+    """Checks that runs are of the same tasks and seeds.
+
+    Raises:
+      InputError: they are not; the sentence says which two, and what one lacks.
+    """
+    first, *others = runs
+    for other in others:
+        _check_keys(first, other)
+
+
+def _check_keys(first: Run, other: Run) -> None:
+    ours, theirs = by_key(first.results), by_key(other.results)
+    for has, lacks, missing in (
+        (first, other, [key for key in ours if key not in theirs]),
+        (other, first, [key for key in theirs if key not in ours]),
+    ):
+        if missing:
+            raise InputError(
+                f"{lacks.name} lacks {len(missing)} results that {has.name} has, such as {_names(missing)}; "
+                "compare runs of the same tasks and seeds that ran to their end, or give --common"
+            )
+
+
+def check_content(runs: Sequence[Run]) -> None:
+    """Checks that the tasks of one id have one content.
+
+    Raises:
+      InputError: they have not; the sentence says in which two runs.
+    """
+    first, *others = runs
+    for other in others:
+        _check_content(first, other)
+
+
+def _check_content(first: Run, other: Run) -> None:
+    theirs = by_key(other.results)
+    differing = [
+        key for key, result in by_key(first.results).items() if theirs[key].task_hash != result.task_hash
+    ]
+    if differing:
+        raise InputError(
+            f"{first.name} and {other.name} ran different tasks under the same ids, such as "
+            f"{_names(differing)}: examples, description, constants, skills or library differ; "
+            "--other-content compares them all the same"
+        )
+
+
+def _names(keys: Iterable[Key]) -> str:
+    return ", ".join(f"{suite}#{task} with seed {seed}" for suite, task, seed in list(keys)[:MOST_NAMED])
+
+
+def only_common(runs: Sequence[Run]) -> list[Run]:
+    """Returns the runs with the results alone whose suite, task and seed all of them have.
+
+    Raises:
+      InputError: there are none.
+    """
+    common = set.intersection(*(set(by_key(run.results)) for run in runs))
+    if not common:
+        raise InputError("the runs have no task in common; suites and tasks are known by their names")
+    return [
+        run._replace(results=[each for each in run.results if (each.suite, each.task, each.seed) in common])
+        for run in runs
+    ]

@@ -1,0 +1,126 @@
+"""Decides how a comparison of runs stands in a terminal: figures, and solved tasks over budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from benchmarks.comparison.curves import Curve, decades
+from benchmarks.comparison.intervals import CONFIDENCE
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from benchmarks.comparison.intervals import Interval
+    from benchmarks.comparison.pairs import Pair, RatioTest
+    from benchmarks.comparison.summary import RunSummary
+    from benchmarks.paired import Change
+
+REPORT_WIDTH = 150
+"""Columns of the table when it does not go to a terminal."""
+
+
+def print_comparison(summaries: Sequence[RunSummary], against: str, out: TextIO) -> None:
+    """Prints the figures of all runs, and the solved tasks of the last suite or of all over budgets."""
+    from rich.console import Console
+
+    console = Console(file=out, width=None if out.isatty() else REPORT_WIDTH)
+    console.print(_figures(summaries, against))
+    last = [row for row in summaries if row.suite == summaries[-1].suite]
+    for title, curve_of, unit in (
+        ("solved within so many candidates", lambda row: row.by_candidates, _count),
+        ("solved within so many seconds", lambda row: row.by_seconds, _seconds),
+    ):
+        console.print(_curves(f"{last[0].suite}: {title}", last, curve_of, unit))
+
+
+def _figures(summaries: Sequence[RunSummary], against: str) -> Table:
+    from rich.box import SIMPLE
+    from rich.table import Table
+    from rich.text import Text
+
+    has_models = any(row.model_calls for row in summaries)
+    caption = (
+        f"gained / lost (p of the exact McNemar test), ratios (p of Wilcoxon's) and sooner: against "
+        f"{against}; in brackets {CONFIDENCE:.0%} intervals over groups of tasks"
+    )
+    table = Table(box=SIMPLE, caption=Text(caption))
+    table.add_column("suite", overflow="fold")
+    table.add_column("run", overflow="fold")
+    titles = ["solved", "gained / lost", "right", "gained / lost", "candidates to first hit", "seconds"]
+    titles += ["right sooner", "s a task"] + (["model calls"] if has_models else [])
+    titles += ["errors"] if any(row.num_errors for row in summaries) else []
+    for title in titles:
+        table.add_column(title, justify="right", overflow="fold")
+    suite = None
+    for row in summaries:
+        if row.suite != suite:
+            table.add_section()
+        first = f"{row.suite} ({row.num_results})" if row.suite != suite else ""
+        suite = row.suite
+        cells = _cells(row, row.beside)
+        cells += [f"{row.model_calls:,}"] if has_models else []
+        cells += [str(row.num_errors)] if "errors" in titles else []
+        table.add_row(Text(first), Text(row.run), *cells)
+    return table
+
+
+def _cells(row: RunSummary, beside: Pair | None) -> list[str]:
+    seconds = f"{row.seconds.value:.3g}{_ends(row.seconds)}"
+    if beside is None:
+        return [str(row.num_solved), "-", str(row.num_right), "-", "-", "-", "-", seconds]
+    return [
+        str(row.num_solved), _change(beside.solved), str(row.num_right), _change(beside.right),
+        _ratio(beside.candidates), _ratio(beside.seconds), _share(beside.improvement), seconds,
+    ]  # fmt: skip
+
+
+def _ends(interval: Interval) -> str:
+    return "" if interval.low is None else f" [{interval.low:.3g}, {interval.high:.3g}]"
+
+
+def _change(change: Change) -> str:
+    return f"+{change.gained} / -{change.lost} ({change.p_value:.2g})"
+
+
+def _ratio(found: RatioTest | None) -> str:
+    if found is None:
+        return "-"
+    ends = "" if found.ratio.low is None else f" [{found.ratio.low:.2f}, {found.ratio.high:.2f}]"
+    return f"{found.ratio.value:.2f}x{ends} ({found.p_value:.2g})"
+
+
+def _share(interval: Interval | None) -> str:
+    if interval is None:
+        return "-"
+    return f"{interval.value:.2f}" + (
+        "" if interval.low is None else f" [{interval.low:.2f}, {interval.high:.2f}]"
+    )
+
+
+def _curves(
+    title: str,
+    rows: Sequence[RunSummary],
+    curve_of: Callable[[RunSummary], Curve],
+    unit: Callable[[float], str],
+) -> Table:
+    from rich.box import SIMPLE
+    from rich.table import Table
+    from rich.text import Text
+
+    budgets = decades([curve_of(row) for row in rows])
+    table = Table(box=SIMPLE, title=Text(title))
+    table.add_column("run", overflow="fold")
+    for budget in budgets:
+        table.add_column(unit(budget), justify="right")
+    for row in rows:
+        table.add_row(Text(row.run), *(str(curve_of(row).at(budget)) for budget in budgets))
+    return table
+
+
+def _count(budget: float) -> str:
+    return f"{budget:,.0f}"
+
+
+def _seconds(budget: float) -> str:
+    return f"{budget:g}"
