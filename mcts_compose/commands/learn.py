@@ -106,9 +106,10 @@ def learn(
     from mcts_compose.task_sources import find_suite
 
     if page is not None:
-        from mcts_compose.commands.learn_page import check_place
+        from mcts_compose.commands.learn_page import KIND
+        from mcts_compose.commands.pages import check_place
 
-        check_place(page)
+        check_place(page, KIND)
     suite = find_suite(source)
     tasks, left_out = learnable(*suite)
     for sentence in left_out:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from mcts_compose.commands.pages import page_environment, put_page
 from mcts_compose.curriculum.hierarchy import BOX, PADDING, Node, place
 from mcts_compose.curriculum.without import by_generation, late, totals
-from mcts_compose.errors import InputError, OutputError, located, printable
-from priors.whole_files import write_whole
+from mcts_compose.errors import printable
 
 if TYPE_CHECKING:
     from mcts_compose.curriculum.lessons import Lesson
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from mcts_compose.curriculum.without import Comparison
 
 TEMPLATE: Final = "learn_page.html"
-MARK: Final = b'<meta name="generator" content="mcts-compose learn">'
-"""Stands near the beginning of every such page, so that a newer one may take its place."""
-MARK_WITHIN: Final = 400
-"""Bytes."""
+KIND: Final = "learn"
 CHART_WIDTH, CHART_HEIGHT = 350, 200
 CHART_LEFT, CHART_RIGHT, CHART_TOP, CHART_BOTTOM = 34, 12, 14, 34
 TICKS: Final = 4
@@ -61,25 +58,6 @@ class Chart(NamedTuple):
     y_ticks: tuple[tuple[str, float], ...]
 
 
-def check_place(path: Path) -> None:
-    """Checks that a page may be written: nothing is there, or an earlier page.
-
-    Raises:
-      InputError: something else is there, or it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            is_page = MARK in file.read(MARK_WITHIN)
-    except FileNotFoundError:
-        if path.parent.is_dir():
-            return
-        raise InputError(located("its directory does not exist", path)) from None
-    except OSError as error:
-        raise InputError(located(f"cannot be read ({error.strerror})", path)) from None
-    if not is_page:
-        raise InputError(located("is there already and no report of learn; give another name", path))
-
-
 def write_page(path: Path, report: Report) -> None:
     """Writes the page in place of an earlier one, whole or not at all.
 
@@ -87,46 +65,36 @@ def write_page(path: Path, report: Report) -> None:
       InputError: something else is there.
       OutputError: it cannot be written.
     """
-    check_place(path)
-    try:
-        write_whole(path, render_page(report).encode("utf-8", errors="replace"))
-    except OSError as error:
-        raise OutputError(located(f"cannot be written ({error.strerror})", path)) from None
+    put_page(path, KIND, render_page(report))
 
 
 def render_page(report: Report) -> str:
     """Returns the page as HTML."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(count="{:,}".format, seconds="{:,.2f}".format, printable=printable)
     names = {skill.entry.name for skill in report.reuse.skills}
     picture = place(report.reuse)
-    return environment.get_template(TEMPLATE).render(
-        report=report,
-        num_right=sum(lesson.generation is not None for lesson in report.lessons),
-        never=len(report.reuse.never_called),
-        all_totals=totals(report.comparisons),
-        late_totals=totals(late(report.comparisons)),
-        rows=by_generation(report.comparisons),
-        comparison_of={each.task: each for each in report.comparisons},
-        chart=chart_of(report),
-        picture=picture,
-        folded=[node for node in picture.nodes if len(node.skills) > 1],
-        calls_of={
-            skill.entry.name: [name for name in skill.entry.calls if name in names]
-            for skill in report.reuse.skills
-        },
-        told={node.key: _told(node) for node in picture.nodes},
-        box=BOX,
-        padding=PADDING,
-        chart_size=(CHART_WIDTH, CHART_HEIGHT, CHART_LEFT, CHART_RIGHT, CHART_TOP, CHART_BOTTOM),
+    return (
+        page_environment(Path(__file__).parent)
+        .get_template(TEMPLATE)
+        .render(
+            report=report,
+            num_right=sum(lesson.generation is not None for lesson in report.lessons),
+            never=len(report.reuse.never_called),
+            all_totals=totals(report.comparisons),
+            late_totals=totals(late(report.comparisons)),
+            rows=by_generation(report.comparisons),
+            comparison_of={each.task: each for each in report.comparisons},
+            chart=chart_of(report),
+            picture=picture,
+            folded=[node for node in picture.nodes if len(node.skills) > 1],
+            calls_of={
+                skill.entry.name: [name for name in skill.entry.calls if name in names]
+                for skill in report.reuse.skills
+            },
+            told={node.key: _told(node) for node in picture.nodes},
+            box=BOX,
+            padding=PADDING,
+            chart_size=(CHART_WIDTH, CHART_HEIGHT, CHART_LEFT, CHART_RIGHT, CHART_TOP, CHART_BOTTOM),
+        )
     )
 
 

@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from mcts_compose.commands.learn_page import Report, chart_of, check_place, render_page, write_page
+from mcts_compose.commands.learn_page import KIND, Report, chart_of, render_page, write_page
+from mcts_compose.commands.pages import check_place
 from mcts_compose.curriculum.lessons import Lesson
 from mcts_compose.curriculum.reuse import reuse_of
 from mcts_compose.curriculum.without import Comparison
@@ -229,7 +230,7 @@ def test_a_page_takes_the_place_of_an_earlier_page_and_of_nothing_else(tmp_path)
     with pytest.raises(InputError, match="no report of learn"):
         write_page(tmp_path / "mine.html", make_report(5))
     with pytest.raises(InputError, match="its directory does not exist"):
-        check_place(tmp_path / "nowhere" / "page.html")
+        check_place(tmp_path / "nowhere" / "page.html", KIND)
     with pytest.raises(InputError, match="cannot be read"):
-        check_place(tmp_path)
+        check_place(tmp_path, KIND)
     assert (tmp_path / "mine.html").read_text() == "<!doctype html>my own"
