@@ -90,11 +90,13 @@ def show(
     if entry is None:
         hint = nearest(name, [entry.name for entry in library.entries])
         raise InputError(located(f"there is no skill {shown(name)}{hint}", directory))
+    skill = library.table.learnt_skill(name)
+    if skill is None:
+        problem = f"skill {shown(name)} needs a package that is not here; library verify names it"
+        raise InputError(located(problem, directory))
     if as_json:
         print(json.dumps(_facts(library, entry), indent=2))
         return
-    skill = library.table.learnt_skill(name)
-    assert skill is not None
     print(f"{name} ({skill.signature})\n  {entry.doc}\n")
     print("\n".join(f"  {printable(line)}" for line in str(skill.body).splitlines()))
     print()
@@ -131,7 +133,8 @@ def verify(directory: Directory) -> int:
     counts += [f"{num_new} damaged or missing"] if num_new else []
     counts += [f"{num_unavailable} not available here"] if num_unavailable else []
     counts += [f"{num_known} known to be lost"] if num_known else []
-    print(f"{'damaged' if num_new else 'sound'}: {', '.join(counts)}")
+    state = "damaged" if num_new else "incomplete here" if num_unavailable else "sound"
+    print(f"{state}: {', '.join(counts)}")
     return DAMAGED if num_new or num_unavailable else SOUND
 
 

@@ -150,7 +150,10 @@ def _missing(names: Sequence[str], lost: _Lost) -> list[Damage]:
 
 
 def _put(waiting: Sequence[tuple[str, Entry]], shelf: Shelf, lost: _Lost) -> list[Damage]:
-    """Puts entries on a shelf, each behind what it calls, and returns those that cannot be there."""
+    """Puts entries on a shelf, each behind what it calls, and returns those that cannot be there.
+
+    Names of those that need a package stay taken: else a new skill would be in their way when it is back.
+    """
     damaged: list[Damage] = []
     unavailable: set[str] = set()
     while waiting:
@@ -166,12 +169,17 @@ def _put(waiting: Sequence[tuple[str, Entry]], shelf: Shelf, lost: _Lost) -> lis
                 causes.append(error)
             except UnavailableError as error:
                 unavailable.add(entry.hash)
+                shelf.keep_name(entry)
                 reason = _needed(entry, error)
                 damaged.append(Damage(f"{SKILLS}/{name}", reason, is_own=False, is_unavailable=True))
             except InputError as error:
                 damaged.append(Damage(f"{SKILLS}/{name}", str(error)))
         if len(left) == len(waiting):
-            return damaged + _cut_off(left, causes, lost, unavailable)
+            damaged += _cut_off(left, causes, lost, unavailable)
+            for _, entry in left:
+                if entry.hash in unavailable:
+                    shelf.keep_name(entry)
+            return damaged
         waiting = left
     return damaged
 

@@ -97,12 +97,12 @@ class Library:
         """
         wanted = list(names)
         for name in wanted:
-            if name not in self._shelf:
+            if self._shelf.skill(name) is None:
                 raise InputError(located(f"there is no skill {name!r}", self.path))
         return self._shelf.table_of(wanted)
 
     def entry(self, name: str) -> Entry | None:
-        """Returns the entry of that name, or None."""
+        """Returns the entry of that name, or None; it may be one that is not available here."""
         return self._shelf.entry(name)
 
     def trial(self) -> Shelf:

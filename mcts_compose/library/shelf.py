@@ -68,15 +68,16 @@ class _Item:
 
 @dataclass
 class Shelf:
-    """Entries that fit together, in order."""
+    """Entries that fit together, in order, and the names of others that are not available here."""
 
     _items: list[_Item] = field(default_factory=list)
     _by_name: dict[str, _Item] = field(default_factory=dict)
     _tables: dict[int, SkillTable] = field(default_factory=dict)
+    _unavailable: dict[str, Entry] = field(default_factory=dict)
 
     def copy(self) -> Shelf:
         """Returns a shelf with the same entries, to try more on."""
-        return Shelf(list(self._items), dict(self._by_name), dict(self._tables))
+        return Shelf(list(self._items), dict(self._by_name), dict(self._tables), dict(self._unavailable))
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -89,12 +90,16 @@ class Shelf:
         return SkillTable(tuple(item.skill for item in self._items))
 
     def __contains__(self, name: str) -> bool:
-        return name in self._by_name
+        return self.entry(name) is not None
 
     def entry(self, name: str) -> Entry | None:
-        """Returns the entry of that name, or None."""
+        """Returns the entry of that name, or None; it may be one that is not available here."""
         item = self._by_name.get(name)
-        return None if item is None else item.entry
+        return self._unavailable.get(name) if item is None else item.entry
+
+    def keep_name(self, entry: Entry) -> None:
+        """Keeps the name of an entry that needs a package for when that is there again."""
+        self._unavailable.setdefault(entry.name, entry)
 
     def skill(self, name: str) -> Skill | None:
         """Returns the skill of that name, or None."""
@@ -128,10 +133,10 @@ class Shelf:
         try:
             program = self._parse(body)
         except InputError:
-            if name not in self and re.search(rf"&{name}\b|\b{name}\(", body):
+            if name not in self._by_name and re.search(rf"&{name}\b|\b{name}\(", body):
                 raise InputError(f"{name} calls itself, which no skill can") from None
             raise
-        calls = {name: self._by_name[name].hash for name in sorted(program.called) if name in self}
+        calls = {name: self._by_name[name].hash for name in sorted(program.called) if name in self._by_name}
         entry = Entry(name, doc, program.text, calls, cost, provenance)
         check_entry(entry)
         return entry
@@ -143,12 +148,12 @@ class Shelf:
             raise InputError(f"a body calls at most {MAX_CALLS} learnt skills, not {len(words):,}")
         try:
             return parse_body(body, self.table_of(words))
-        except NotInstalledError as error:
-            raise UnavailableError(printable(str(error))) from None
         except (ProgramError, RecursionError) as error:
             problem = printable(str(error))
-            is_long = len(problem) > LONGEST_PROBLEM
-            raise InputError(f"{problem[:LONGEST_PROBLEM]}..." if is_long else problem) from None
+            if len(problem) > LONGEST_PROBLEM:
+                problem = f"{problem[:LONGEST_PROBLEM]}..."
+            kind = UnavailableError if isinstance(error, NotInstalledError) else InputError
+            raise kind(problem) from None
 
     def take(self, entry: Entry) -> Skill:
         """Puts an entry behind the others and returns its skill.
@@ -159,7 +164,8 @@ class Shelf:
           InputError: it may not be there; the shelf is as it was.
         """
         check_entry(entry)
-        if entry.name in self._by_name:
+        there = self.entry(entry.name)
+        if there is not None and (entry.name in self._by_name or there.hash != entry.hash):
             raise InputError(f"there is another skill with the name {entry.name}")
         missing = {name: hash_ for name, hash_ in entry.calls.items() if self.hash_of(name) != hash_}
         if missing:
@@ -180,9 +186,10 @@ class Shelf:
           NameTakenError: an entry of another content has its name.
           InputError: it may not be there; the shelf is as it was.
         """
-        if self.hash_of(entry.name) == entry.hash:
+        there = self.entry(entry.name)
+        if there is not None and there.hash == entry.hash:
             return False
-        if entry.name in self:
+        if there is not None:
             raise NameTakenError(f"there is another skill with the name {entry.name}")
         self.take(entry)
         return True

@@ -16,6 +16,8 @@ from vm.program_text import FUNCTION_KEYWORD as KEYWORD
 from vm.skill import Skill
 
 GROUP: Final = "mcts_compose.skills"
+LONGEST: Final = 200
+"""Characters that are told of what a package says."""
 _TEXT: Final = re.compile(
     rf"{KEYWORD} ((?P<name>[a-z][a-z0-9_]*) \([^()\n;]*\) -> [a-z\[\]]+)"
     r"(?:; |\n)of (?P<module>[\w.]+)(?:; |\n)source (?P<source>[0-9a-f]{32})\s*"
@@ -64,7 +66,8 @@ def _offered(name: str, module: str) -> PythonFunction:
     try:
         skill = point.load()
     except (Exception, SystemExit) as error:
-        raise NotInstalledError(f"{whose} cannot be loaded: {type(error).__name__}: {error}") from error
+        said = " ".join(str(error).split())[:LONGEST]
+        raise NotInstalledError(f"{whose} cannot be loaded: {type(error).__name__}: {said}") from error
     if not isinstance(skill, Skill) or not isinstance(skill.body, PythonFunction) or skill.name != name:
         raise NotInstalledError(f"{whose} is no longer a Python function of that name")
     return skill.body

@@ -14,7 +14,7 @@ Given = TypeVar("Given")
 
 
 def with_kept(call: Callable[[Input], Given], values: Input) -> tuple[Given, int]:
-    """Returns what a call gives and how many blocks stay of it; no other compiled code may run meanwhile."""
+    """Returns what a call gives and how many blocks are left of it; no other code may run meanwhile."""
     from numba.core.runtime import _nrt_python as counts
     from numba.core.runtime import rtsys
 

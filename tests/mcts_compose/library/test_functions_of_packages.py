@@ -10,12 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from mcts_compose.commands.main import main
 from mcts_compose.errors import InputError
+from mcts_compose.library.entry import entry_of_line
 from mcts_compose.library.exchange import import_installed, import_skills
 from mcts_compose.library.installed import INSTALLED_SKILLS
 from mcts_compose.library.library import Library
+from mcts_compose.library.names import free_name
 from mcts_compose.library.repair import repair
+from mcts_compose.library.shelf import NameTakenError
+from vm.functions.errors import NotInstalledError
 from vm.functions.installed import _offered
+from vm.program_text import parse_body
 
 ROOT = Path(__file__).parents[3]
 _FILE = re.compile(r"^<!-- skill file: (\S+) -->\n```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -147,10 +153,43 @@ def test_without_the_package_its_skill_is_named_and_the_rest_is_there(filled):
         "(from rises)"
     )
     assert second.endswith("twice_rise calls 'longest_rise', which is not there")
-    assert last == "sound: 1 whole, 2 not available here"
+    assert last == "incomplete here: 1 whole, 2 not available here"
     listed = run(environment(), "library", "list", filled)
     assert [line.split()[0] for line in listed.stdout.splitlines()] == ["name", "double"]
     assert listed.stderr.startswith("2 not available here; mcts-compose library verify")
+
+
+def test_names_stay_taken_while_the_package_is_away(site, filled, tmp_path, install, capsys):
+    library = Library.open(filled)
+    for name in ("longest_rise", "twice_rise"):
+        assert library.entry(name) is not None and name in library.trial()
+        assert free_name(name, library.trial().__contains__) == f"{name}_v2"
+        with pytest.raises(InputError, match=f"there is no skill '{name}'"):
+            library.subset([name])
+        other = library.new_entry(name, "Is another.", PLAIN["body"])
+        with pytest.raises(NameTakenError, match=f"there is another skill with the name {name}"):
+            library.add([other])
+        with pytest.raises(InputError, match=f"there is another skill with the name {name}"):
+            library.trial().take(other)
+        assert main(["library", "show", str(filled), name]) == 2
+        assert f"skill '{name}' needs a package that is not here" in capsys.readouterr().err
+    assert library.add([library.entry("twice_rise")]) == ()
+    library.add([library.new_entry("longest_rise_v2", "Is another.", PLAIN["body"])])
+    install(site)
+    back = Library.open(filled)
+    assert back.damaged == ()
+    expected = ["longest_rise", "twice_rise", "double", "longest_rise_v2"]
+    assert [entry.name for entry in back.entries] == expected
+
+
+def test_what_a_package_says_is_cut_off(site, filled, tmp_path, install):
+    said = "from vm.functions import function_skill\nraise ValueError('long ' * 10**5 + chr(10))"
+    install(changed(site, tmp_path, "from vm.functions import function_skill", said))
+    own, _ = Library.open(filled).damaged
+    assert "cannot be loaded: ValueError: long long" in str(own) and len(str(own)) < 600
+    with pytest.raises(NotInstalledError) as caught:
+        parse_body(entry_of_line((filled / own.file).read_bytes())[1].body)
+    assert len(str(caught.value)) < 400 and "\n" not in str(caught.value)
 
 
 def test_repair_leaves_what_only_needs_a_package(filled):
