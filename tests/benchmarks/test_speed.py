@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from benchmarks.speed import against_c, searches, sorting
+from benchmarks.speed import against_c, searches, skill_calls, sorting
 from benchmarks.speed.compiler import MissingCompilerError
 from benchmarks.speed.report import Figure, table_of
 
@@ -76,3 +76,18 @@ def test_the_table_begins_with_the_ratio():
     )
     assert table.columns[0].header == "ratio"
     assert list(table.columns[0].cells) == ["1.23", "-"]
+
+
+def test_a_skill_and_its_instructions_agree(monkeypatch):
+    """The words that both give are compared before anything is timed."""
+    monkeypatch.setattr(skill_calls, "REPEATS", 1)
+    monkeypatch.setattr(skill_calls, "SECONDS_A_RUN", 0.0)
+    figures = skill_calls.measure()
+    assert len(figures) == 2 * len(skill_calls.BODIES) - 2  # scalars have no lengths
+    assert all(figure.ratio > 0 for figure in figures)
+
+
+def test_a_skill_that_gives_something_else_is_not_timed():
+    case = skill_calls._case(skill_calls.BODIES["2 elementwise"], 8)
+    with pytest.raises(AssertionError, match="do not agree"):
+        skill_calls._alternate(case._replace(instructions=case.instructions[:1]))

@@ -177,12 +177,6 @@ ARRAY_MUTATIONS = (
         "    set_register(registers, op[OUT], out, shape)\n    status = OK\n",
     ),
     Mutation(
-        "what a composition made stays on the heap",
-        "calls.py",
-        "counters[TOP] = out + size",
-        "counters[TOP] = max(counters[TOP], out + size)",
-    ),
-    Mutation(
         "a composition's result keeps the shape that is dropped",
         "calls.py",
         "        shape = base\n",

@@ -152,6 +152,19 @@ def test_allocation_bombs_run_out_of_memory():
         assert program.run([encode([1], parse_type("int"))]).status is Status.OUT_OF_MEMORY
 
 
+def test_calls_of_compositions_need_as_much_heap_as_the_reference_says():
+    """`run` compares status, line and fuel: here with every heap from too little for the inputs to enough."""
+    body = Program.parse("(x: list[int], k: int) -> list[int]; v1 = append(x, k); v2 = add(v1, k); return v2")
+    skills = SkillTable((Skill("grown", "", body),))
+    text = (
+        "(x: list[int]) -> list[int]; v1 = grown(x, 1); v2 = grown(v1, 2); v3 = add(x, v2); return sub(v3, 1)"
+    )
+    ran = [
+        run(text, [[5, 3], [], [1]], limits=Limits(heap=heap), skills=skills).status for heap in range(1, 240)
+    ]
+    assert ran == sorted(ran, reverse=True) and set(ran) == {Status.OK, Status.OUT_OF_MEMORY}
+
+
 def test_more_lanes_than_a_value_may_have_words_are_out_of_memory():
     program = Program.parse("(x: list[int]) -> list[int]; return x")
     assert program.run([encode([[]] * 9, INTS)], Limits(capacity=8)).status is Status.OUT_OF_MEMORY
