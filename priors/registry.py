@@ -231,7 +231,7 @@ def make_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:
         raise BrokenEntryError(f"prior {name!r} cannot be made: {reason}") from error
     if not is_prior:
         raise BrokenEntryError(
-            f"prior {name!r} lacks a name, is_model, shared, ranks, fingerprint, usage, prepare, "
-            "price_skills or rank_arms"
+            f"prior {name!r} lacks a name, is_model, shared, ranks, proposes, fingerprint, usage, prepare, "
+            "price_skills, rank_arms or propose_subtasks"
         )
     return prior

@@ -137,8 +137,8 @@ class _Raises:
 
 
 class _RaisesLater:
-    name, is_model, shared, ranks, usage = "bad", False, False, True, None
-    prepare = price_skills = rank_arms = lambda self: None
+    name, is_model, shared, ranks, proposes, usage = "bad", False, False, True, False, None
+    prepare = price_skills = rank_arms = propose_subtasks = lambda self: None
 
     @classmethod
     def from_arguments(cls, arguments):
