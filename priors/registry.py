@@ -10,6 +10,7 @@ import difflib
 import importlib
 import importlib.metadata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -209,6 +210,16 @@ PRIORS: Final = Registry(
     "mcts_compose.priors",
     _ABOUT_PRIORS,
 )
+
+
+def priors_with(attribute: str) -> list[str]:
+    """Returns the names of the priors whose class has an attribute that holds, whatever their arguments."""
+    names = []
+    for name in PRIORS.names():
+        with suppress(ValueError):  # what cannot be loaded cannot be recommended
+            if getattr(PRIORS.load(name), attribute, False):
+                names.append(name)
+    return names
 
 
 def make_prior(name: str, arguments: Mapping[str, str] | None = None) -> Prior:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +23,7 @@ from mcts_compose.solving import load_prior, prepare_prior
 from mcts_compose.task import Task
 from priors.base import SubtaskRequest
 from priors.guard import GuardedPrior
-from priors.registry import PRIORS
+from priors.registry import priors_with
 
 if TYPE_CHECKING:
     from mcts_compose.cluster.session import RaySession
@@ -59,18 +59,8 @@ def num_proposals(wanted: int | None, tasks: Sequence[Task], settings: Settings)
         return 0
     raise InputError(
         f"--proposals {wanted} needs a prior that writes sub-tasks, which {prior.name!r} does not; "
-        f"those that do are {', '.join(_proposers()) or 'none of those installed'}"
+        f"those that do are {', '.join(priors_with('proposes')) or 'none of those installed'}"
     )
-
-
-def _proposers() -> list[str]:
-    """Returns the names of the priors that write sub-tasks whatever their arguments."""
-    names = []
-    for name in PRIORS.names():
-        with suppress(ValueError):  # what cannot be loaded cannot be recommended
-            if getattr(PRIORS.load(name), "proposes", False):
-                names.append(name)
-    return names
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from mcts_compose.budget import DEFAULT_MEMORY_MB
@@ -27,13 +26,14 @@ def check(task: Task, request: Request) -> None:
     from mcts_compose.search.options import LEAST_MEMORY_MB
     from mcts_compose.search.skill_rows import assembly_names
     from priors.base import ProgramSampler
+    from priors.registry import priors_with
     from vm.table import BY_NAME
 
     refuse(task, request, ("prove_none_shorter_than", "all", "max_length"), "array tasks")
     if request.searcher == SAMPLE and not isinstance(request.prior, ProgramSampler):
         raise InputError(
             f"search {SAMPLE!r} needs a prior that writes whole programs, which {request.prior.name!r} does "
-            f"not; those that do are {', '.join(_samplers()) or 'none of those installed'}"
+            f"not; those that do are {', '.join(priors_with('sample_programs')) or 'none of those installed'}"
         )
     memory_mb = request.budget.memory_mb
     if request.searcher != SAMPLE and memory_mb is not None and memory_mb < LEAST_MEMORY_MB:
@@ -76,18 +76,6 @@ def _check_parts(task: Task, request: Request) -> None:
             f"task {task.id}: the parts of the search have {memory_mb} MB, but {options.parts} parts need "
             f"{LEAST_MEMORY_MB * options.parts} or more; give fewer --parts or more --memory-mb"
         )
-
-
-def _samplers() -> list[str]:
-    """Returns the names of the priors that write whole programs."""
-    from priors.registry import PRIORS
-
-    names = []
-    for name in PRIORS.names():
-        with suppress(ValueError):  # what cannot be loaded cannot be recommended
-            if hasattr(PRIORS.load(name), "sample_programs"):
-                names.append(name)
-    return names
 
 
 def search(task: Task, request: Request) -> SearchOutcome:

@@ -106,7 +106,9 @@ def run_killed(target: Callable[[], object]) -> int:
     return child.exitcode
 
 
-def learn_until(path: Path, at: int, end: Callable[[], None]) -> int:
+def learn_until(
+    path: Path, at: int, end: Callable[[], None], learning: Callable[[Path], object] = learnt
+) -> int:
     """Learns, and does `end` when the disk is asked to keep something for the `at`-th time; counts those."""
     count = 0
     keep = os.fsync
@@ -120,7 +122,7 @@ def learn_until(path: Path, at: int, end: Callable[[], None]) -> int:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", step)
-        learnt(path)
+        learning(path)
     return count
 
 

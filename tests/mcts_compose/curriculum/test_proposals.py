@@ -1,7 +1,6 @@
 """Sub-tasks that a prior proposes: what helps is kept with where it comes from, all else leaves nothing."""
 
 import json
-import os
 import signal
 import sys
 from collections import Counter
@@ -25,7 +24,7 @@ from priors.causal_lm.prompt import EXAMPLE_PROPOSALS
 from tests.mcts_compose.curriculum import proposing_priors
 from tests.mcts_compose.curriculum.proposing_priors import HOSTILE_LINES, line_of, plan_line, unaided
 from tests.mcts_compose.curriculum.small_suite import task_file
-from tests.mcts_compose.curriculum.test_learning import kill, run_killed, told
+from tests.mcts_compose.curriculum.test_learning import kill, learn_until, run_killed, told
 
 SUITE = "unaided"
 SETTINGS = {name: Settings(prior=name, base_prior="frequency") for name in proposing_priors.KINDS}
@@ -251,28 +250,15 @@ def test_a_language_model_of_random_weights_changes_nothing(tmp_path: Path) -> N
     assert set(generations[-1].progress.skill_of) == {"same-again"} and not library.entries
 
 
-def learn_until(path: Path, at: int) -> int:
-    count = 0
-    keep = os.fsync
-
-    def step(descriptor: int) -> None:
-        nonlocal count
-        count += 1
-        if count == at:
-            kill()
-        keep(descriptor)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", step)
-        learnt(path, "helpful", some("sums", "hopeless"))
-    return count
+def learn_helped(path: Path) -> object:
+    return learnt(path, "helpful", some("sums", "hopeless"))
 
 
 def test_killed_again_and_again_it_tries_the_same_proposals(helped: Path, tmp_path: Path) -> None:
     path = tmp_path / "lib"
     learnt(tmp_path / "whole", "helpful", some("sums", "hopeless"))
     kills = 0
-    while run_killed(lambda: learn_until(path, 5)) == -signal.SIGKILL:
+    while run_killed(lambda: learn_until(path, 5, kill, learn_helped)) == -signal.SIGKILL:
         kills += 1
     assert kills > 5
     assert told(path) == told(tmp_path / "whole")
