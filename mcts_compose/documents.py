@@ -84,7 +84,7 @@ def read_documents(path: Path, kind: str = "task") -> Iterator[Document]:
     if suffix == ".jsonl":
         yield from _read_lines(path, data, kind)
         return
-    text = _decode(data, path, None)
+    text = decode_text(data, path)
     parse: Callable[[str], Any] = {".json": _parse_json, ".toml": _parse_toml}.get(suffix, _parse_yaml)
     yield _checked(_guarded(parse, text, path, None), path, text, None, kind)
 
@@ -122,11 +122,16 @@ def _read_lines(path: Path, data: bytes, kind: str) -> Iterator[Document]:
         if len(line) > MAX_DOCUMENT_BYTES:
             problem = f"{len(line):,} bytes are more than the limit of {MAX_DOCUMENT_BYTES:,} for one {kind}"
             raise InputError(located(problem, path, number))
-        text = _decode(line.rstrip(b"\r\n"), path, number)
+        text = decode_text(line.rstrip(b"\r\n"), path, number)
         yield _checked(_guarded(_parse_json, text, path, number), path, text, number, kind)
 
 
-def _decode(data: bytes, path: Path, line: int | None) -> str:
+def decode_text(data: bytes, path: Path, line: int | None = None) -> str:
+    """Returns the text that bytes of a file say in UTF-8; `line` is theirs when they are one line of it.
+
+    Raises:
+      InputError: they are not UTF-8; the message names the line.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

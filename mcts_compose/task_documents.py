@@ -23,7 +23,10 @@ class TypesDocument(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class TaskDocument(msgspec.Struct, forbid_unknown_fields=True):
-    """Every field that a task may have; those after `truth_tables` tell its origin and are not used."""
+    """Every field that a task may have; those after `truth_tables` tell its origin and are not used.
+
+    Only `unsupported` is: it says why a problem text can be no task, as its importer found.
+    """
 
     id: str
     types: TypesDocument
@@ -67,6 +70,7 @@ class TaskDocument(msgspec.Struct, forbid_unknown_fields=True):
     sl: str | None = None
     logic: str | None = None
     n_synth_fun: int | None = None
+    unsupported: str | None = None
 
 
 def fields_of(document: Document) -> TaskDocument:
@@ -107,7 +111,7 @@ def _check_text(document: Document, fields: TaskDocument) -> None:
         raise document.error(
             f"the id is {shown(fields.id)}, but should be 1 to 200 printable characters", "id"
         )
-    for field in ("name", "description", "group", "solution", "reference"):
+    for field in ("name", "description", "group", "solution", "reference", "unsupported"):
         text = getattr(fields, field)
         if text is not None and len(text) > MAX_TEXT:
             raise document.error(f"{len(text):,} characters are more than the limit of {MAX_TEXT:,}", field)

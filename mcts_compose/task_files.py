@@ -104,7 +104,8 @@ def task_of(document: Document) -> Task:
     """
     fields = fields_of(document)
     if fields.encoding not in (None, "truth_table"):
-        raise UnsupportedError(f"tasks encoded as {fields.encoding} are not supported yet")
+        general = f"tasks encoded as {fields.encoding} are not supported yet"
+        raise UnsupportedError(printable(fields.unsupported or general))
     table: TruthTable | None = None
     if fields.encoding is None:
         types = types_of(document, fields, is_fixed=is_fixed(fields.memory))

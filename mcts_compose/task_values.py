@@ -235,13 +235,21 @@ def arg_names_of(document: Document, fields: TaskDocument) -> tuple[str, ...]:
         raise document.error(problem, "arg_names")
     for index, name in enumerate(names):
         field = f"arg_names[{index}]"
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,40}", name) or keyword.iskeyword(name):
-            raise document.error(f"the name is {shown(name)}, but should be an identifier", field)
-        if re.fullmatch(r"v\d+", name) or name in ("true", "false", "_", "empty"):
-            raise document.error(f"the name {name!r} is kept for the lines of programs; take another", field)
+        fault = name_fault(name)
+        if fault is not None:
+            raise document.error(fault, field)
         if name in names[:index]:
             raise document.error(f"the name {name!r} is given twice, but should be given once", field)
     return tuple(names)
+
+
+def name_fault(name: str) -> str | None:
+    """Returns why an argument cannot be called so, or None if it can."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,40}", name) or keyword.iskeyword(name):
+        return f"the name is {shown(name)}, but should be an identifier"
+    if re.fullmatch(r"v\d+", name) or name in ("true", "false", "_", "empty"):
+        return f"the name {name!r} is kept for the lines of programs; take another"
+    return None
 
 
 def constants_of(document: Document, values: list[Any]) -> tuple[HostValue, ...]:

@@ -27,6 +27,7 @@ UNWRITABLE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _BUILT_IN: Final[dict[str, tuple[str, str]]] = {
     "solve": ("mcts_compose.commands.solve:app", "Search for a program that fits a task's examples."),
     "bench": ("benchmarks.commands:app", "Run suites of tasks and compare runs: list, run, compare."),
+    "import": ("benchmarks.formats.command:app", "Turn files of public formats into a task file."),
     "show": ("mcts_compose.commands.show:app", "Show a program, its trace, or a search tree."),
     "skills": ("mcts_compose.commands.listing:skills_app", "List the skills that programs can call."),
     "priors": ("mcts_compose.commands.listing:priors_app", "List the priors."),

@@ -26,7 +26,7 @@ def sample_inputs(task: Task) -> list[tuple[HostValue, ...]]:
     shown = [[int(word) for word in arguments] for arguments in task.inputs]  # type: ignore[arg-type]
     drawn = []
     for _ in range(NUM_SAMPLES):
-        words = [_word(rng, width) for _ in range(count)]
+        words = [draw_word(rng, width) for _ in range(count)]
         if rng.random() < 0.3:
             words = [word ^ (rng.random() < 0.5) << rng.randrange(width) for word in rng.choice(shown)]
         if count > 1 and rng.random() < 0.3:
@@ -40,7 +40,7 @@ def sample_inputs(task: Task) -> list[tuple[HostValue, ...]]:
     ]
 
 
-def _word(rng: random.Random, width: int) -> int:
+def draw_word(rng: random.Random, width: int) -> int:
     """Returns an edge, a power of two or its neighbour, a run of ones, a small or any word."""
     kind = rng.randrange(5)
     if kind == 0:

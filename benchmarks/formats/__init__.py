@@ -1,0 +1,1 @@
+"""Public formats: their files become tasks of this project."""

@@ -1,0 +1,1 @@
+"""SyGuS-IF: problems of syntax-guided synthesis."""
