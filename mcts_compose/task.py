@@ -43,6 +43,8 @@ class Task:
       table: the truth table that the examples come from; what may be any is false in `outputs`.
       reference: what the right program computes, for checks on inputs that no example shows: an SMT-LIB
         term over the arguments, or the text of an assembly program; never shown to a search.
+      specification: of an array task on int and bool, what right outputs fulfil: an SMT-LIB formula over the
+        arguments and `result`; never shown to a search.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Task:
     memory: FixedMemory | WordMemory | None = None
     table: TruthTable | None = None
     reference: str | None = None
+    specification: str | None = None
 
     def __post_init__(self) -> None:
         if not self.arg_names:
@@ -84,6 +87,8 @@ class Task:
         }
         if self.subtasks:
             content |= {"subtasks": self.subtasks}
+        if self.specification is not None:
+            content |= {"specification": self.specification}
         if self.library.learnt:
             # Docs and costs decide prices.
             told = [[skill.doc, skill.cost] for skill in self.library.learnt]

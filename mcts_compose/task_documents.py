@@ -46,6 +46,7 @@ class TaskDocument(msgspec.Struct, forbid_unknown_fields=True):
     encoding: Literal["truth_table", "sygus-if"] | None = None
     budget: dict[str, int | float] | None = None
     reference: str | None = None
+    specification: str | None = None
     n_inputs: int | None = None
     n_outputs: int | None = None
     truth_tables: list[str] | None = None
@@ -111,7 +112,7 @@ def _check_text(document: Document, fields: TaskDocument) -> None:
         raise document.error(
             f"the id is {shown(fields.id)}, but should be 1 to 200 printable characters", "id"
         )
-    for field in ("name", "description", "group", "solution", "reference", "unsupported"):
+    for field in ("name", "description", "group", "solution", "reference", "specification", "unsupported"):
         text = getattr(fields, field)
         if text is not None and len(text) > MAX_TEXT:
             raise document.error(f"{len(text):,} characters are more than the limit of {MAX_TEXT:,}", field)

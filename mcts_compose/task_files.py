@@ -144,8 +144,10 @@ def task_of(document: Document) -> Task:
         memory=memory,
         table=table,
         reference=None if memory is None else fields.reference,
+        specification=fields.specification,
     )
     _check_reference(document, task)
+    _check_specification(document, task)
     return task
 
 
@@ -158,6 +160,20 @@ def _check_reference(document: Document, task: Task) -> None:
         check_reference(task)
     except BadReferenceError as error:
         raise document.error(str(error), "reference") from None
+
+
+def _check_specification(document: Document, task: Task) -> None:
+    if task.specification is None:
+        return
+    if task.memory is not None:
+        problem = "an assembly task has no specification; a reference should say what its program computes"
+        raise document.error(problem, "specification")
+    from mcts_compose.verification.specifications import BadSpecificationError, check_specification
+
+    try:
+        check_specification(task)
+    except BadSpecificationError as error:
+        raise document.error(str(error), "specification") from None
 
 
 def _examples(document: Document, fields: TaskDocument, types: TaskTypes) -> tuple[Examples, Examples]:

@@ -54,7 +54,9 @@ def search_and_check(task: Task, search: Search, check: Check, budget: Budget) -
       check: judges a program that fits the shown examples of a task.
       budget: for all rounds together.
     """
-    shown = dataclasses.replace(task, test_inputs=(), test_outputs=(), reference=None, solution=None)
+    shown = dataclasses.replace(
+        task, test_inputs=(), test_outputs=(), reference=None, solution=None, specification=None
+    )
     spent: SearchOutcome | None = None
     left = budget
     added = 0

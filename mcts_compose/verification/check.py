@@ -15,9 +15,11 @@ from mcts_compose.verification.exhaustive import (
 from mcts_compose.verification.program_terms import NotStraightError, terms_of
 from mcts_compose.verification.references import host_word, reference_terms
 from mcts_compose.verification.samples import sample_inputs
+from mcts_compose.verification.specifications import verify_by_specification
 from mcts_compose.verification.terms import Term
 from mcts_compose.verification.verdict import Verification
 from vm.assembly.program import AssemblyProgram
+from vm.program import Program
 
 PROOF_SECONDS = 20.0
 """How long a solver may take for one program; untuned."""
@@ -29,6 +31,8 @@ def verify(program: object, task: Task, seconds: float = PROOF_SECONDS) -> Verif
     Held-out examples decide nothing here but whether a task's own word counts that its examples are all; what
     is wrong on them is never handed to a search.
     """
+    if isinstance(program, Program) and task.specification is not None:
+        return verify_by_specification(program, task, seconds)
     if not isinstance(program, AssemblyProgram):
         return Verification("examples", reason="array programs are judged by examples")
     if task.table is not None or covers_all_orders(program, task):

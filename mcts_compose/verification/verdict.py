@@ -20,8 +20,8 @@ class Verification(NamedTuple):
     """What is known of a program that fits all shown examples.
 
     Attributes:
-      method: `exhaustive`: it was run on the whole domain; `smt`: a solver proved it equal to the reference;
-        `examples`: nothing is known beyond the examples.
+      method: `exhaustive`: it was run on the whole domain; `smt`: a solver proved it right, by reference or
+        specification; `examples`: nothing is known beyond the examples.
       counterexamples: inputs on which it was found wrong; none is known of a verified program.
       reason: why there was no stronger check, one sentence; None after one.
     """

@@ -14,18 +14,19 @@ MAX_PARTS: Final = 20_000
 """Definitions that call each other twice can double a term again and again."""
 
 
-def expanded(problem: Problem, node: Node, names: Mapping[str, str]) -> str:
+def expanded(problem: Problem, node: Node, names: Mapping[str, str], result: str = "") -> str:
     """Returns the text of a term that has been checked, in SMT-LIB.
 
     Args:
       problem: where definitions stand.
       node: the term.
       names: what variables are called in the text; none may begin with `t!`.
+      result: what stands for calls of the function that is looked for, where there may be some.
 
     Raises:
       InputError: the text would have more than `MAX_PARTS` parts.
     """
-    return _Writer(problem).text(node, names)
+    return _Writer(problem, result).text(node, names)
 
 
 @dataclass
@@ -33,6 +34,7 @@ class _Writer:
     """One text under way; every argument that is no word is bound to a name of its own."""
 
     problem: Problem
+    result: str
     num_parts: int = 0
     num_names: int = field(default=0)
 
@@ -48,6 +50,8 @@ class _Writer:
             return text_of(node)
         if is_symbol(head, "let"):
             return self._let(node, names)
+        if isinstance(head, Atom) and head.text in self.problem.unknowns:
+            return self.result
         given = [self.text(operand, names) for operand in operands]
         definition = self.problem.definitions.get(head.text) if isinstance(head, Atom) else None
         if definition is None:

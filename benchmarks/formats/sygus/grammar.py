@@ -38,7 +38,7 @@ _OF_GATES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 _OF_NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "+": ("add",), "-": ("sub", "neg"), "*": ("mul",), "abs": ("abs",), "ite": ("choose", "select"),
+    "+": ("add",), "-": ("sub", "neg"), "*": ("mul",), "abs": ("abs",), "ite": ("select",),
     "<": ("lt",), "<=": ("le",), ">": ("gt",), ">=": ("ge",), "=": ("eq",), "distinct": ("ne",),
     "and": ("and",), "or": ("or",), "xor": ("xor",), "not": ("not",),
 }  # fmt: skip

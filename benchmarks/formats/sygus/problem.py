@@ -11,6 +11,10 @@ from mcts_compose.errors import InputError
 from mcts_compose.verification.s_expressions import Node
 
 
+class NoTaskError(Exception):
+    """A problem that was read can be no task; the message says why."""
+
+
 class Definition(NamedTuple):
     """A function that the problem defines."""
 

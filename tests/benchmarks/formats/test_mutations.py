@@ -9,7 +9,7 @@ from benchmarks.formats.registry import FORMATS
 from mcts_compose.errors import InputError, printable
 from mcts_compose.task_files import load_tasks
 from tests.benchmarks.formats.mutating import mutated
-from tests.benchmarks.formats.small_files import MORE_PROBLEMS, SMALL
+from tests.benchmarks.formats.small_files import MORE_PROBLEMS, SMALL, SPECIFIED
 
 FILES = [
     *((format_name, name, text) for format_name, (name, text) in SMALL.items()),
@@ -17,12 +17,12 @@ FILES = [
 ]
 
 
-def spoil(place, count, seed):
+def spoil(place, count, seed, files=FILES):
     """Imports spoiled files; returns how many were refused and how many became tasks."""
     rng = random.Random(seed)
     num_refused = num_read = 0
     for number in range(count):
-        format_name, name, text = FILES[number % len(FILES)]
+        format_name, name, text = files[number % len(files)]
         file = place / name
         content = mutated(text.encode(), rng)
         file.write_bytes(content)
@@ -50,3 +50,10 @@ def test_spoiled_files_end_in_a_sentence(tmp_path, seed):
 def test_ten_thousand_spoiled_files_end_in_a_sentence(tmp_path):
     num_refused, num_read = spoil(tmp_path, 10_000, "all")
     assert num_refused + num_read == 10_000 and num_refused > 5_000 and num_read > 500
+
+
+@pytest.mark.slow
+def test_spoiled_specifications_end_in_a_sentence(tmp_path):
+    pytest.importorskip("z3")
+    num_refused, num_read = spoil(tmp_path, 200, "specified", [("sygus", "least.sl", SPECIFIED)])
+    assert num_refused > 100 and num_read > 10

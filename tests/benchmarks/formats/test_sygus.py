@@ -13,7 +13,7 @@ from mcts_compose.verification.term_parser import parse_term
 from mcts_compose.verification.term_values import evaluate
 from mcts_compose.verification.terms import argument
 from tests.benchmarks.formats.reading import imported, read_one
-from tests.benchmarks.formats.small_files import CIRCUIT, STRINGS, TRICK, WORDS
+from tests.benchmarks.formats.small_files import CIRCUIT, SPECIFIED, STRINGS, TRICK, WORDS
 from vm.assembly.program import AssemblyProgram
 
 
@@ -44,7 +44,7 @@ def test_operators_on_numbers_become_skills(tmp_path):
           ((S Int (x 7 (+ S S) (ite B S S))) (B Bool ((<= S S)))))
         (constraint (= (f 3) 4)) (check-synth)"""
     fields = read_one(tmp_path, "sygus", "n.sl", text)
-    assert fields["skills"] == ["add", "choose", "le", "select"] and fields["constants"] == [7]
+    assert fields["skills"] == ["add", "le", "select"] and fields["constants"] == [7]
 
 
 def test_a_term_becomes_a_reference_that_programs_are_checked_against(tmp_path):
@@ -52,11 +52,11 @@ def test_a_term_becomes_a_reference_that_programs_are_checked_against(tmp_path):
     assert len(fields["inputs"]) == 20 and len(fields["test_inputs"]) == 50
     for (word,), output in zip(fields["inputs"] + fields["test_inputs"],
                                fields["outputs"] + fields["test_outputs"], strict=True):  # fmt: skip
-        assert output == (word + 1) & -(word + 1) & 0xFFFF
+        assert output == (word + 1) & -(word + 1) & 0xFF
     (tmp_path / "task.jsonl").write_text(json.dumps(fields))
     (task,) = load_tasks(tmp_path / "task.jsonl")
     right, wrong = (
-        AssemblyProgram.parse(f"bv16 (x: bv16) -> d; add a, x, 1; neg b, a; and d, a, {last}")
+        AssemblyProgram.parse(f"bv8 (x: bv8) -> d; add a, x, 1; neg b, a; and d, a, {last}")
         for last in ("b", "x")
     )
     assert verify(right, task).method == "exhaustive" and not verify(right, task).counterexamples
@@ -74,19 +74,54 @@ def test_a_term_over_truth_values_becomes_a_table(tmp_path):
 
 NINE = " ".join(f"(x{index} Int)" for index in range(9))
 WORD = "(_ BitVec 8)"
+ONE = "(synth-fun f ((x Int)) Int) (declare-var x Int) "
 NO_TASKS = {
     "(synth-fun f ((x Int)) Int) (synth-fun g ((x Int)) Int) (constraint (= (f 1) (g 1)))": "for 2 functions",
     "(synth-fun f () Int) (constraint (= f 1))": "has 0 arguments",
     f"(synth-fun f ({NINE}) Int) (constraint true)": "has 9 arguments",
     f"(synth-fun f ((x {WORD})) {WORD}) (declare-var x {WORD}) (constraint (= (f x) (bvsmod x x)))":
         "cannot be checked: line 1, column 2: there is no operator 'bvsmod'",
-    "(synth-fun f ((x Int)) Int) (declare-var x Int) (constraint (> (f x) x))": "neither by examples nor",
     f"(synth-fun f ((x {WORD})) Bool) (constraint (= (f #x00) true))": "types that mix words with others",
+    "(synth-fun f ((x String)) Int) (declare-var x String) (constraint (> (f x) 0))": "neither by examples",
+    f"{ONE} (constraint (> (f x) x))": "allow several outputs for one input",
+    f"{ONE} (constraint (= (f (+ x 1)) x))": "has other variables than the arguments of its one call",
+    f"{ONE} (declare-var y Int) (constraint (= (f x) (+ x y)))": "has other variables than the arguments",
+    f"{ONE} (constraint (= (f x) (f 1)))": "calls the function on 2 tuples of arguments, not on one",
+    f"{ONE} (constraint (= (f x) (mod x 2)))": "cannot be checked: line 1, column 12: there is no",
+    f"{ONE} (constraint (let ((y x)) (= (f x) y)))": "a constraint binds names by let",
+    f"{ONE} (constraint (or (= (f x) 1) true))": "say nothing of any output",
 }  # fmt: skip
+
+
+def test_a_specification_of_numbers_gives_examples_and_is_kept(tmp_path):
+    pytest.importorskip("z3")
+    fields = read_one(tmp_path, "sygus", "least.sl", SPECIFIED)
+    assert fields["arg_names"] == ["x", "y"] and (len(fields["inputs"]), len(fields["test_inputs"])) == (
+        20,
+        50,
+    )
+    assert fields["outputs"] == [min(given) for given in fields["inputs"]]
+    assert fields["test_outputs"] == [min(given) for given in fields["test_inputs"]]
+    assert fields["specification"] == (
+        "(and (<= result (ite (< x y) x y)) (or (= result x) (= y result))"
+        " (=> (and (= x 3) (= y 3)) (=> (= 3 result) true)))"
+    )
+
+
+def test_few_inputs_that_matter_are_found(tmp_path):
+    pytest.importorskip("z3")
+    text = """(set-logic LIA) (synth-fun f ((x Int) (y Int) (z Int)) Bool)
+        (declare-var x Int) (declare-var y Int) (declare-var z Int)
+        (constraint (=> (and (= x 61) (= y (- 72)) (= z 83)) (f x y z)))
+        (constraint (=> (and (= z 61) (= y 0) (= x 9)) (not (f x y z)))) (check-synth)"""
+    fields = read_one(tmp_path, "sygus", "points.sl", text)
+    pairs = zip(fields["inputs"], fields["outputs"], strict=True)
+    assert sorted(pairs) == [([9, 0, 61], False), ([61, -72, 83], True)]
 
 
 @pytest.mark.parametrize(("commands", "reason"), NO_TASKS.items())
 def test_a_problem_that_can_be_no_task_keeps_its_text_and_says_why(tmp_path, commands, reason):
+    pytest.importorskip("z3")
     found = imported(tmp_path, "sygus", "p.sl", f"(set-logic ALL) {commands} (check-synth)")
     assert reason in found.unsupported["p"]
     (tmp_path / "t.jsonl").write_bytes(found.lines[0])
