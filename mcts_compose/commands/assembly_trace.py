@@ -1,7 +1,8 @@
-"""Decides how the trace of an assembly program is printed: the whole machine after every instruction."""
+"""Decides how the trace of an assembly program is told: the whole machine after every instruction."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from vm.program import Fault
@@ -15,13 +16,15 @@ MAX_STEPS = 1000
 MAX_WORDS = 64
 
 
-def print_assembly_trace(
+def assembly_trace_lines(
     program: AssemblyProgram,
     arguments: tuple[HostValue, ...],
     wanted: HostValue | None,
     cares: tuple[bool, ...] | None = None,
-) -> None:
-    """Prints every instruction with registers, flags, memory, stack and line register after it.
+) -> Iterator[str]:
+    """Yields every instruction with registers, flags, memory, stack and line register after it, line by line.
+
+    The program runs as far as lines are asked for.
 
     Args:
       program: what is traced.
@@ -29,22 +32,24 @@ def print_assembly_trace(
       wanted: what the task wants; None without a task.
       cares: which of the wanted words matter; None if all do.
     """
-    steps = 0
     for steps, step in enumerate(program.trace(*arguments)):
         if steps > MAX_STEPS:
-            print(f"\n... the first {MAX_STEPS:,} instructions were shown")
+            yield from ("", f"... the first {MAX_STEPS:,} instructions were shown")
             break
-        heading = str(program.text_lines[0]) if step.line is None else program.line_text(step.line)
-        print(heading if step.line is None else f"\n{heading}")
-        _print_machine(program, step)
+        if step.line is None:
+            yield str(program.text_lines[0])
+        else:
+            yield from ("", program.line_text(step.line))
+        yield from _machine_lines(program, step)
     task = "" if wanted is None else f"; the task wants {_wanted_text(wanted, cares)}"
+    yield ""
     try:
         given = program(*arguments)
     except Fault as fault:
-        print(f"\nno result: {fault.status.name}{task}")
+        yield f"no result: {fault.status.name}{task}"
         return
     verdict = "" if wanted is None else f": {'right' if _is_right(given, wanted, cares) else 'wrong'}"
-    print(f"\nreturns {given}{task}{verdict}")
+    yield f"returns {given}{task}{verdict}"
 
 
 def _wanted_text(wanted: HostValue, cares: tuple[bool, ...] | None) -> str:
@@ -64,20 +69,20 @@ def _is_right(given: HostValue, wanted: HostValue, cares: tuple[bool, ...] | Non
     return all(one == other for one, other, matters in zip(given, wanted, cares, strict=True) if matters)
 
 
-def _print_machine(program: AssemblyProgram, step: Step) -> None:
-    """Prints the parts of the machine that the program's set can reach."""
+def _machine_lines(program: AssemblyProgram, step: Step) -> Iterator[str]:
+    """Yields the parts of the machine that the program's set can reach."""
     set_ = program.instruction_set
     if step.status:
-        print(f"    fault   {step.status.name}")
-    print("    cells   " + ", ".join(f"{name} = {word}" for name, word in step.registers.items()))
+        yield f"    fault   {step.status.name}"
+    yield "    cells   " + ", ".join(f"{name} = {word}" for name, word in step.registers.items())
     if any(row.writes_flags for row in set_.rows()):
-        print(f"    flags   {step.flags}")
+        yield f"    flags   {step.flags}"
     if set_.has_memory:
-        print(f"    memory  {_words(step.memory)}")
-        print(f"    stack   {_words(step.stack)}")
+        yield f"    memory  {_words(step.memory)}"
+        yield f"    stack   {_words(step.stack)}"
     following = step.next_line
     text = program.line_text(following) if following < program.length else "the end"
-    print(f"    line    {following}: {text}")
+    yield f"    line    {following}: {text}"
 
 
 def _words(words: tuple[int, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,17 +13,15 @@ import typer
 from mcts_compose.commands import flags
 from mcts_compose.commands.libraries import LibraryFlag, task_with_library
 from mcts_compose.documents import FORMATS
-from mcts_compose.errors import InputError, located, printable
+from mcts_compose.errors import InputError, located
 from mcts_compose.settings import Settings
 
 if TYPE_CHECKING:
     from vm.assembly.program import AssemblyProgram
     from vm.program import Constant, Program
-    from vm.values import HostValue
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
-LONGEST_VALUE = 400
 FUNCTION_NAME = "solve"
 """What an exported function is called."""
 NOT_FOR_TREES = (
@@ -109,7 +108,7 @@ def trace(
     """Print step by step what a program does on one example: calls and contents, or the scalar machine."""
     from mcts_compose.commands.program_sources import find_program
     from mcts_compose.commands.terminal import announce_compilation
-    from mcts_compose.results.word_runs import machine_form
+    from mcts_compose.commands.traces import example_trace_lines
     from mcts_compose.task_sources import find_task
 
     values = _values(task)
@@ -118,22 +117,16 @@ def trace(
         _print_values_trace(find_program(source, library=library), values)
         return
     found = find_task(task).task
-    inputs, outputs = (found.test_inputs, found.test_outputs) if held_out else (found.inputs, found.outputs)
-    if example >= len(inputs):
+    number = len(found.test_inputs if held_out else found.inputs)
+    if example >= number:
         kind = "held-out" if held_out else "shown"
-        raise InputError(
-            f"--example is {example}, but task {found.id} has {len(inputs)} {kind} examples, from 0"
-        )
+        raise InputError(f"--example is {example}, but task {found.id} has {number} {kind} examples, from 0")
     chosen = find_program(source, found.id, library)
-    arguments, wanted = inputs[example], outputs[example]
     if chosen.input_types != found.input_types:
         takes, gives = (", ".join(map(str, types)) for types in (chosen.input_types, found.input_types))
         raise InputError(f"the program takes ({takes}), but task {found.id} gives ({gives})")
     announce_compilation(search=False)
-    if found.memory is not None:
-        arguments = tuple(machine_form(value, found.memory.set) for value in arguments)
-        wanted = machine_form(wanted, found.memory.set)
-    _print_trace(chosen, arguments, wanted, None if found.table is None else found.table.cares[example])
+    _print_lines(example_trace_lines(chosen, found, example, held_out=held_out))
 
 
 def _values(text: str) -> list[Constant] | None:
@@ -156,68 +149,18 @@ def _values(text: str) -> list[Constant] | None:
 
 def _print_values_trace(program: Program | AssemblyProgram, values: list[Constant]) -> None:
     """Prints the trace on inputs that were given as literals."""
+    from mcts_compose.commands.traces import trace_lines
+
     given = tuple(value.type for value in values)
     if given != program.input_types:
         takes, gives = (", ".join(map(str, types)) for types in (program.input_types, given))
         raise InputError(f"the program takes ({takes}), not ({gives})")
-    _print_trace(program, tuple(value.value for value in values), None)
+    _print_lines(trace_lines(program, tuple(value.value for value in values)))
 
 
-def _print_trace(
-    program: Program | AssemblyProgram,
-    arguments: tuple[HostValue, ...],
-    wanted: HostValue | None,
-    cares: tuple[bool, ...] | None = None,
-) -> None:
-    """Prints every step of a program on one example, then the output beside the wanted one, if any.
-
-    `cares` says of the outputs of a truth table which of them matter.
-    """
-    from mcts_compose.commands.assembly_trace import print_assembly_trace
-    from vm.program import Program
-
-    if isinstance(program, Program):
-        _print_array_trace(program, arguments, wanted)
-    else:
-        print_assembly_trace(program, arguments, wanted, cares)
-
-
-def _print_array_trace(program: Program, arguments: tuple[HostValue, ...], wanted: HostValue | None) -> None:
-    """Prints every call with the contents that it reads and writes, then the output beside the wanted one."""
-    from mcts_compose.results.verdicts import columns
-    from vm.isa import Status
-    from vm.program import Apply, pointers_read
-    from vm.values import decode, equal
-
-    run = program.run(columns([arguments], program.input_types), trace=True)
-    names = program.pointer_texts
-    contents = [None if batch is None else decode(batch)[0] for batch in run.values]
-    for name, type_, value in zip(program.input_names, program.input_types, arguments, strict=True):
-        print(f"{name}: {type_} = {_text(value)}")
-    for number, line in enumerate(program.lines):
-        if not isinstance(line, Apply):
-            continue
-        pointer = program.num_inputs + number
-        print(f"\n{program.line_text(number)}")
-        for read in dict.fromkeys(pointers_read(line)):
-            if contents[read] is not None and names[read] != _text(contents[read]):
-                print(f"    reads   {names[read]} = {_text(contents[read])}")
-        if contents[pointer] is None:
-            print(f"    fault   {run.status.name}")
-            break
-        print(f"    writes  {names[pointer]} = {_text(contents[pointer])}")
-    task = "" if wanted is None else f"; the task wants {_text(wanted)}"
-    if run.status is Status.OK:
-        given = run.outputs()[0]
-        verdict = "" if wanted is None else f": {'right' if equal(given, wanted) else 'wrong'}"
-        print(f"\nreturns {_text(given)}{task}{verdict}")
-    else:
-        print(f"\nno result: {run.status.name}{task}")
-
-
-def _text(value: object) -> str:
-    text = printable(repr(value))
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}... ({len(text):,} characters)"
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
 
 
 @app.command()
