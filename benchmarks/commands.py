@@ -1,4 +1,4 @@
-"""The commands `bench list` and `bench run`; `bench compare` is beside the comparison."""
+"""The commands `bench list` and `bench run`; `compare` and `report` are beside what they print and write."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from benchmarks.comparison.command import compare
+from benchmarks.report.command import report
 from mcts_compose.commands import flags
 from mcts_compose.commands.libraries import LibraryFlag, open_library
 from mcts_compose.commands.main import NOT_SOLVED, SOLVED
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 app.command()(compare)
+app.command()(report)
 
 REPORT_WIDTH = 120
 """Columns of the table when it does not go to a terminal."""
@@ -77,6 +79,7 @@ def _list_tasks(source: str) -> None:
 @app.command()
 @flags.takes_settings()
 def run(
+    context: typer.Context,
     sources: SourcesArgument,
     seeds: Annotated[
         str, typer.Option("--seeds", metavar="N,...", help="Run every task with each of these.")
@@ -104,6 +107,7 @@ def run(
     settings: Settings,
 ) -> int:
     """Run every task of suites and task files, and print a table; exit status 1 if a task failed."""
+    from mcts_compose.commands.recording import recording
     from mcts_compose.results.suite_run import run_suite
 
     numbers = parse_seeds(seeds)
@@ -111,7 +115,10 @@ def run(
     if library is not None:
         suites = _with_library(suites, library)
     directory = out or _new_directory(suites)
-    with run_progress() as report:
+    with run_progress() as tell:
+        report = recording(
+            tell, directory, context.obj or (), sources, show_examples=show_examples, library=library
+        )
         results = run_suite(suites, settings, directory, numbers, report)
     _print_summary(results, as_json=as_json)
     note(f"results are in {directory}; the same command with --out {directory} resumes")

@@ -4,6 +4,7 @@ import filecmp
 import importlib.util
 import os
 import random
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("vm", "priors", "mcts_compose", "benchmarks")
 
 # At the end of the path: an installed package is tested where there is one, the sources beside the tests
@@ -54,3 +56,19 @@ def threads_of_others():
     from tests.own_threads import forget  # found only once the path above is set
 
     forget()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium, found by its name."""
+    from tests.opened_page import PATIENCE_MS
+
+    api = pytest.importorskip("playwright.sync_api")
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"no browser is installed: none of {', '.join(BROWSERS)}")
+    with api.sync_playwright() as playwright:
+        # Without its own sandbox, which containers and the superuser cannot have; the pages are ours.
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"], timeout=PATIENCE_MS)
+        yield opened
+        opened.close()

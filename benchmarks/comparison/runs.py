@@ -47,11 +47,9 @@ def load_runs(sources: Sequence[str]) -> list[Run]:
     """Returns the runs that `DIR` or `NAME=DIR` name; without a name it is the end of the path that differs.
 
     Raises:
-      InputError: there are fewer than two, one is no run directory, or two have one name.
+      InputError: one is no run directory, or two have one name.
       OutputError: a results file is damaged.
     """
-    if len(sources) < 2:
-        raise InputError("a comparison needs two run directories or more")
     named = [_named(source) for source in sources]
     ends = _shortest_ends([path for _, path in named])
     runs = [

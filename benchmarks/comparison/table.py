@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 REPORT_WIDTH = 150
 """Columns of the table when it does not go to a terminal."""
+MODEL_CALLS, ERRORS = "model calls", "errors"
+"""Titles of columns that some comparisons have."""
 
 
 def print_comparison(summaries: Sequence[RunSummary], against: str, out: TextIO) -> None:
@@ -39,18 +41,10 @@ def _figures(summaries: Sequence[RunSummary], against: str) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    has_models = any(row.model_calls for row in summaries)
-    caption = (
-        f"gained / lost (p of the exact McNemar test), ratios (p of Wilcoxon's) and sooner: against "
-        f"{against}; in brackets {CONFIDENCE:.0%} intervals over groups of tasks"
-    )
-    table = Table(box=SIMPLE, caption=Text(caption))
+    table = Table(box=SIMPLE, caption=Text(caption_of(against)))
     table.add_column("suite", overflow="fold")
     table.add_column("run", overflow="fold")
-    titles = ["solved", "gained / lost", "right", "gained / lost", "candidates to first hit", "seconds"]
-    titles += ["right sooner", "s a task"] + (["model calls"] if has_models else [])
-    titles += ["errors"] if any(row.num_errors for row in summaries) else []
-    for title in titles:
+    for title in titles_of(summaries):
         table.add_column(title, justify="right", overflow="fold")
     suite = None
     for row in summaries:
@@ -58,11 +52,32 @@ def _figures(summaries: Sequence[RunSummary], against: str) -> Table:
             table.add_section()
         first = f"{row.suite} ({row.num_results})" if row.suite != suite else ""
         suite = row.suite
-        cells = _cells(row, row.beside)
-        cells += [f"{row.model_calls:,}"] if has_models else []
-        cells += [str(row.num_errors)] if "errors" in titles else []
-        table.add_row(Text(first), Text(row.run), *cells)
+        table.add_row(Text(first), Text(row.run), *cells_of(row, summaries))
     return table
+
+
+def caption_of(against: str) -> str:
+    """Returns what stands below the figures of runs."""
+    return (
+        f"gained / lost (p of the exact McNemar test), ratios (p of Wilcoxon's) and sooner: against "
+        f"{against}; in brackets {CONFIDENCE:.0%} intervals over groups of tasks"
+    )
+
+
+def titles_of(summaries: Sequence[RunSummary]) -> list[str]:
+    """Returns the titles of the columns of figures; those of models and errors only where there are some."""
+    titles = ["solved", "gained / lost", "right", "gained / lost", "candidates to first hit", "seconds"]
+    titles += ["right sooner", "s a task"]
+    titles += [MODEL_CALLS] if any(row.model_calls for row in summaries) else []
+    titles += [ERRORS] if any(row.num_errors for row in summaries) else []
+    return titles
+
+
+def cells_of(row: RunSummary, summaries: Sequence[RunSummary]) -> list[str]:
+    """Returns the figures of one run on one suite, one for each title of all `summaries`."""
+    more = {MODEL_CALLS: f"{row.model_calls:,}", ERRORS: str(row.num_errors)}
+    titles = titles_of(summaries)
+    return [*_cells(row, row.beside), *(text for title, text in more.items() if title in titles)]
 
 
 def _cells(row: RunSummary, beside: Pair | None) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from mcts_compose.commands.pages import page_environment, put_page
+from mcts_compose.commands.pages import page_environment, put_page, round_ticks
 from mcts_compose.curriculum.hierarchy import BOX, PADDING, Node, place
 from mcts_compose.curriculum.without import by_generation, late, totals
 from mcts_compose.errors import printable
@@ -20,8 +20,6 @@ TEMPLATE: Final = "learn_page.html"
 KIND: Final = "learn"
 CHART_WIDTH, CHART_HEIGHT = 350, 200
 CHART_LEFT, CHART_RIGHT, CHART_TOP, CHART_BOTTOM = 34, 12, 14, 34
-TICKS: Final = 4
-"""Lines across a chart, about."""
 
 
 class Report(NamedTuple):
@@ -135,14 +133,6 @@ def chart_of(report: Report) -> Chart:
     return Chart(
         points(right),
         points({task: generation for task, generation in right.items() if task in also_without}),
-        tuple((str(generation), x(generation)) for generation in _ticks(last)),
-        tuple((str(count), y(count)) for count in _ticks(most)),
+        tuple((str(generation), x(generation)) for generation in round_ticks(last)),
+        tuple((str(count), y(count)) for count in round_ticks(most)),
     )
-
-
-def _ticks(most: int) -> list[int]:
-    """Returns round numbers from 0 to at most `most`, about `TICKS` apart."""
-    rough = max(most / TICKS, 1)
-    power = 10 ** (len(str(int(rough))) - 1)
-    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= rough)
-    return list(range(0, most + 1, step))

@@ -26,7 +26,7 @@ UNWRITABLE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 _BUILT_IN: Final[dict[str, tuple[str, str]]] = {
     "solve": ("mcts_compose.commands.solve:app", "Search for a program that fits a task's examples."),
-    "bench": ("benchmarks.commands:app", "Run suites of tasks and compare runs: list, run, compare."),
+    "bench": ("benchmarks.commands:app", "Run suites of tasks and compare runs: list, run, compare, report."),
     "import": ("benchmarks.formats.command:app", "Turn files of public formats into a task file."),
     "show": ("mcts_compose.commands.show:app", "Show a program, its trace, or a search tree."),
     "skills": ("mcts_compose.commands.listing:skills_app", "List the skills that programs can call."),
@@ -107,8 +107,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         collect_seldom()
     usage_error = typer.BadParameter.__mro__[2]  # the base of all errors that the argument parser raises
     try:
+        # Commands find their whole line as the context's object: a run directory records it.
+        arguments = list(sys.argv[1:] if argv is None else argv)
         status = typer.main.get_command(app).main(
-            args=None if argv is None else list(argv), prog_name="mcts-compose", standalone_mode=False
+            args=arguments, prog_name="mcts-compose", standalone_mode=False, obj=tuple(arguments)
         )
         sys.stdout.flush()
     except KeyboardInterrupt:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MARK_WITHIN: Final = 400
 """Bytes; the mark of a page, by which a newer one may take its place, stands near its beginning."""
 
+TICKS: Final = 4
+"""Lines across a chart, about."""
+
 
 def page_environment(directory: Path) -> Environment:
     """Returns where templates are found: a room's own, and the style that all pages include.
@@ -70,3 +73,11 @@ def put_page(path: Path, kind: str, text: str) -> None:
         write_whole(path, text.encode("utf-8", errors="replace"))
     except OSError as error:
         raise OutputError(located(f"cannot be written ({error.strerror})", path)) from None
+
+
+def round_ticks(most: int) -> list[int]:
+    """Returns round numbers from 0 to at most `most`, about `TICKS` apart."""
+    rough = max(most / TICKS, 1)
+    power = 10 ** (len(str(int(rough))) - 1)
+    step = next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= rough)
+    return list(range(0, most + 1, step))

@@ -31,6 +31,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 @flags.takes_settings(without=("deadline", "retries"))
 def solve(
+    context: typer.Context,
     task: Annotated[str, typer.Argument(metavar="TASK", help="A task file, FILE#ID, or SUITE#ID.")],
     seed: flags.SeedFlag = 0,
     out: Annotated[
@@ -50,6 +51,7 @@ def solve(
     if settings.save_every is not None and out is None:
         raise InputError("--save-every is given without --out, but should stand with a run directory")
     alone = replace(settings, workers=0, ray_address=None)
+    from mcts_compose.commands.recording import recording
     from mcts_compose.families.choice import check_parts, family_of
     from mcts_compose.results.suite_run import run_suite
     from mcts_compose.solving import solve as solve_task
@@ -63,7 +65,9 @@ def solve(
     with ExitStack() as stack:
         crew, served = _shared_out(found, settings, stack)
         if out is not None:
-            with run_progress() as report:
+            with run_progress() as tell:
+                source = task.rpartition("#")[0] or task
+                report = recording(tell, out, context.obj or (), [source], library=library)
                 result = run_suite(
                     {found.suite: [found.task]}, alone, out, [seed], report, on_program=on_program, crew=crew,
                     served=served, are_checked_first=True,

@@ -3,6 +3,7 @@
     DIR/config.json     the resolved settings; written once, before the first result, by rename
     DIR/results.jsonl   one checksummed line per (suite, task, seed), appended and synced one by one; when all
                         are there, written anew by rename if they are not in the order of the run
+    DIR/command.json    the command that made it, if one did; see origin.py
     DIR/searches/       saves of searches under way, one directory for each (suite, task, seed); removed when
                         its result is there
     DIR/.lock           held while a run writes; the system frees it when the process ends, however it ends
@@ -27,6 +28,7 @@ import msgspec
 
 from mcts_compose.checked_lines import DamagedLineError
 from mcts_compose.errors import InputError, OutputError, located, shown
+from mcts_compose.results.origin import COMMAND
 from mcts_compose.results.record import Result, result_of_line
 from priors.whole_files import sync_directory, write_whole
 
@@ -233,6 +235,6 @@ def _write_whole(file: Path, content: bytes) -> None:
 
 def _remove_half_written(path: Path) -> None:
     """Removes what a kill has left of files that were being written whole."""
-    for name in (CONFIG, RESULTS):
+    for name in (CONFIG, RESULTS, COMMAND):
         for leftover in path.glob(f".{name}.*"):
             leftover.unlink(missing_ok=True)

@@ -14,10 +14,8 @@ from mcts_compose.errors import InputError
 from mcts_compose.library.entry import Provenance
 from tests.mcts_compose.curriculum.made_up_library import make_entries, make_entry
 from tests.mcts_compose.make_result import make_result
+from tests.opened_page import HOSTILE, Opened, contrast, luminance
 
-HOSTILE = "</script><script>window.harmed = 1</script><img src=x onerror='window.harmed = 1'>\"'&{{ 7 * 7 }}"
-PATIENCE_MS = 120_000
-"""Other tests may have all cores."""
 LONG_PROGRAM = "(x: list[int], k: int) -> list[int]; " + "; ".join(
     f"v{number} = add(x, k)" for number in range(40)
 )
@@ -50,36 +48,17 @@ def make_report(count=30, seed=0, hostile=False):
     return Report(HOSTILE if hostile else "made-up-v1", lessons, 8, reuse, comparisons)
 
 
-class Opened:
-    """A page in a browser, with all that went wrong and all that was asked of the network."""
-
-    def __init__(self, browser, path, width=1200, scheme="light"):
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        self.context.set_default_timeout(PATIENCE_MS)
-        self.page = self.context.new_page()
-        self.wrong, self.asked = [], []
-        self.page.on("console", lambda message: self.wrong.append(message.text))
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(path.as_uri())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.context.close()
-
-    def boxes(self):
-        """For each node its text, its frame, and the boxes of its labels, as left, top, right, bottom."""
-        return self.page.evaluate("""() => {
-            const box = each => {
-                const r = each.getBoundingClientRect();
-                return [r.left, r.top, r.right, r.bottom]; };
-            return [...document.querySelectorAll("#hierarchy .node")].map(node => ({
-                key: node.dataset.key, told: node.dataset.told, frame: box(node.querySelector(".frame")),
-                labels: [...node.querySelectorAll("text")].map(box),
-                seen: getComputedStyle(node).visibility === "visible" && node.checkVisibility()}));
-        }""")
+def boxes_of(page):
+    """For each node its text, its frame, and the boxes of its labels, as left, top, right, bottom."""
+    return page.evaluate("""() => {
+        const box = each => {
+            const r = each.getBoundingClientRect();
+            return [r.left, r.top, r.right, r.bottom]; };
+        return [...document.querySelectorAll("#hierarchy .node")].map(node => ({
+            key: node.dataset.key, told: node.dataset.told, frame: box(node.querySelector(".frame")),
+            labels: [...node.querySelectorAll("text")].map(box),
+            seen: getComputedStyle(node).visibility === "visible" && node.checkVisibility()}));
+    }""")
 
 
 def inside(inner, outer, slack=0.5):
@@ -103,7 +82,7 @@ def test_a_browser_shows_every_skill_in_its_own_place(tmp_path, browser, count):
         picture = opened.page.evaluate("""() => {
             const r = document.getElementById("hierarchy").getBoundingClientRect();
             return [r.left, r.top, r.right, r.bottom]; }""")
-        nodes = opened.boxes()
+        nodes = boxes_of(opened.page)
         assert not opened.wrong and opened.asked == [(tmp_path / "page.html").as_uri()]
     for node in nodes:
         assert node["seen"] and inside(node["frame"], picture)
@@ -133,18 +112,6 @@ def test_a_browser_has_room_for_the_page_and_colours_that_can_be_read(tmp_path, 
     for name in ("text", "soft", "wrong", "right", "label"):
         assert contrast(colours[name], colours["page"]) >= 4.5, name
     assert contrast(colours["text"], colours["panel"]) >= 4.5
-
-
-def luminance(colour):
-    """Relative luminance of `rgb(r, g, b)`, as WCAG 2 defines it."""
-    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other):
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 def test_a_chosen_skill_shows_its_own_calls(tmp_path, browser):

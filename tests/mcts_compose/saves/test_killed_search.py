@@ -71,7 +71,7 @@ def test_search_killed_at_random_moments_ends_like_one_that_is_not(task, tmp_pat
     assert kills >= 1 and resumed >= 1
     assert facts_of(tmp_path / "killed") == facts_of(tmp_path / "whole")
     assert sorted(entry.name for entry in (tmp_path / "killed").iterdir()) == [
-        ".lock", "config.json", "results.jsonl",
+        ".lock", "command.json", "config.json", "results.jsonl",
     ]  # fmt: skip
 
 
