@@ -25,6 +25,8 @@ class Chart(NamedTuple):
       unit: what the horizontal axis counts.
       paths: one for each run, in order, as SVG writes them; empty where it solved nothing.
       ends: what is said of each curve.
+      uncounted: a sentence for each run that solved more than its curve shows, as some searches do not say
+        when they met their first program.
       x_ticks: text and place.
       y_ticks: as above.
     """
@@ -32,6 +34,7 @@ class Chart(NamedTuple):
     unit: str
     paths: tuple[str, ...]
     ends: tuple[str, ...]
+    uncounted: tuple[str, ...]
     x_ticks: tuple[tuple[str, float], ...]
     y_ticks: tuple[tuple[str, float], ...]
 
@@ -78,17 +81,26 @@ def chart_of(unit: str, rows: Sequence[RunSummary], curve_of: Callable[[RunSumma
         return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * count / most, 1)
 
     step = math.ceil((last - first) / MOST_TICKS)
+    shown = [curve.solved[-1] if curve.solved else 0 for curve in curves]
     return Chart(
         unit,
         tuple(_staircase(curve, lambda budget: x(math.log10(budget)), y, x(last)) for curve in curves),
         tuple(
-            f"{row.run}: {curve.solved[-1] if curve.solved else 0} of {curve.total} solved"
-            for row, curve in zip(rows, curves, strict=True)
+            f"{row.run}: {number} of {row.num_results} solved"
+            for row, number in zip(rows, shown, strict=True)
         ),
-        tuple((f"{10.0**power:,g}" if abs(power) < 4 else f"1e{power}", x(power))
-              for power in range(first, last + 1, step)) if powers else (),
+        tuple(
+            f"{row.run}: {row.num_solved - number} solved results do not say their {unit}."
+            for row, number in zip(rows, shown, strict=True)
+            if row.num_solved > number
+        ),
+        tuple((_power(power), x(power)) for power in range(first, last + 1, step)) if powers else (),
         tuple((str(count), y(count)) for count in round_ticks(most)),
-    )  # fmt: skip
+    )
+
+
+def _power(power: int) -> str:
+    return f"{10.0**power:,g}" if abs(power) < 4 else f"1e{power}"
 
 
 def _staircase(curve: Curve, x: Callable[[float], float], y: Callable[[float], float], end: float) -> str:

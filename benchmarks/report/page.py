@@ -19,6 +19,7 @@ from benchmarks.report.tasks import TasksAtHand
 from mcts_compose.commands.pages import page_environment
 
 if TYPE_CHECKING:
+    from benchmarks.comparison.intervals import Interval
     from benchmarks.comparison.runs import Run
     from benchmarks.paired import GroupOf
 
@@ -49,9 +50,9 @@ def render_page(runs: Sequence[Run], against: str, group_of: GroupOf) -> str:
             budgets=list(dict.fromkeys(map(_budget, runs))),
             charts=charts.charts_of(summaries),
             chart_size=(charts.WIDTH, charts.HEIGHT, charts.LEFT, charts.RIGHT, charts.TOP, charts.BOTTOM),
-            titles=titles_of(summaries),
+            titles=[*titles_of(summaries), "share right"],
             caption=caption_of(against),
-            figures=[(row, cells_of(row, summaries)) for row in summaries],
+            figures=[(row, [*cells_of(row, summaries), _share(row.share_right)]) for row in summaries],
             groups=groups_of(rows),
             rows=rows,
             firsts=firsts_of(runs, rows),
@@ -61,6 +62,14 @@ def render_page(runs: Sequence[Run], against: str, group_of: GroupOf) -> str:
             reruns=reruns_of(runs),
         )
     )
+
+
+def _share(interval: Interval) -> str:
+    """Returns a share and its interval in percent."""
+    share = f"{100 * interval.value:.1f} %"
+    if interval.low is None or interval.high is None:
+        return share
+    return f"{share} [{100 * interval.low:.1f}, {100 * interval.high:.1f}]"
 
 
 def _budget(run: Run) -> str:

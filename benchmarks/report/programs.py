@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vm.assembly.program import AssemblyProgram
     from vm.program import Program
 
-MOST_LINES: Final = 80
+MOST_LINES: Final = 150
 """Lines of a trace."""
 LONGEST_LINE: Final = 500
 """Characters of a line of a program or a trace."""

@@ -74,7 +74,7 @@ def setup_rows(runs: Sequence[Run]) -> list[SetupRow]:
 
 
 def _used(run: Run, field: str) -> str:
-    return ", ".join(printable(each) for each in sorted({getattr(result, field) for result in run.results}))
+    return ", ".join(_text(each) for each in sorted({getattr(result, field) for result in run.results}))
 
 
 def _flat(config: Mapping[str, Any]) -> dict[str, str]:
@@ -90,6 +90,8 @@ def _flat(config: Mapping[str, Any]) -> dict[str, str]:
 def _text(value: Any) -> str:
     if value is None:
         return "not set"
+    if value == "":
+        return "none"
     plain = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
     text = printable(plain)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mcts_compose.errors import InputError
 from mcts_compose.results.origin import read_origin
 from mcts_compose.task import Task
 
@@ -48,7 +47,7 @@ class TasksAtHand:
     def _load(self, place: _Place, suite: str) -> None:
         try:
             found = place.suite()
-        except (InputError, ValueError) as error:  # a name that no suite has, a file that has gone or changed
+        except (ValueError, OSError) as error:  # a name that no suite has, a file that has gone or changed
             self._reason_by_suite.setdefault(suite, f"the tasks are not at hand: {error}")
             return
         if found.name != suite:

@@ -4,8 +4,12 @@ import json
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from benchmarks.comparison.runs import Run
+from benchmarks.comparison.summary import summaries_of
+from benchmarks.report.charts import charts_of
 from mcts_compose.commands.main import main
 from mcts_compose.results.origin import COMMAND, read_origin
 from tests.benchmarks.comparison.recorded import drawn_results, write_run
@@ -41,6 +45,9 @@ def test_the_page_says_what_compare_says(place: Path, capsys: pytest.CaptureFixt
     assert [row[:3] + row[4:5] for row in cells] == [
         [row["suite"], row["run"], str(row["num_solved"]), str(row["num_right"])] for row in rows
     ]
+    share = rows[0]["share_right"]
+    ends = f"[{100 * share['low']:.1f}, {100 * share['high']:.1f}]"
+    assert cells[0][-1].replace("\u00a0", " ") == f"{100 * share['value']:.1f} % {ends}"
     beside = rows[0]["beside"]["seconds"]["ratio"]
     assert f"{beside['value']:.2f}x [{beside['low']:.2f}, {beside['high']:.2f}]" in cells[0][7].replace(
         "\u00a0", " "
@@ -70,7 +77,7 @@ def test_the_grid_says_who_was_first_and_details_have_programs_and_traces(place:
     )
     assert details[5]["found"][0]["says"].startswith("wrong on held-out examples")
     assert details[3]["found"][0]["says"] == "error: the search broke down"
-    assert "the first 80 lines are shown" in details[0]["found"][0]["trace"][-1]
+    assert "the first 150 lines are shown" in details[0]["found"][0]["trace"][-1]
     assert "test_inputs" not in page and "5, 5" not in page  # a held-out example is no first example
     groups = page.split('id="groups"')[1].split("</table>")[0]
     assert groups.count("<tr>") == 4 and ">group-2<" in groups
@@ -170,3 +177,27 @@ def test_a_run_records_its_command_once(place: Path) -> None:
     assert (place / "run" / COMMAND).read_bytes() == before
     page = made("run")
     assert origin.command_line in page and "returns 4; the task wants 4: right" in page
+
+
+def test_curves_are_read_off_as_they_are_counted() -> None:
+    results = drawn_results(2, tasks=40)
+    for index in [index for index, each in enumerate(results) if each.solved][:3]:
+        results[index] = msgspec.structs.replace(results[index], first_hit=None)
+    run = Run("made", Path(), {}, results)
+    summaries = summaries_of([run], "made", lambda result: result.task)
+    for suite in charts_of(summaries):
+        (summary,) = (each for each in summaries if each.suite == suite.suite)
+        for chart, curve in zip(suite.charts, (summary.by_candidates, summary.by_seconds), strict=True):
+            heights = {y: int(text) for text, y in chart.y_ticks}
+            marks = sorted((count, y) for y, count in heights.items())
+            (low, zero), (high, most) = marks[0], marks[-1]
+            last = re.findall(r"V([\d.]+)", chart.paths[0])[-1]
+            counted = low + (high - low) * (float(last) - zero) / (most - zero)
+            assert counted == pytest.approx(curve.solved[-1], abs=0.05)
+            left = [float(x) for x in re.findall(r"[MH]([\d.]+)", chart.paths[0])]
+            assert left == sorted(left) and left[-1] == chart.x_ticks[-1][1]
+    together = charts_of(summaries)[0]
+    assert together.suite == "all" and together.charts[0].uncounted == (
+        "made: 3 solved results do not say their candidates.",
+    )
+    assert not together.charts[1].uncounted

@@ -64,6 +64,8 @@ def test_a_run_keeps_what_is_needed_to_show_its_programs(
     assert "&step" in capsys.readouterr().out
     assert main(["show", "trace", "run", "t.json"]) == 0
     assert "right" in capsys.readouterr().out
+    assert main(["bench", "report", "run", "--out", "page.html"]) == 0
+    assert f"the task wants {[step(step(x)) for x in (1, 2)]}: right" in Path("page.html").read_text()
     assert main([*run]) == 0  # resumed
     capsys.readouterr()
     assert "was made with suites" in refused(capsys, "bench", "run", "t.json", *BUDGET, "--out", "run")
