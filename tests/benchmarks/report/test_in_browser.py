@@ -10,7 +10,7 @@ from tests.benchmarks.report.made_up_runs import task_ids, write_runs
 from tests.opened_page import HOSTILE, Opened, contrast, luminance
 
 PAGE, HOSTILE_PAGE = "page.html", "hostile.html"
-HOSTILE_NAME = HOSTILE.replace("=", "-")
+HOSTILE_NAME = HOSTILE.replace("=", "-") + "without-any-space" * 9
 """Of a run; what stands before the first equals sign is its name."""
 
 
@@ -95,10 +95,11 @@ def test_tasks_are_found_filtered_ordered_and_told(place, browser):
 
 
 def test_hostile_text_stays_text(place, browser):
-    with Opened(browser, place / HOSTILE_PAGE) as opened:
+    with Opened(browser, place / HOSTILE_PAGE, 390) as opened:
         for pick in opened.page.locator("#tasks .pick").all():
             pick.click()
         assert opened.page.evaluate("window.harmed") is None
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
         assert not opened.wrong and len(opened.asked) == 1
         assert opened.page.locator("script").count() == 2 and opened.page.locator("img").count() == 0
         for where in ("#runs", "#tasks", "#rerun", ".told"):
