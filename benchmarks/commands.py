@@ -122,10 +122,10 @@ def run(
         results = run_suite(suites, settings, directory, numbers, report)
     _print_summary(results, as_json=as_json)
     note(f"results are in {directory}; the same command with --out {directory} resumes")
-    return _tell_errors(results, suites)
+    return tell_errors(results, suites)
 
 
-def _tell_errors(results: Sequence[Result], suites: Mapping[str, Sequence[AnyTask]]) -> int:
+def tell_errors(results: Sequence[Result], suites: Mapping[str, Sequence[AnyTask]]) -> int:
     """Says how many tasks ended in an error, and names the first; returns the exit status.
 
     That this version cannot search a task is known before the run, so it is no failure of it.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from benchmarks.comparison.intervals import Interval, interval_of
+from benchmarks.comparison.measures import CANDIDATES, MEASURES, RIGHT, SECONDS
 from benchmarks.paired import Change, GroupOf, by_key, change_in_right, change_in_solved
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class RatioTest(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """One run beside another.
+    """One run beside another; what one of them has not measured is None.
 
     Attributes:
       solved: what one of them alone solves, with the exact McNemar test.
@@ -42,7 +43,7 @@ class Pair(NamedTuple):
     """
 
     solved: Change
-    right: Change
+    right: Change | None
     candidates: RatioTest | None
     seconds: RatioTest | None
     improvement: Interval | None
@@ -58,20 +59,26 @@ def seconds_of(result: Result) -> float | None:
     return max(result.seconds, 1e-6)
 
 
-def pair_of(ours: Sequence[Result], theirs: Sequence[Result], group_of: GroupOf) -> Pair:
+def pair_of(
+    ours: Sequence[Result],
+    theirs: Sequence[Result],
+    group_of: GroupOf,
+    measures: frozenset[str] = MEASURES,
+) -> Pair:
     """Returns what there is to say of a run beside another.
 
     Args:
       ours: results of the one run.
       theirs: of the other, of the same tasks and seeds.
       group_of: the group of a result's task.
+      measures: those that both runs have.
     """
     return Pair(
         change_in_solved(ours, theirs),
-        change_in_right(ours, theirs),
-        ratio_of(candidates_of, ours, theirs, group_of),
-        ratio_of(seconds_of, ours, theirs, group_of),
-        improvement_of(ours, theirs, group_of),
+        change_in_right(ours, theirs) if RIGHT in measures else None,
+        ratio_of(candidates_of, ours, theirs, group_of) if CANDIDATES in measures else None,
+        ratio_of(seconds_of, ours, theirs, group_of) if SECONDS in measures else None,
+        improvement_of(ours, theirs, group_of) if {RIGHT, SECONDS} <= measures else None,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from benchmarks.comparison.measures import measures_of
 from benchmarks.paired import Key, by_key
 from mcts_compose.budget import Budget
 from mcts_compose.errors import InputError, located, shown
@@ -41,6 +42,11 @@ class Run(NamedTuple):
     def budget(self) -> dict[str, Any]:
         """The bounds that its settings name."""
         return {name: self.config[name] for name in BUDGETS if self.config.get(name) is not None}
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """What its results have measured, of what not every run does."""
+        return measures_of(self.config)
 
 
 def load_runs(sources: Sequence[str]) -> list[Run]:

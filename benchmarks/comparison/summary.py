@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from benchmarks.comparison.curves import Curve, over_candidates, over_seconds
 from benchmarks.comparison.intervals import Interval, interquartile_mean, interval_of
+from benchmarks.comparison.measures import MEASURES
 from benchmarks.comparison.pairs import Pair, pair_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class RunSummary(NamedTuple):
       by_candidates: solved over candidates.
       by_seconds: solved over wall time.
       beside: what there is to say beside the run that is compared with; None of that run itself.
+      unmeasured: measures that the run does not have; its figures of these are 0, and mean nothing.
     """
 
     suite: str
@@ -52,6 +54,7 @@ class RunSummary(NamedTuple):
     by_candidates: Curve
     by_seconds: Curve
     beside: Pair | None
+    unmeasured: tuple[str, ...] = ()
 
     def to_plain(self) -> dict[str, Any]:
         """Returns the figures as plain values, for JSON."""
@@ -73,25 +76,28 @@ def summaries_of(runs: Sequence[Run], against: str, group_of: GroupOf) -> list[R
       group_of: the group of a result's task.
     """
     suites = list(dict.fromkeys(result.suite for run in runs for result in run.results))
-    found = []
+    found: list[RunSummary] = []
     for suite in [*suites, ALL] if len(suites) > 1 else suites:
         rows = {run.name: [result for result in run.results if suite in (result.suite, ALL)] for run in runs}
-        found += [
-            _summary(suite, name, results, None if name == against else rows[against], group_of)
-            for name, results in rows.items()
-        ]
+        (base,) = (run for run in runs if run.name == against)
+        for run in runs:
+            beside = None
+            if run is not base:
+                both = run.measures & base.measures
+                beside = pair_of(rows[run.name], rows[against], group_of, both)
+            found.append(_summary(suite, run, rows[run.name], beside, group_of))
     return found
 
 
 def _summary(
-    suite: str, run: str, results: Sequence[Result], others: Sequence[Result] | None, group_of: GroupOf
+    suite: str, run: Run, results: Sequence[Result], beside: Pair | None, group_of: GroupOf
 ) -> RunSummary:
     share = interval_of(_strata(results, lambda result: float(result.is_right), group_of))
     seconds = interval_of(_strata(results, lambda result: result.seconds, group_of), interquartile_mean)
     assert share is not None and seconds is not None  # a suite has results
     return RunSummary(
         suite=suite,
-        run=run,
+        run=run.name,
         num_results=len(results),
         num_errors=sum(result.stopped == "error" for result in results),
         num_solved=sum(result.solved for result in results),
@@ -103,7 +109,8 @@ def _summary(
         model_seconds=sum(result.model_seconds for result in results),
         by_candidates=over_candidates(results),
         by_seconds=over_seconds(results),
-        beside=None if others is None else pair_of(results, others, group_of),
+        beside=beside,
+        unmeasured=tuple(sorted(MEASURES - run.measures)),
     )
 
 

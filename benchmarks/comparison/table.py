@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from benchmarks.comparison.curves import Curve, decades
 from benchmarks.comparison.intervals import CONFIDENCE
+from benchmarks.comparison.measures import CANDIDATES, RIGHT, SECONDS
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -29,11 +30,14 @@ def print_comparison(summaries: Sequence[RunSummary], against: str, out: TextIO)
     console = Console(file=out, width=None if out.isatty() else REPORT_WIDTH)
     console.print(_figures(summaries, against))
     last = [row for row in summaries if row.suite == summaries[-1].suite]
-    for title, curve_of, unit in (
-        ("solved within so many candidates", lambda row: row.by_candidates, _count),
-        ("solved within so many seconds", lambda row: row.by_seconds, _seconds),
+    for measure, curve_of, unit in (
+        (CANDIDATES, lambda row: row.by_candidates, _count),
+        (SECONDS, lambda row: row.by_seconds, _seconds),
     ):
-        console.print(_curves(f"{last[0].suite}: {title}", last, curve_of, unit))
+        measured = [row for row in last if measure not in row.unmeasured]
+        if measured:
+            title = f"{last[0].suite}: solved within so many {measure}"
+            console.print(_curves(title, measured, curve_of, unit))
 
 
 def _figures(summaries: Sequence[RunSummary], against: str) -> Table:
@@ -81,11 +85,12 @@ def cells_of(row: RunSummary, summaries: Sequence[RunSummary]) -> list[str]:
 
 
 def _cells(row: RunSummary, beside: Pair | None) -> list[str]:
-    seconds = f"{row.seconds.value:.3g}{_ends(row.seconds)}"
+    seconds = "-" if SECONDS in row.unmeasured else f"{row.seconds.value:.3g}{_ends(row.seconds)}"
+    right = "-" if RIGHT in row.unmeasured else str(row.num_right)
     if beside is None:
-        return [str(row.num_solved), "-", str(row.num_right), "-", "-", "-", "-", seconds]
+        return [str(row.num_solved), "-", right, "-", "-", "-", "-", seconds]
     return [
-        str(row.num_solved), _change(beside.solved), str(row.num_right), _change(beside.right),
+        str(row.num_solved), _change(beside.solved), right, _change(beside.right),
         _ratio(beside.candidates), _ratio(beside.seconds), _share(beside.improvement), seconds,
     ]  # fmt: skip
 
@@ -94,8 +99,8 @@ def _ends(interval: Interval) -> str:
     return "" if interval.low is None else f" [{interval.low:.3g}, {interval.high:.3g}]"
 
 
-def _change(change: Change) -> str:
-    return f"+{change.gained} / -{change.lost} ({change.p_value:.2g})"
+def _change(change: Change | None) -> str:
+    return "-" if change is None else f"+{change.gained} / -{change.lost} ({change.p_value:.2g})"
 
 
 def _ratio(found: RatioTest | None) -> str:

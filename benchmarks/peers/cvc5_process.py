@@ -9,7 +9,8 @@ from benchmarks.peers.own_process import answering
 
 OPTIONS: Final = {"sygus": "true", "sygus-enum": "fast"}
 """The fast enumerator. With `ite` in the grammar another one is the default, which is far slower here: on 32
-bits with the full table x & (x - 1) is found in 0.2 s, by default not in 10 s."""
+bits with the full table x & (x - 1) is found in 0.2 s, by default not in 10 s; of every third task of
+sygus_strings 16 of 32 are answered within 4 s, by default 8."""
 
 
 def load() -> Callable[[str], str]:

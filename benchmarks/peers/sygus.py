@@ -1,8 +1,8 @@
 """Decides how a task of words is put to a solver that synthesises from a grammar: as text in SyGuS-IF.
 
-The grammar has exactly the task's operators and constants. What is asked for is said in one of two ways: the
-shown examples, or the task's reference, with which the answer must then agree on all inputs. Held-out
-examples are in neither.
+The grammar has exactly the task's operators and constants, or is that of the ICFP contest. What is asked for
+is said in one of two ways: the shown examples, or the task's reference, with which the answer must then agree
+on all inputs. Held-out examples are in neither.
 
 Comparisons give 1 or 0 in our sets, but truth values in SMT-LIB, so the grammar has a second kind of term for
 them; `ite` takes one as its condition. Any condition that our `ite` takes can be said so, being a word that
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from benchmarks.peers.components import ICFP, ICFP_CONSTANTS, Component, components_of, word_memory
 from benchmarks.peers.smtlib import literal, term_text
 from mcts_compose.errors import UnsupportedError
 from mcts_compose.task import Task
@@ -44,40 +45,30 @@ def parameters(task: Task) -> str:
     return " ".join(f"({name} (_ BitVec {task.memory.width}))" for name in argument_names(task))
 
 
-def problem_text(task: Task, spec: str) -> str:
+def problem_text(task: Task, spec: str, grammar: str = "task") -> str:
     """Returns a task as a SyGuS problem.
 
     Args:
       task: a task of words whose memory grows.
       spec: one of `SPECS`, what an answer must agree with.
+      grammar: one of `GRAMMARS`, what an answer is made of.
 
     Raises:
       UnsupportedError: it is another kind of task, or has no reference.
     """
     memory = word_memory(task)
+    components_of(task, grammar)
     sort = f"(_ BitVec {memory.width})"
     constraints = _shown(task, memory.width) if spec == "examples" else _reference(task, sort)
     return "\n".join((
         "(set-logic BV)",
         f"(synth-fun {ANSWER} ({parameters(task)}) {sort}",
-        *_grammar(memory, argument_names(task)),
+        *(_icfp_grammar if grammar == "icfp" else _grammar)(memory, argument_names(task)),
         ")",
         *constraints,
         "(check-synth)",
         "",
     ))  # fmt: skip
-
-
-def word_memory(task: Task) -> WordMemory:
-    """Returns the memory of a task that can be put so.
-
-    Raises:
-      UnsupportedError: it is another kind of task.
-    """
-    memory = task.memory
-    if not isinstance(memory, WordMemory) or memory.width == 1 or task.output_type.rank:
-        raise UnsupportedError(f"task {task.id}: only tasks of words whose memory grows can be put in SyGuS")
-    return memory
 
 
 def _grammar(memory: WordMemory, names: tuple[str, ...]) -> list[str]:
@@ -99,6 +90,26 @@ def _grammar(memory: WordMemory, names: tuple[str, ...]) -> list[str]:
     if not truths:
         return [f"((W {sort}))", f"((W {sort} ({' '.join(words)})))"]
     return [f"((W {sort}) (B Bool))", f"((W {sort} ({' '.join(words)}))", f" (B Bool ({' '.join(truths)})))"]
+
+
+def _icfp_grammar(memory: WordMemory, names: tuple[str, ...]) -> list[str]:
+    """Returns the grammar of the contest, whose conditions are parts of the rules."""
+    words = [*names, *(literal(constant, memory.width) for constant in ICFP_CONSTANTS)]
+    words += [_rule(component, memory.width) for component in ICFP]
+    sort = f"(_ BitVec {memory.width})"
+    return [f"((W {sort}))", f"((W {sort} ({' '.join(words)})))"]
+
+
+def _rule(component: Component, width: int) -> str:
+    """Returns a component as a rule, its free operands being words."""
+    name, operands = component
+    texts = []
+    for operand in operands:
+        if operand is None:
+            texts.append("W")
+        else:
+            texts.append(literal(operand, width) if isinstance(operand, int) else _rule(operand, width))
+    return f"({_TRUTHS.get(name) or ('ite' if name == 'ite' else f'bv{name}')} {' '.join(texts)})"
 
 
 def _shown(task: Task, width: int) -> list[str]:

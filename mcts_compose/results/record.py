@@ -71,6 +71,8 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       visits: the most visited focuses as programs in one line, with their visits, if they were asked for.
       save_seconds: part of `seconds` that saves took, by their own count; since the last resume, if any.
       skills: name, doc and body of every learnt skill that the program reaches, each behind those it calls.
+      answer: of a solver that is not ours, what it answered, where that is no program of this machine; then
+        `program` is None, and `length` counts its operators.
     """
 
     suite: str
@@ -118,6 +120,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weighed: int = 0
     save_seconds: float = 0.0
     skills: tuple[tuple[str, str, str], ...] = ()
+    answer: str | None = None
 
     @property
     def program(self) -> Program | AssemblyProgram | None:

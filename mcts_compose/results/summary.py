@@ -23,7 +23,7 @@ class SuiteSummary(NamedTuple):
       num_right: those whose program also fits every held-out example; tasks without any count when solved.
       num_errors: those that could not be searched.
       median_seconds: over all results but errors; None without any.
-      candidates_per_second: candidates run over seconds, all results together; None without any.
+      candidates_per_second: candidates run over seconds, all results together; None without any of either.
       num_assembly: those with an assembly program.
       num_verified: those whose program is right on all inputs, run or proved.
       num_optimal: those whose program is proved shortest.
@@ -53,6 +53,7 @@ def summarise(results: Iterable[Result]) -> list[SuiteSummary]:
 def _summary(suite: str, results: Sequence[Result]) -> SuiteSummary:
     run = [result for result in results if result.stopped != "error"]
     seconds = sum(result.seconds for result in run)
+    candidates = sum(result.executions for result in run)
     return SuiteSummary(
         suite=suite,
         num_tasks=len(results),
@@ -61,7 +62,7 @@ def _summary(suite: str, results: Sequence[Result]) -> SuiteSummary:
         num_right=sum(result.is_right for result in results),
         num_errors=len(results) - len(run),
         median_seconds=statistics.median(result.seconds for result in run) if run else None,
-        candidates_per_second=sum(result.executions for result in run) / seconds if seconds > 0 else None,
+        candidates_per_second=candidates / seconds if candidates and seconds > 0 else None,
         num_assembly=sum(result.is_assembly for result in results),
         num_verified=sum(result.verified in ("exhaustive", "smt") for result in results),
         num_optimal=sum(result.optimal for result in results),

@@ -1,6 +1,7 @@
 """The solver cvc5 as a peer: its answers, judged by our machine, in results like ours."""
 
 import importlib.util
+import json
 
 import pytest
 from typer.testing import CliRunner
@@ -9,9 +10,10 @@ from benchmarks.peers import cvc5 as peer
 from benchmarks.peers.__main__ import app
 from benchmarks.peers.errors import PeerError
 from benchmarks.peers.peer import run_peer
+from benchmarks.peers.sygus import problem_text
 from benchmarks.suites.bit_tricks_v1 import load
 from benchmarks.suites.from_documents import tasks_of
-from mcts_compose.errors import InputError
+from mcts_compose.errors import InputError, UnsupportedError
 from mcts_compose.results.run_directory import read_results
 
 TASKS = {task.id: task for task in load()}
@@ -106,18 +108,59 @@ def test_the_command_prints_a_table_resumes_and_refuses_other_settings(tmp_path)
 
 
 @needs_cvc5
-def test_tasks_of_other_kinds_are_recorded_with_their_reason(tmp_path):
-    from benchmarks.suites.lists_v1 import load as lists
+def test_tasks_of_texts_and_numbers_are_judged_by_an_evaluator_of_ours(tmp_path):
+    """The held-out example of the second task is one that the shown ones do not tell."""
+    texts = {"name": "t", "types": {"inputs": ["str", "str"], "output": "str"}}
+    documents = [
+        {"id": "joined", **texts, "inputs": [["ab", "c"], ["x", "yz"]], "outputs": ["ab c", "x yz"],
+         "test_inputs": [["", ""]], "test_outputs": [" "]},
+        {"id": "other", **texts, "inputs": [["ab", "c"], ["x", "yz"]], "outputs": ["ab", "x"],
+         "test_inputs": [["q", "r"]], "test_outputs": ["r"]},
+        {"id": "more", "name": "m", "types": {"inputs": ["int"], "output": "bool"},
+         "inputs": [[3], [4], [9]], "outputs": [False, True, True]},
+    ]  # fmt: skip
+    joined, other, more = run_peer(peer.Cvc5("examples"), {"s": tasks_of("s", documents)}, 30, tmp_path)
+    assert (joined.solved, joined.generalises, joined.program_text) == (True, True, None)
+    assert joined.answer.count("str.++") == joined.length == 2
+    assert (other.solved, other.generalises, other.answer, other.length) == (True, False, "x0", 0)
+    assert (more.solved, more.generalises, more.verified) == (True, None, "examples")
+    assert read_results(tmp_path) == [joined, other, more]
 
-    (result,) = run_peer(peer.Cvc5("examples"), {"lists-v1": lists()[:1]}, 5, tmp_path)
-    assert result.stopped == "error"
-    assert "only tasks of words" in result.error
+
+@needs_cvc5
+def test_tasks_of_other_kinds_are_recorded_with_their_reason(tmp_path, capsys):
+    task = {"id": "t", "name": "t", "types": {"inputs": ["list[int]"], "output": "int"},
+            "inputs": [[[1]], [[2]]], "outputs": [1, 2]}  # fmt: skip
+    path = tmp_path / "tasks.json"
+    path.write_text(json.dumps(task))
+    run = CliRunner().invoke(app, ["cvc5", str(path), "--out", str(tmp_path / "run")])
+    assert run.exit_code == 0, run.output
+    (result,) = read_results(tmp_path / "run")
+    assert result.stopped == "error" and result.task_hash == tasks_of("s", [task])[0].hash
+    assert "only texts, whole numbers and truth values can be put in SyGuS, not list[int]" in result.error
+    assert "not supported: 1 of 1 results" in run.output + capsys.readouterr().err
+
+
+@needs_cvc5
+def test_words_may_be_made_in_the_language_of_the_contest(tmp_path):
+    document = {"id": "t", "name": "t", "types": {"inputs": ["bv64"], "output": "bv64"},
+                "inputs": [[1], [5], [32]], "outputs": [2**64 - 1, 10, 64]}  # fmt: skip
+    (task,) = tasks_of("s", [document])
+    text = problem_text(task, "examples", "icfp")
+    assert "(bvlshr W #x0000000000000010)" in text and "(ite (= W #x0000000000000001) W W)" in text
+    assert "bvmul" not in text
+    (result,) = run_peer(peer.Cvc5("examples", "icfp"), {"s": [task]}, 30, tmp_path)
+    assert result.solved and "mul" not in result.program_text
+    with pytest.raises(UnsupportedError, match="the grammar icfp is one of bv64"):
+        peer.Cvc5("examples", "icfp").check(TASKS["p01-w32-full"])
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [(["cvc4"], "unknown peer 'cvc4'; known ones are cvc5; did you mean 'cvc5'"),
-     (["cvc5", "--spec", "all"], "--spec is 'all', but should be examples or reference")],
+     (["cvc5", "--spec", "all"], "--spec is 'all', but should be examples or reference"),
+     (["cvc5", "--grammar", "own"], "--grammar is 'own', but should be task or icfp"),
+     (["cvc5", "--memory-mb", "0"], "memory_mb is 0, but should be a whole number from 1")],
 )  # fmt: skip
 def test_wrong_names_are_refused_in_one_sentence(arguments, message, tmp_path):
     name, *flags = arguments

@@ -54,6 +54,11 @@ def test_a_process_that_takes_too_long_is_killed(module, tmp_path):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
+def test_a_process_that_takes_too_much_memory_gives_no_answer(module):
+    reply = ask(module("return str(len(bytearray(2**31)))"), "", 30, memory_mb=1000)
+    assert (reply.text, reply.stopped) == (None, "memory")
+
+
 def test_loading_is_no_part_of_the_time(module):
     reply = ask(module("return 'done'", at_load="time.sleep(1)"), "", 30)
     assert reply.text == "done"
@@ -79,7 +84,7 @@ def test_a_process_ends_by_itself_when_nobody_kills_it(module):
         "time.sleep(60)", at_load="import benchmarks.peers.own_process as own; own.GRACE_SECONDS = 0.2"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    command = [sys.executable, "-m", name, "0.1"]
+    command = [sys.executable, "-m", name, "0.1", "4000"]
     ended = subprocess.run(command, input=b"", capture_output=True, env=environment, timeout=50, check=False)
     assert ended.returncode == -signal.SIGALRM
     assert ended.stdout == b"ready\n"

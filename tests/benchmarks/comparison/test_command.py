@@ -121,3 +121,22 @@ def test_what_is_no_run_is_refused(place: Path, capsys: pytest.CaptureFixture[st
     file = place / "first" / "results.jsonl"
     file.write_bytes(file.read_bytes()[:100] + b"x" + file.read_bytes()[101:])
     assert "line 1: the line is damaged" in refused(capsys, *compare, "first", "first")
+
+
+def test_what_a_run_has_not_measured_is_left_out(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_run(place / "peer", drawn_results(3), unmeasured=["candidates"])
+    write_run(place / "told", drawn_results(4), unmeasured=["candidates", "right", "seconds"])
+    assert main(["bench", "compare", "first", "peer", "told", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    first, peer, told = rows[-3:]
+    assert (first["unmeasured"], peer["unmeasured"]) == ([], ["candidates"])
+    assert peer["beside"]["candidates"] is None and peer["beside"]["seconds"]["num_results"] > 0
+    assert peer["beside"]["improvement"] is not None and told["beside"]["improvement"] is None
+    assert told["beside"]["right"] is None and told["beside"]["solved"]["p_value"] <= 1
+    assert main(["bench", "compare", "told", "peer"]) == 0
+    out = capsys.readouterr().out
+    assert "so many candidates" not in out
+    (curve,) = (
+        line for line in out.split("so many seconds")[1].splitlines() if "told" in line or "peer" in line
+    )
+    assert "peer" in curve
