@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from benchmarks.paired import GroupOf
 
 SourcesArgument: TypeAlias = Annotated[
-    list[str], typer.Argument(metavar="DIR...", help="Run directories; NAME=DIR calls one by a name.")
+    list[str],
+    typer.Argument(
+        metavar="DIR...",
+        help="Run directories, or FILE#SYSTEM for published results; NAME=DIR calls one by a name.",
+    ),
 ]
 AgainstFlag: TypeAlias = Annotated[
     str | None,

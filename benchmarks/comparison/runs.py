@@ -1,4 +1,7 @@
-"""Decides which runs may stand beside each other: those of the same tasks and seeds under the same budget."""
+"""Decides which runs may stand beside each other: those of the same tasks and seeds under the same budget.
+
+A run is a run directory, or what a file of published results says of a system.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from benchmarks.comparison.measures import measures_of
+from benchmarks.comparison.published import PUBLISHED, UNKNOWN_HASH, note_of, read_published
 from benchmarks.paired import Key, by_key
 from mcts_compose.budget import Budget
 from mcts_compose.errors import InputError, located, shown
@@ -48,9 +52,15 @@ class Run(NamedTuple):
         """What its results have measured, of what not every run does."""
         return measures_of(self.config)
 
+    def note(self, results: Sequence[Result]) -> str:
+        """Returns what a reader has to know of some of its results, in one sentence; mostly nothing."""
+        return note_of(dict(self.config), results)
+
 
 def load_runs(sources: Sequence[str]) -> list[Run]:
     """Returns the runs that `DIR` or `NAME=DIR` name; without a name it is the end of the path that differs.
+
+    In the place of a directory `FILE#SYSTEM` stands for published results; without a name it is the system's.
 
     Raises:
       InputError: one is no run directory, or two have one name.
@@ -58,16 +68,21 @@ def load_runs(sources: Sequence[str]) -> list[Run]:
     """
     named = [_named(source) for source in sources]
     ends = _shortest_ends([path for _, path in named])
-    runs = [
-        Run(name or end, path, _config(path), read_results(path))
-        for (name, path), end in zip(named, ends, strict=True)
-    ]
+    runs = [_load(name, path, end) for (name, path), end in zip(named, ends, strict=True)]
     for number, run in enumerate(runs):
         if any(run.name == other.name for other in runs[:number]):
             raise InputError(f"two runs are called {shown(run.name)}; call them NAME=DIR")
         if not run.results:
             raise InputError(located("the run has no results yet", run.path))
     return runs
+
+
+def _load(name: str, path: Path, end: str) -> Run:
+    file, mark, system = str(path).rpartition("#")
+    if mark and os.path.isfile(file) and not path.exists():
+        found = read_published(Path(file), system)
+        return Run(name or found.system, path, found.config, found.results)
+    return Run(name or end, path, _config(path), read_results(path))
 
 
 def _named(source: str) -> tuple[str, Path]:
@@ -107,6 +122,13 @@ def check_budgets(runs: Sequence[Run]) -> None:
     Raises:
       InputError: they have not; the sentence says which two, and in what they differ.
     """
+    for run in runs:
+        if PUBLISHED in run.config:
+            budgets = "; ".join(dict.fromkeys(run.config[PUBLISHED]["budgets"].values()))
+            raise InputError(
+                f"{run.name} is published, with a budget that is known in words alone ({budgets}); "
+                "--other-budgets compares it all the same"
+            )
     first, *others = runs
     for other in others:
         for name in BUDGETS:
@@ -161,7 +183,10 @@ def check_content(runs: Sequence[Run]) -> None:
 def _check_content(first: Run, other: Run) -> None:
     theirs = by_key(other.results)
     differing = [
-        key for key, result in by_key(first.results).items() if theirs[key].task_hash != result.task_hash
+        key
+        for key, result in by_key(first.results).items()
+        if UNKNOWN_HASH not in (theirs[key].task_hash, result.task_hash)
+        and theirs[key].task_hash != result.task_hash
     ]
     if differing:
         raise InputError(

@@ -38,6 +38,7 @@ class RunSummary(NamedTuple):
       by_seconds: solved over wall time.
       beside: what there is to say beside the run that is compared with; None of that run itself.
       unmeasured: measures that the run does not have; its figures of these are 0, and mean nothing.
+      note: what a reader has to know of the run, in one sentence; mostly nothing.
     """
 
     suite: str
@@ -55,6 +56,7 @@ class RunSummary(NamedTuple):
     by_seconds: Curve
     beside: Pair | None
     unmeasured: tuple[str, ...] = ()
+    note: str = ""
 
     def to_plain(self) -> dict[str, Any]:
         """Returns the figures as plain values, for JSON."""
@@ -111,6 +113,7 @@ def _summary(
         by_seconds=over_seconds(results),
         beside=beside,
         unmeasured=tuple(sorted(MEASURES - run.measures)),
+        note=run.note(results),
     )
 
 

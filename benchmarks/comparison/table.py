@@ -26,9 +26,13 @@ MODEL_CALLS, ERRORS = "model calls", "errors"
 def print_comparison(summaries: Sequence[RunSummary], against: str, out: TextIO) -> None:
     """Prints the figures of all runs, and the solved tasks of the last suite or of all over budgets."""
     from rich.console import Console
+    from rich.text import Text
 
     console = Console(file=out, width=None if out.isatty() else REPORT_WIDTH)
     console.print(_figures(summaries, against))
+    for row in summaries:
+        if row.note:
+            console.print(Text(f"{row.run}, {row.suite}: {row.note}"))
     last = [row for row in summaries if row.suite == summaries[-1].suite]
     for measure, curve_of, unit in (
         (CANDIDATES, lambda row: row.by_candidates, _count),
