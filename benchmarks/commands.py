@@ -120,7 +120,7 @@ def run(
             tell, directory, context.obj or (), sources, show_examples=show_examples, library=library
         )
         results = run_suite(suites, settings, directory, numbers, report)
-    _print_summary(results, as_json=as_json)
+    print_summary(results, as_json=as_json)
     note(f"results are in {directory}; the same command with --out {directory} resumes")
     return tell_errors(results, suites)
 
@@ -207,7 +207,8 @@ def _new_directory(suites: Iterable[str]) -> Path:
     return path
 
 
-def _print_summary(results: Sequence[Result], *, as_json: bool) -> None:
+def print_summary(results: Sequence[Result], *, as_json: bool = False) -> None:
+    """Prints the table that ends a run, or one JSON object per suite."""
     from mcts_compose.results.summary import summarise, summary_table
 
     summaries = summarise(results)

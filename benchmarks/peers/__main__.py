@@ -27,7 +27,13 @@ def _cvc5(spec: str, grammar: str) -> Peer:
     return Cvc5(spec, grammar)
 
 
-PEERS: Final[dict[str, Callable[[str, str], Peer]]] = {"cvc5": _cvc5}
+def _z3(spec: str, grammar: str) -> Peer:
+    from benchmarks.peers.z3 import Z3
+
+    return Z3(spec, grammar)
+
+
+PEERS: Final[dict[str, Callable[[str, str], Peer]]] = {"cvc5": _cvc5, "z3": _z3}
 """What makes each peer, from the values of `--spec` and `--grammar`."""
 
 
@@ -64,17 +70,14 @@ def peers(
             f"unknown peer {shown(peer)}; known ones are {', '.join(PEERS)}{nearest(peer, PEERS)}"
         )
     solver = PEERS[peer](spec, grammar)
-    from rich.console import Console
-
-    from benchmarks.commands import suites_of, tell_errors
+    from benchmarks.commands import print_summary, suites_of, tell_errors
     from benchmarks.peers.peer import run_peer, supported_by
     from mcts_compose.commands.terminal import run_progress
-    from mcts_compose.results.summary import summarise, summary_table
 
     suites = supported_by(solver, suites_of(sources, show_examples))
     with run_progress() as report:
         results = run_peer(solver, suites, seconds, out, report, memory_mb)
-    Console().print(summary_table(summarise(results)))
+    print_summary(results)
     if status := tell_errors(results, suites):
         raise typer.Exit(status)
 

@@ -19,13 +19,11 @@ from benchmarks.peers.errors import PeerError
 from benchmarks.peers.own_process import ask
 from benchmarks.peers.peer import PeerAnswer, PeerProgram
 from benchmarks.peers.scalar_terms import ScalarTermError
-from benchmarks.peers.sygus import ANSWER, SPECS, argument_names, parameters, problem_text
+from benchmarks.peers.sygus import ANSWER, SPECS, parameters, problem_text
 from benchmarks.peers.sygus_scalars import check_scalars, scalar_answer, scalar_problem
-from benchmarks.peers.term_programs import TermOperatorError, program_of_term
+from benchmarks.peers.word_answers import program_of_words
 from mcts_compose.errors import InputError, UnsupportedError, shown
 from mcts_compose.task import Task
-from mcts_compose.verification.term_parser import TermSyntaxError, parse_term
-from mcts_compose.verification.terms import argument
 from vm.assembly.program import AssemblyProgram
 
 MISSING = 'cvc5 is not installed; install it with: pip install "mcts-compose[peers]"'
@@ -99,13 +97,4 @@ def program_of_answer(task: Task, printed: str) -> AssemblyProgram:
     tail = ") )"
     if not (text.startswith(head) and text.endswith(tail)):
         raise PeerError(f"cvc5 gave no function: {text[:200]}")
-    names = {name: argument(index, memory.width) for index, name in enumerate(argument_names(task))}
-    try:
-        term = parse_term(text[len(head) : -len(tail)], names)
-        program = program_of_term(term, memory.set, task.arg_names)
-    except (TermSyntaxError, TermOperatorError) as error:
-        raise PeerError(f"cvc5's answer is no program of {memory.set}: {error}") from None
-    foreign = {line.mnemonic for line in program.instructions} - set(memory.instructions)
-    if foreign:
-        raise PeerError(f"cvc5's answer has {', '.join(sorted(foreign))}, which the task has not")
-    return program
+    return program_of_words(task, text[len(head) : -len(tail)], "cvc5")

@@ -157,7 +157,7 @@ def test_words_may_be_made_in_the_language_of_the_contest(tmp_path):
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(["cvc4"], "unknown peer 'cvc4'; known ones are cvc5; did you mean 'cvc5'"),
+    [(["cvc4"], "unknown peer 'cvc4'; known ones are cvc5, z3; did you mean 'cvc5'"),
      (["cvc5", "--spec", "all"], "--spec is 'all', but should be examples or reference"),
      (["cvc5", "--grammar", "own"], "--grammar is 'own', but should be task or icfp"),
      (["cvc5", "--memory-mb", "0"], "memory_mb is 0, but should be a whole number from 1")],
