@@ -81,7 +81,7 @@ def shared_compositions(solutions: Mapping[str, Program]) -> list[Shared]:
     for own, other in (halves, halves[::-1]):
         if len(own) < LEAST_PROGRAMS:
             continue
-        for pattern in _found_by_stitch(list(own.values())):
+        for pattern in found_by_stitch(list(own.values())):
             shared = _measured(pattern, list(terms.values()))
             if shared is None or shared.num_saved <= 0 or not _occurs(shared, list(other.values())):
                 continue
@@ -116,7 +116,7 @@ class _Tokens:
         return f"({token} {' '.join(map(self.write, term.args))})" if term.args else token
 
 
-def _found_by_stitch(terms: Sequence[Term]) -> Iterator[Term]:
+def found_by_stitch(terms: Sequence[Term]) -> Iterator[Term]:
     """Yields the abstractions that stitch finds, those that call earlier ones written out."""
     try:
         import stitch_core
