@@ -4,7 +4,8 @@
 and splits the tasks into two halves. Skills are made of one half; then the programs of that half, and those
 of the other, which had no part in it, are written with them. What is counted are calls: of the own half
 with the bodies of the skills, of the other without, both directions together. Ours uses stitch too, but
-keeps only what it finds again in tasks that it was not made of; this is what is compared.
+keeps only what it finds again in tasks that it was not made of; this is what is compared. What stitch finds
+and no program here can call (holes for functions, single calls) is no skill of either.
 
 Source: Bowers and others 2023, "Top-Down Synthesis for Library Learning".
 """

@@ -77,6 +77,16 @@ def load_runs(sources: Sequence[str]) -> list[Run]:
     return runs
 
 
+def load_run(path: Path) -> Run:
+    """Returns the run of a directory, called by its name.
+
+    Raises:
+      InputError: it is no run directory.
+      OutputError: a result is damaged.
+    """
+    return _load("", path, path.name)
+
+
 def _load(name: str, path: Path, end: str) -> Run:
     file, mark, system = str(path).rpartition("#")
     if mark and os.path.isfile(file) and not path.exists():

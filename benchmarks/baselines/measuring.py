@@ -1,0 +1,127 @@
+"""Decides what a run directory, or a file of published results, says for the page of baselines."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.baselines.records import Record
+from benchmarks.comparison.published import read_lines
+from benchmarks.comparison.runs import load_run
+from mcts_compose.errors import InputError, located
+
+if TYPE_CHECKING:
+    from benchmarks.comparison.runs import Run
+    from mcts_compose.results.record import Result
+
+PART: Final = "with published results"
+"""What the tasks of a suite are called for which a file has published results, where it has not all."""
+
+
+def records_of_run(
+    path: Path, system: str, kind: str, command: str, published: Mapping[str, Collection[str]]
+) -> list[Record]:
+    """Returns what a run says of each of its suites, and of the part with published results.
+
+    Args:
+      path: the run directory.
+      system: what ran.
+      kind: as of a record.
+      command: as of a record.
+      published: by suite, the ids of the tasks that have published results.
+
+    Raises:
+      InputError: it has no results.
+    """
+    run = load_run(path)
+    if not run.results:
+        raise InputError(located("the run has no results yet", path))
+    records = []
+    for suite in dict.fromkeys(result.suite for result in run.results):
+        results = [result for result in run.results if result.suite == suite]
+        part = [result for result in results if result.task in published.get(suite, ())]
+        for name, chosen in (("", results), (PART, part if len(part) < len(results) else [])):
+            if chosen:
+                records.append(_record(run, suite, name, chosen, system, kind, command))
+    return records
+
+
+def _record(
+    run: Run, suite: str, part: str, results: Sequence[Result], system: str, kind: str, command: str
+) -> Record:
+    tried = [result.seconds for result in results if result.stopped != "error"]
+    solved = [result for result in results if result.solved]
+    lengths = [result.length for result in solved if result.length is not None]
+    # A result says whether there are held-out examples only where a program was run on them.
+    may_be_right = not solved or any(result.generalises is not None for result in solved)
+    peer = run.config.get("peer")
+    num_seeds = len({result.seed for result in results})
+    return Record(
+        suite=suite,
+        part=part,
+        num_tasks=len({result.task for result in results}),
+        system=system,
+        kind=kind,
+        version=peer["version"] if isinstance(peer, dict) else results[0].version,
+        budget=_words(run.budget),
+        solved=len(solved) / num_seeds,
+        right=sum(result.is_right for result in results) / num_seeds if may_be_right else None,
+        num_unsupported=sum(result.stopped == "error" for result in results) // num_seeds,
+        median_seconds=round(statistics.median(tried), 3) if tried else None,
+        median_length=statistics.median(lengths) if lengths else None,
+        command=command,
+    )
+
+
+def _words(budget: Mapping[str, object]) -> str:
+    units = {"seconds": "s", "memory_mb": "MB"}
+    parts = [f"{value:g} {units.get(name, name.replace('_', ' '))}" for name, value in budget.items()
+             if isinstance(value, int | float)]  # fmt: skip
+    return ", ".join(parts)
+
+
+def published_tasks(path: Path) -> dict[str, set[str]]:
+    """Returns by suite the ids of the tasks that a file has published results of."""
+    tasks: dict[str, set[str]] = {}
+    for line in read_lines(path):
+        tasks.setdefault(line.suite, set()).add(line.id)
+    return tasks
+
+
+def published_records(path: Path, sizes: Mapping[str, int]) -> list[Record]:
+    """Returns what a file of published results says of every suite and system.
+
+    Args:
+      path: the file.
+      sizes: by suite, how many tasks it has; others are left out.
+    """
+    by_row: dict[tuple[str, str], list[float]] = {}
+    budgets: dict[tuple[str, str], str] = {}
+    for line in read_lines(path):
+        if line.suite in sizes:
+            row = line.suite, line.system
+            by_row.setdefault(row, []).append(line.solved_runs / line.runs)
+            budgets[row] = line.budget + (f", mean of {line.runs} runs" if line.runs > 1 else "")
+    return [
+        Record(
+            suite=suite,
+            part="" if len(shares) == sizes[suite] else PART,
+            num_tasks=len(shares),
+            system=system,
+            kind="published",
+            version="",
+            budget=budgets[suite, system],
+            solved=round(sum(shares), 1),
+            right=None,
+            num_unsupported=0,
+            median_seconds=None,
+            median_length=None,
+            command=(
+                f'mcts-compose bench compare runs/{suite}-mcts-compose-60s "$DATA/{path.name}#{system}" '
+                "--common --other-budgets"
+            ),
+        )
+        for (suite, system), shares in by_row.items()
+    ]

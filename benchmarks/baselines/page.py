@@ -1,0 +1,66 @@
+"""Decides how the page of baselines looks: a table for each suite, each row with its command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+from benchmarks.baselines.records import Record
+
+TOP: Final = """# Baselines
+
+How much of each public suite is solved: by this package with default settings, by other solvers on the same
+tasks under the same limits (wall time a task, one core, 6,000 MB, killed at the end), and by systems whose
+authors published a verdict for each task. "Solved" programs fit all shown examples, "right" ones all
+held-out examples as well; a dash says that there are none, or that it is not known. A program's length is
+what it has of calls, instructions or operators; times are those of a machine with other work on its other
+core. Peers get the grammars that `benchmarks/peers` describes, which for texts are not those of the
+competition's files: the tasks do not have them. Published figures come from other machines and budgets, and
+say only what their authors call solved; a mean is one over the runs that were published.
+
+Every row is made again by its command, where `$DATA` is the folder of the suites. All of them are by
+`python -m benchmarks.baselines run --data $DATA --runs runs`, which goes on where it was stopped, keeps the
+figures in `benchmarks/baselines/records.jsonl`, and writes this page; `python -m benchmarks.baselines render`
+only writes the page.
+"""
+_HEAD: Final = (
+    "| system | budget | solved | right | not supported | median s | median length | command |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- |"
+)
+
+
+def page_of(records: Sequence[Record]) -> str:
+    """Returns the page that says what records say; they are in order."""
+    parts = [TOP]
+    for (suite, part), rows in groupby(records, key=lambda record: (record.suite, record.part)):
+        own = list(rows)
+        title = f"## {suite}" if not part else f"### {suite}: tasks {part}"
+        sizes = sorted({row.num_tasks for row in own})
+        parts.append(f"\n{title}\n\n{' or '.join(f'{size:,}' for size in sizes)} tasks.\n\n{_HEAD}\n")
+        parts += [_row(row) for row in own]
+    return "".join(parts)
+
+
+def _row(record: Record) -> str:
+    system = f"{record.system} {record.version}".strip()
+    if record.kind == "published":
+        system += " (published)"
+    unsupported = "-" if record.kind == "published" else str(record.num_unsupported)
+    cells = (
+        system,
+        record.budget,
+        _number(record.solved),
+        _number(record.right),
+        unsupported,
+        "-" if record.median_seconds is None else f"{record.median_seconds:.2f}",
+        _number(record.median_length),
+        f"`{record.command}`",
+    )
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |\n"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"

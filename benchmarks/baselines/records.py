@@ -1,0 +1,105 @@
+"""Decides what is kept of a measurement for the page of baselines: a line of JSON for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from mcts_compose.errors import InputError, OutputError, located
+from priors.whole_files import write_whole
+
+RECORDS: Final = Path(__file__).with_name("records.jsonl")
+"""The records that the page in `docs` is made of."""
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of a suite a system solved.
+
+    Attributes:
+      suite: its name.
+      part: which of its tasks these are; empty for all.
+      num_tasks: how many.
+      system: what solved them.
+      kind: `ours`, `peer` (run here as we were) or `published` (figures of others).
+      version: of the system; empty where it is not known.
+      budget: of one task, in words.
+      solved: tasks whose program fits all shown examples; of several runs their mean.
+      right: those whose program fits all held-out examples as well; None where there are none, or where it is
+        not known.
+      num_unsupported: tasks that the system does not do, or on which it failed.
+      median_seconds: wall time of a task, over those that were tried; None where it is not known.
+      median_length: calls, instructions or operators of a program that fits; None without any, or unknown.
+      command: what does it again, `$DATA` being the folder of the suites.
+    """
+
+    suite: str
+    part: str
+    num_tasks: int
+    system: str
+    kind: str
+    version: str
+    budget: str
+    solved: float
+    right: float | None
+    num_unsupported: int
+    median_seconds: float | None
+    median_length: float | None
+    command: str
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What there is one record of."""
+        return self.suite, self.part, self.system, self.budget
+
+
+def read_records(path: Path) -> list[Record]:
+    """Returns the records of a file; none if there is no such file.
+
+    Raises:
+      InputError: a line is none.
+    """
+    try:
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise InputError(located(f"cannot be read ({error.strerror})", path)) from None
+    records = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            records.append(msgspec.json.decode(line, type=Record))
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            problem = f"should be a record of a baseline ({str(error)[:100]})"
+            raise InputError(located(problem, path, number)) from None
+    return records
+
+
+def write_records(path: Path, records: Iterable[Record]) -> None:
+    """Writes records in the order of their keys, whole or not at all.
+
+    Raises:
+      OutputError: it cannot be written.
+    """
+    lines = [msgspec.json.encode(record) + b"\n" for record in sorted(records, key=_place)]
+    try:
+        write_whole(path, b"".join(lines))
+    except OSError as error:
+        raise OutputError(located(f"cannot be written ({error.strerror})", path)) from None
+
+
+def with_new(records: Iterable[Record], new: Iterable[Record]) -> list[Record]:
+    """Returns records, new ones in the place of those with their key."""
+    by_key = {record.key: record for record in (*records, *new)}
+    return sorted(by_key.values(), key=_place)
+
+
+def _place(record: Record) -> tuple[str, str, int, str, float, str]:
+    """Returns where a record stands: ours before peers before published ones, budgets rising."""
+    kinds = ("ours", "peer", "published")
+    number = record.budget.split(" ")[0]
+    seconds = float(number) if number.replace(".", "", 1).isdecimal() else 0.0
+    kind = kinds.index(record.kind) if record.kind in kinds else len(kinds)
+    return record.suite, record.part, kind, record.system, seconds, record.budget

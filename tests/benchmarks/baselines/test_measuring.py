@@ -1,0 +1,106 @@
+"""What is run for the page of baselines, and what is kept of it."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from benchmarks.baselines.__main__ import add, run_steps
+from benchmarks.baselines.plan import steps_of, suites_in
+from benchmarks.baselines.records import read_records
+from mcts_compose.errors import InputError
+from tests.benchmarks.comparison.recorded import write_run
+from tests.mcts_compose.make_result import make_result
+
+TASKS = ("t0", "t1", "t2", "t3")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Two suites of four tasks, of which two of the first have published results; and problem texts."""
+    folder = tmp_path / "data"
+    for suite in ("hackers_delight", "other", "sygus_sl"):
+        (folder / suite).mkdir(parents=True)
+        (folder / suite / f"{suite}.jsonl").write_text("{}\n" * len(TASKS))
+    line = {"suite": "hackers_delight", "system": "Theirs", "budget": "600 s", "runs": 4, "source": "o/r"}
+    lines = [line | {"id": "t0", "solved_runs": 4}, line | {"id": "t2", "solved_runs": 1}]
+    (folder / "published_results.jsonl").write_text("".join(json.dumps(each) + "\n" for each in lines))
+    return folder
+
+
+def pretend(command: Sequence[str]) -> int:
+    """Writes the run directory that a command asks for: t0 right, t1 wrong, t2 unsolved, t3 not supported."""
+    suite = Path(command[command.index("--seconds") - 1]).stem
+    made = [
+        make_result("t0", suite=suite, seconds=0.5),
+        make_result("t1", suite=suite, seconds=0.25, generalises=False),
+        make_result("t2", suite=suite, seconds=1.0, solved=False, generalises=None),
+        make_result("t3", suite=suite, seconds=0.0, solved=False, generalises=None, stopped="error"),
+    ]
+    config = {"seconds": float(command[command.index("--seconds") + 1])}
+    if "benchmarks.peers" in command:
+        config |= {"peer": {"version": "9.1"}}
+    write_run(Path(command[command.index("--out") + 1]), made, **config)
+    return 1 if suite == "other" else 0
+
+
+def test_every_run_becomes_a_record_and_published_tasks_one_more(data: Path, tmp_path: Path) -> None:
+    records = tmp_path / "records.jsonl"
+    run_steps(data, tmp_path / "runs", [10.0, 1.0], None, ["mcts-compose", "z3"], records, pretend)
+    found = read_records(records)
+    assert [(each.suite, each.part, each.system, each.budget) for each in found] == [
+        ("hackers_delight", part, system, budget)
+        for part in ("", "with published results")
+        for system in ("mcts-compose", "z3")
+        for budget in ("1 s", "10 s")
+    ] + [
+        ("hackers_delight", "with published results", "Theirs", "600 s, mean of 4 runs"),
+        ("other", "", "mcts-compose", "1 s"),
+        ("other", "", "mcts-compose", "10 s"),
+    ]  # fmt: skip
+    whole, part, theirs = found[0], found[4], found[8]
+    assert (whole.num_tasks, whole.solved, whole.right, whole.num_unsupported) == (4, 2, 1, 1)
+    assert (whole.median_length, theirs.median_length) == (1, None)
+    assert (whole.median_seconds, whole.version, found[2].version) == (0.5, "0", "9.1")
+    assert (part.num_tasks, part.solved, part.right) == (2, 1, 1)
+    assert (theirs.num_tasks, theirs.solved, theirs.right, theirs.kind) == (2, 1.2, None, "published")
+    assert whole.command == (
+        "mcts-compose bench run $DATA/hackers_delight/hackers_delight.jsonl --seconds 1 "
+        "--out runs/hackers_delight-mcts-compose-1s"
+    )
+    assert found[2].command.startswith("python -m benchmarks.peers z3 $DATA/hackers_delight/")
+
+
+def test_a_run_of_other_settings_is_kept_under_its_name(data: Path, tmp_path: Path) -> None:
+    write_run(tmp_path / "own", [make_result("t0", suite="other")], prior="frequency")
+    records, page = tmp_path / "records.jsonl", tmp_path / "page.md"
+    add(tmp_path / "own", "ours, fitted elsewhere", "make it", data, records, page)
+    assert [(each.system, each.command) for each in read_records(records)] == [
+        ("ours, fitted elsewhere", "make it")
+    ]
+    assert "| ours, fitted elsewhere 0 | 1 s | 1 | 1 | 0 | 0.25 | 1 | `make it` |" in page.read_text()
+
+
+def test_what_cannot_be_run_is_said(data: Path, tmp_path: Path) -> None:
+    records = tmp_path / "records.jsonl"
+    with pytest.raises(InputError, match="--suite is 'none', but the suites are hackers_delight, other"):
+        run_steps(data, tmp_path, [1.0], ["none"], None, records, pretend)
+    with pytest.raises(InputError, match="--system is 'cvc', which is none; did you mean 'cvc5'"):
+        run_steps(data, tmp_path, [1.0], None, ["cvc"], records, pretend)
+    with pytest.raises(InputError, match="exit status 2: mcts-compose bench run"):
+        run_steps(data, tmp_path, [1.0], None, None, records, lambda command: 2)
+    with pytest.raises(InputError, match="there is no suite here"):
+        suites_in(tmp_path / "runs")
+
+
+def test_short_runs_come_first_and_peers_only_where_they_can() -> None:
+    steps = steps_of(["arc_1d", "sygus_bv"], ["mcts-compose", "cvc5", "z3, ICFP grammar"], [60.0, 1.0])
+    assert [step.directory for step in steps[:4]] == [
+        "arc_1d-mcts-compose-1s", "sygus_bv-mcts-compose-1s", "sygus_bv-cvc5-1s",
+        "sygus_bv-z3-icfp-grammar-1s",
+    ]  # fmt: skip
+    command = steps[3].command(Path("d"), Path("r"))
+    assert command[1:] == ["-m", "benchmarks.peers", "z3", "--grammar", "icfp", "d/sygus_bv/sygus_bv.jsonl",
+                           "--seconds", "1", "--out", "r/sygus_bv-z3-icfp-grammar-1s"]  # fmt: skip
+    assert steps[0].command(Path("d"), Path("r"))[1:5] == ["-m", "mcts_compose", "bench", "run"]
