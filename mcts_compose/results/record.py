@@ -46,8 +46,8 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       table_hash: hash of the instruction table.
       task_hash: hash of the task's content.
       version: version of this package.
-      verified: `exhaustive`: the program was run on the whole domain; `smt`: it was proved equal to the
-        task's reference; `examples`: it fits those and more is not known; None without a program.
+      verified: `exhaustive`: the program was run on the whole domain; `smt`: it was proved right by reference
+        or specification; `examples`: it fits those and more is not known; None without a program.
       unverified: why there was no stronger check than examples, one sentence.
       check_seconds: wall time of all such checks; not part of `seconds`.
       counterexamples: examples that checks of refuted programs added.

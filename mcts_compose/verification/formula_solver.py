@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import Any, Final
 
 from mcts_compose.verification.formulas import PLAIN, Operators, folded
@@ -139,7 +139,9 @@ def _operators(z3: Any) -> Operators:
         ">": chain(lambda one, other: one > other),
         ">=": chain(lambda one, other: one >= other),
         "=": chain(lambda one, other: one == other),
-        "distinct": lambda *values: z3.And([one != other for one, other in combinations(values, 2)]),
+        "distinct": lambda *values: (
+            z3.Distinct(*values) if any(map(z3.is_expr, values)) else PLAIN["distinct"](*values)
+        ),
         "and": z3.And,
         "or": z3.Or,
         "xor": z3.Xor,

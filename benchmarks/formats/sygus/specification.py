@@ -8,6 +8,7 @@ inputs that it names itself.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -25,6 +26,8 @@ from vm.values import INT_MAX, INT_MIN, Elem, HostValue
 
 SECONDS: Final = 5.0
 """How long the solver may take for one question; untuned."""
+ALL_SECONDS: Final = 60.0
+"""How long all questions about one problem may take; hostile ones need seconds for each."""
 MAX_DRAWS: Final = 1_000
 """Untuned."""
 _KINDS: Final = {"Int": Elem.INT, "Bool": Elem.BOOL}
@@ -116,11 +119,19 @@ def specified_fields(
 
 
 def _examples(solver: FormulaSolver, draws: NumberDraws) -> dict[tuple[HostValue, ...], HostValue]:
-    """Returns outputs by inputs."""
+    """Returns outputs by inputs.
+
+    Raises:
+      NoAnswerError: one question takes too long.
+      NoTaskError: all together take too long.
+    """
     wanted = NUM_SHOWN + NUM_HELD_OUT
     found: dict[tuple[HostValue, ...], HostValue] = {}
     tried = set()
+    deadline = time.monotonic() + ALL_SECONDS
     for _ in range(MAX_DRAWS):
+        if time.monotonic() > deadline:
+            raise NoTaskError(f"the solver took more than {ALL_SECONDS:g} seconds to give examples")
         values = draws.draw()
         if len(found) == wanted or values in tried:
             continue
