@@ -12,7 +12,8 @@ PROBLEM = """(set-logic ALL) (synth-fun f () Int)
 
 SORTS = {
     "i": "(+ i 1 i) (* 2 i) (- i) (- i 1 2) (div i 2) (mod i 2) (abs i) (ite p i 1) (str.len s) "
-    "(str.to.int s) (str.to_int s) (str.indexof s s i) (str.to_code s) (let ((j i) (i s)) j) (let ((j Int i)) j) -3 f",
+    "(str.to.int s) (str.to_int s) (str.indexof s s i) (str.to_code s) (let ((j i) (i s)) j) "
+    "(let ((j Int i)) j) -3 f",
     "p": "(and p p p) (or p p) (xor p p) (=> p p p) (not p) (= i i i) (distinct w w) (< i i) (<= i i 3) "
     "(> i 1) (>= i 1) (str.prefixof s s) (str.suffixof s s) (str.contains s s) (str.< s s) (str.<= s s) "
     "(str.is_digit s) (bvult w w) (bvsge w w) true",
