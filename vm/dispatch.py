@@ -12,13 +12,14 @@ from vm.instructions import (
     order,
     parts,
     reductions,
+    regions,
     text,
 )
 from vm.isa import Status
 from vm.jit import native
 from vm.table import TABLE_HASH
 
-GENERATED_FOR = "e1f065f8de024f6e"
+GENERATED_FOR = "aaaee1079eda1b78"
 if TABLE_HASH != GENERATED_FOR:
     raise ImportError("vm/dispatch.py is not of this instruction table; run: python -m vm.generate_dispatch")
 
@@ -146,23 +147,23 @@ def apply_elementwise(opcode, memory, a, b, c, out, n):
         bits.shift_right(memory, a, b, out, n)
     elif opcode == 58:  # popcount
         bits.popcount(memory, a, out, n)
-    elif opcode == 137:  # upper
+    elif opcode == 143:  # upper
         text.upper(memory, a, out, n)
-    elif opcode == 138:  # lower
+    elif opcode == 144:  # lower
         text.lower(memory, a, out, n)
-    elif opcode == 139:  # is_letter
+    elif opcode == 145:  # is_letter
         text.is_letter(memory, a, out, n)
-    elif opcode == 140:  # is_digit
+    elif opcode == 146:  # is_digit
         text.is_digit(memory, a, out, n)
-    elif opcode == 141:  # is_upper
+    elif opcode == 147:  # is_upper
         text.is_upper(memory, a, out, n)
-    elif opcode == 142:  # is_lower
+    elif opcode == 148:  # is_lower
         text.is_lower(memory, a, out, n)
-    elif opcode == 143:  # is_space
+    elif opcode == 149:  # is_space
         text.is_space(memory, a, out, n)
-    elif opcode == 144:  # code
+    elif opcode == 150:  # code
         text.code_(memory, a, out, n)
-    elif opcode == 145:  # char
+    elif opcode == 151:  # char
         text.char(memory, a, out, n)
 
 
@@ -243,180 +244,212 @@ def apply_structural(opcode, memory, examples, x, x_shape, y, y_shape, z, z_shap
         return building.rotate(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 90:  # shift
         return building.shift(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 91:  # interleave
+    elif opcode == 91:  # shift
+        return building.grid_shift(
+            memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
+        )
+    elif opcode == 92:  # interleave
         return building.interleave(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 92:  # range
+    elif opcode == 93:  # range
         return building.range_(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 93:  # iota
+    elif opcode == 94:  # iota
         return building.iota(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 94:  # one_to
+    elif opcode == 95:  # one_to
         return building.one_to(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 95:  # stride
+    elif opcode == 96:  # stride
         return building.stride(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 96:  # indices
+    elif opcode == 97:  # indices
         return building.indices(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 97:  # digits
+    elif opcode == 98:  # digits
         return building.digits(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 98:  # sort
-        return order.sort(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 99:  # sort
+        return order.sort(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 100:  # sort
         return order.sort_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 100:  # sort_down
-        return order.sort_down(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 101:  # sort_down
+        return order.sort_down(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 102:  # sort_down
         return order.sort_down_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 102:  # grade
+    elif opcode == 103:  # grade
         return order.grade(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 103:  # grade_down
+    elif opcode == 104:  # grade_down
         return order.grade_down(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 104:  # order_by
+    elif opcode == 105:  # order_by
         return order.order_by(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 105:  # unique
+    elif opcode == 106:  # unique
         return order.unique(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 106:  # counts
+    elif opcode == 107:  # counts
         return order.counts(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 107:  # occurrence
+    elif opcode == 108:  # counts
+        return order.grid_counts(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 109:  # mode
+        return order.mode(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 110:  # mode
+        return order.grid_mode(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 111:  # occurrence
         return order.occurrence(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 108:  # count_in
+    elif opcode == 112:  # count_in
         return order.count_in(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 109:  # member
+    elif opcode == 113:  # member
         return order.member(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 110:  # without
+    elif opcode == 114:  # without
         return order.without(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 111:  # contains
+    elif opcode == 115:  # contains
         return order.contains(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 112:  # find
+    elif opcode == 116:  # same
+        return order.same(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 117:  # same
+        return order.grid_same(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 118:  # find
         return order.find(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 113:  # starts
+    elif opcode == 119:  # starts
         return order.starts(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 114:  # run_lengths
+    elif opcode == 120:  # run_lengths
         return order.run_lengths(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 115:  # len
+    elif opcode == 121:  # len
         return reductions.length(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 116:  # count
+    elif opcode == 122:  # count
         return reductions.total(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 117:  # sum
+    elif opcode == 123:  # sum
         return reductions.total(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 118:  # sum
+    elif opcode == 124:  # sum
         return reductions.total_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 119:  # product
+    elif opcode == 125:  # product
         return reductions.product(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 120:  # product
+    elif opcode == 126:  # product
         return reductions.product_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 121:  # minimum
+    elif opcode == 127:  # minimum
         return reductions.smallest(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 122:  # minimum
+    elif opcode == 128:  # minimum
         return reductions.smallest_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 123:  # maximum
+    elif opcode == 129:  # maximum
         return reductions.largest(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 124:  # maximum
+    elif opcode == 130:  # maximum
         return reductions.largest_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 125:  # argmin
+    elif opcode == 131:  # argmin
         return reductions.argmin(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 126:  # argmax
+    elif opcode == 132:  # argmax
         return reductions.argmax(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 127:  # any
+    elif opcode == 133:  # any
         return reductions.any_(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 128:  # all
+    elif opcode == 134:  # all
         return reductions.all_(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 129:  # mean
+    elif opcode == 135:  # mean
         return reductions.mean(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 130:  # cumsum
+    elif opcode == 136:  # cumsum
         return reductions.running_sum(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 131:  # cumsum
+    elif opcode == 137:  # cumsum
         return reductions.running_sum_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 132:  # cumprod
+    elif opcode == 138:  # cumprod
         return reductions.running_product(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 133:  # cummin
+    elif opcode == 139:  # cummin
         return reductions.running_minimum(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 134:  # cummax
+    elif opcode == 140:  # cummax
         return reductions.running_maximum(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 135:  # diff
+    elif opcode == 141:  # diff
         return reductions.differences(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 136:  # diff
+    elif opcode == 142:  # diff
         return reductions.differences_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 146:  # title
+    elif opcode == 152:  # title
         return text.title(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 147:  # trim
+    elif opcode == 153:  # trim
         return text.trim(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 148:  # words
+    elif opcode == 154:  # words
         return text.words(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 149:  # field
+    elif opcode == 155:  # field
         return text.field(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 150:  # join
+    elif opcode == 156:  # join
         return text.join(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 151:  # starts_with
+    elif opcode == 157:  # starts_with
         return text.starts_with(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 152:  # ends_with
+    elif opcode == 158:  # ends_with
         return text.ends_with(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 153:  # find_text
+    elif opcode == 159:  # find_text
         return text.find_text(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 154:  # contains_text
+    elif opcode == 160:  # contains_text
         return text.contains_text(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 155:  # count_text
+    elif opcode == 161:  # count_text
         return text.count_text(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 156:  # replace_text
+    elif opcode == 162:  # replace_text
         return text.replace_text(
             memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
         )
-    elif opcode == 157:  # to_text
+    elif opcode == 163:  # to_text
         return text.to_text(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 158:  # parse_int
+    elif opcode == 164:  # parse_int
         return text.parse_int(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 159:  # transpose
+    elif opcode == 165:  # transpose
         return grids.transpose(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 160:  # row
+    elif opcode == 166:  # row
         return grids.row(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 161:  # column
+    elif opcode == 167:  # column
         return grids.column(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 162:  # height
+    elif opcode == 168:  # height
         return grids.height(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 163:  # width
+    elif opcode == 169:  # width
         return grids.width(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 164:  # reshape
+    elif opcode == 170:  # reshape
         return grids.reshape(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 165:  # flatten
+    elif opcode == 171:  # flatten
         return grids.flatten(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 166:  # dot
+    elif opcode == 172:  # as_row
+        return grids.as_row(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 173:  # dot
         return grids.dot(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 167:  # dot
+    elif opcode == 174:  # dot
         return grids.dot_float(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 168:  # matmul
+    elif opcode == 175:  # matmul
         return grids.matmul(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 169:  # matmul
+    elif opcode == 176:  # matmul
         return grids.matmul_float(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 170:  # sum_rows
+    elif opcode == 177:  # sum_rows
         return grids.sum_rows(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 171:  # sum_cols
+    elif opcode == 178:  # sum_cols
         return grids.sum_cols(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 172:  # max_rows
+    elif opcode == 179:  # max_rows
         return grids.max_rows(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 173:  # any_rows
+    elif opcode == 180:  # any_rows
         return grids.max_rows(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 174:  # max_cols
+    elif opcode == 181:  # max_cols
         return grids.max_cols(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 175:  # any_cols
+    elif opcode == 182:  # any_cols
         return grids.max_cols(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 176:  # min_rows
+    elif opcode == 183:  # min_rows
         return grids.min_rows(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 177:  # all_rows
+    elif opcode == 184:  # all_rows
         return grids.min_rows(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 178:  # min_cols
+    elif opcode == 185:  # min_cols
         return grids.min_cols(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 179:  # all_cols
+    elif opcode == 186:  # all_cols
         return grids.min_cols(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 180:  # flip_rows
+    elif opcode == 187:  # flip_rows
         return grids.flip_rows(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 181:  # flip_cols
+    elif opcode == 188:  # flip_cols
         return grids.flip_cols(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 182:  # stack
+    elif opcode == 189:  # stack
         return grids.stack(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 183:  # beside
+    elif opcode == 190:  # beside
         return grids.beside(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 184:  # compress_rows
+    elif opcode == 191:  # compress_rows
         return grids.compress_rows(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 185:  # compress_cols
+    elif opcode == 192:  # compress_cols
         return grids.compress_cols(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 186:  # fill
+    elif opcode == 193:  # fill
         return grids.fill(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
+    elif opcode == 194:  # regions
+        return regions.regions(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 195:  # regions
+        return regions.grid_regions(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 196:  # region_sizes
+        return regions.region_sizes(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 197:  # region_sizes
+        return regions.grid_region_sizes(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 198:  # reverse_runs
+        return regions.reverse_runs(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 199:  # forward_fill
+        return regions.forward_fill(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 200:  # backward_fill
+        return regions.backward_fill(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 201:  # crop
+        return regions.crop(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     return BAD_PROGRAM

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from vm.instructions import arithmetic, bits, building, control, grids, logic, order, parts, reductions, text
+from vm.instructions import (
+    arithmetic,
+    bits,
+    building,
+    control,
+    grids,
+    logic,
+    order,
+    parts,
+    reductions,
+    regions,
+    text,
+)
 from vm.isa import Body, Instruction, build_table, table_hash
 
 INSTRUCTIONS: Final[tuple[Instruction, ...]] = build_table(
@@ -18,6 +30,7 @@ INSTRUCTIONS: Final[tuple[Instruction, ...]] = build_table(
         reductions.FAMILY,
         text.FAMILY,
         grids.FAMILY,
+        regions.FAMILY,
         control.FAMILY,
     )
 )

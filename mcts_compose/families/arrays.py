@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mcts_compose.budget import DEFAULT_MEMORY_MB
@@ -80,13 +81,26 @@ def _check_parts(task: Task, request: Request) -> None:
 
 def search(task: Task, request: Request) -> SearchOutcome:
     """Searches for an array program."""
+    from mcts_compose.search.one_row import as_lists, with_grids
+    from vm.program import Program
+
+    problem = problem_of(task)
+    lists = as_lists(problem)
+    if lists is None:
+        return _outcome(problem, request)
+    outcome = _outcome(lists, request)
+    found = outcome.program
+    return replace(outcome, program=with_grids(found, problem)) if isinstance(found, Program) else outcome
+
+
+def _outcome(problem: Problem, request: Request) -> SearchOutcome:
     from mcts_compose.search import SAMPLE, run_search
 
     if request.searcher == SAMPLE:
         from mcts_compose.search.sampling import run_sampling
 
         return run_sampling(
-            problem_of(task), prior=request.prior, base_prior=request.base_prior, budget=request.budget,
+            problem, prior=request.prior, base_prior=request.base_prior, budget=request.budget,
             seed=request.seed, options=request.options, on_progress=request.on_progress,
         )  # fmt: skip
     wanted: dict[str, Any] = {
@@ -98,8 +112,8 @@ def search(task: Task, request: Request) -> SearchOutcome:
         from mcts_compose.search.in_parts import run_in_parts
 
         wanted["crew"] = request.crew
-        return run_in_parts(problem_of(task), **wanted)
-    return run_search(problem_of(task), saver=request.saver, **wanted)
+        return run_in_parts(problem, **wanted)
+    return run_search(problem, saver=request.saver, **wanted)
 
 
 def problem_of(task: Task) -> Problem:

@@ -9,6 +9,7 @@ from mcts_compose.search.derived import LOOPS, BoundSkill, derived
 from mcts_compose.search.learnt_loops import ELEMENT_LOOPS, learnt_loops
 from mcts_compose.search.problem import Problem
 from mcts_compose.search.skill_rows import COMPOSITION, FAMILIES, skill_rows, unknown_names
+from mcts_compose.search.text_literals import text_literals
 from vm.isa import Convention, Instruction, Overload
 from vm.table import INSTRUCTIONS, ROW_OF_OPCODE
 from vm.values import Elem, HostValue, ValueType
@@ -126,7 +127,7 @@ def constants_for(problem: Problem) -> tuple[tuple[ValueType, HostValue], ...]:
     if ValueType(Elem.CHAR, 1) in in_use:
         constants += [(ValueType(Elem.CHAR, 0), value) for value in (" ", ",", "-", ".", "/")]
         constants += [(ValueType(Elem.CHAR, 1), value) for value in (" ", ",", "-", ".")]
-    for value in problem.constants:
+    for value in (*problem.constants, *text_literals(problem)):
         constants += [(type_, value) for type_ in _constant_types(value) if (type_, value) not in constants]
     return tuple(constants)
 

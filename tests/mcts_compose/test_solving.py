@@ -116,7 +116,7 @@ def test_claim_of_the_search_is_not_believed(fake_search: FakeSearch) -> None:
 
 
 def test_faulting_program_does_not_solve(fake_search: FakeSearch) -> None:
-    fake_search.program = "(x: list[int]) -> int; return add(sum(x), until(&add(_, 0), &lt(_, 0), 1))"
+    fake_search.program = "(x: list[int]) -> int; return add(sum(x), index(x, 99))"
     result = solve(make_task(), prior="uniform")
     assert (result.solved, result.stopped) == (False, "error")
 

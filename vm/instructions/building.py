@@ -6,7 +6,7 @@ from vm.instructions.arithmetic import floor_modulo
 from vm.instructions.parts import clip_position, element
 from vm.isa import Family, Status
 from vm.jit import kernel
-from vm.shape import OUT_OF_MEMORY, close, copy, put_list, rows, start
+from vm.shape import OUT_OF_MEMORY, close, cols, copy, put, put_list, rows, start
 from vm.values import INT_MAX
 
 FAMILY = Family("building")
@@ -350,9 +350,18 @@ def rotate(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
     return close(memory, examples, out_shape, at)
 
 
-FAMILY.row("shift", "Moves a list to the left by so many places and fills with the third operand.",
-           edge="A negative count moves to the right; the length stays.",
+FAMILY.row("shift",
+           "Moves a list, or each row, to the left by so many places and fills with the third operand.",
+           edge="A negative count moves to the right; the size stays.",
            example="shift([1, 2, 3], 1, 0) = [2, 3, 0]", cost=6)  # fmt: skip
+
+
+@kernel
+def _shift_words(memory, source, target, size, offset, filler):
+    """Writes `size` words moved to the left by `offset`, with the filler where nothing came from."""
+    for i in range(size):
+        inside = -i <= offset < size - i
+        memory[target + i] = memory[source + i + offset] if inside else filler
 
 
 @FAMILY.body("shift", "[T] int T -> [T]")
@@ -361,15 +370,27 @@ def shift(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, 
     at = 0
     for e in range(examples):
         size = rows(memory, examples, x_shape, e)
-        offset = memory[y + e]
         if at + size > capacity:
             return OUT_OF_MEMORY
-        source, target = x + start(memory, x_shape, e), out + at
-        for i in range(size):
-            inside = -i <= offset < size - i
-            memory[target + i] = memory[source + i + offset] if inside else memory[z + e]
+        _shift_words(memory, x + start(memory, x_shape, e), out + at, size, memory[y + e], memory[z + e])
         put_list(memory, examples, out_shape, e, at, size)
         at += size
+    return close(memory, examples, out_shape, at)
+
+
+@FAMILY.body("shift", "[[T]] int T -> [[T]]")
+@kernel
+def grid_shift(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity):
+    at = 0
+    for e in range(examples):
+        height, width = rows(memory, examples, x_shape, e), cols(memory, examples, x_shape, e)
+        if at + height * width > capacity:
+            return OUT_OF_MEMORY
+        source = x + start(memory, x_shape, e)
+        for i in range(0, height * width, max(width, 1)):
+            _shift_words(memory, source + i, out + at + i, width, memory[y + e], memory[z + e])
+        put(memory, examples, out_shape, e, at, height, width)
+        at += height * width
     return close(memory, examples, out_shape, at)
 
 

@@ -157,6 +157,25 @@ def flatten(memory, examples, x, x_shape, out, out_shape, capacity):
     return close(memory, examples, out_shape, at)
 
 
+FAMILY.row("as_row", "Makes a grid of one row of a list.",
+           edge="Nothing gives a grid without elements.",
+           example="as_row([1, 2]) = [[1, 2]]")  # fmt: skip
+
+
+@FAMILY.body("as_row", "[T] -> [[T]]")
+@kernel
+def as_row(memory, examples, x, x_shape, out, out_shape, capacity):
+    at = 0
+    for e in range(examples):
+        size = rows(memory, examples, x_shape, e)
+        if at + size > capacity:
+            return OUT_OF_MEMORY
+        copy(memory, x + start(memory, x_shape, e), out + at, size)
+        put(memory, examples, out_shape, e, at, 1, size)
+        at += size
+    return close(memory, examples, out_shape, at)
+
+
 FAMILY.row("dot", "Multiplies two lists element by element and adds up.",
            edge="Ints wrap; nothing gives 0; unequal lengths are cut to the shorter.",
            example="dot([1, 2], [3, 4]) = 11", cost=5, commutative=True)  # fmt: skip

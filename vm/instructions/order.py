@@ -4,7 +4,7 @@ import numpy as np
 
 from vm.isa import Family, Work
 from vm.jit import kernel
-from vm.shape import OK, OUT_OF_MEMORY, close, copy, put_list, rows, start
+from vm.shape import OK, OUT_OF_MEMORY, close, cols, copy, put_list, put_same, rows, start
 from vm.values import INT_MAX
 
 FAMILY = Family("order")
@@ -297,25 +297,69 @@ def unique(memory, examples, x, x_shape, out, out_shape, capacity):
     return close(memory, examples, out_shape, at)
 
 
-FAMILY.row("counts", "Says of each element how often it occurs in the list.",
+FAMILY.row("counts", "Says of each element how often it occurs in the list or grid.",
            edge="Nothing gives nothing.",
            example="counts([2, 1, 2]) = [2, 1, 2]", cost=5, work=Work.SQUARE)  # fmt: skip
 
 
-@FAMILY.body("counts", "[W] -> [int]")
 @kernel
-def counts(memory, examples, x, x_shape, out, out_shape, capacity):
+def _count_each(memory, examples, x, x_shape, out, out_shape, capacity):
     at = 0
     for e in range(examples):
-        size = rows(memory, examples, x_shape, e)
+        height, width = rows(memory, examples, x_shape, e), cols(memory, examples, x_shape, e)
+        size = height * width
         if at + size > capacity:
             return OUT_OF_MEMORY
         source, target = x + start(memory, x_shape, e), out + at
         for i in range(size):
             memory[target + i] = count_word(memory, source, size, memory[source + i])
-        put_list(memory, examples, out_shape, e, at, size)
+        put_same(memory, examples, out_shape, e, at, height, width)
         at += size
     return close(memory, examples, out_shape, at)
+
+
+@FAMILY.body("counts", "[W] -> [int]")
+@kernel
+def counts(memory, examples, x, x_shape, out, out_shape, capacity):
+    return _count_each(memory, examples, x, x_shape, out, out_shape, capacity)
+
+
+@FAMILY.body("counts", "[[W]] -> [[int]]")
+@kernel
+def grid_counts(memory, examples, x, x_shape, out, out_shape, capacity):
+    return _count_each(memory, examples, x, x_shape, out, out_shape, capacity)
+
+
+FAMILY.row("mode", "Gives the element that occurs most often.",
+           edge="Of several the first; of nothing it gives zero, false or the character with code 0.",
+           example="mode([2, 1, 3, 1]) = 1", cost=5, work=Work.SQUARE)  # fmt: skip
+
+
+@kernel
+def _most_frequent(memory, examples, x, x_shape, out):
+    for e in range(examples):
+        source = x + start(memory, x_shape, e)
+        size = rows(memory, examples, x_shape, e) * cols(memory, examples, x_shape, e)
+        most, result = 0, 0
+        for i in range(size):
+            # What stands further to the front has been counted with all its equals.
+            count = count_word(memory, source + i, size - i, memory[source + i])
+            if count > most:
+                most, result = count, memory[source + i]
+        memory[out + e] = result
+    return OK
+
+
+@FAMILY.body("mode", "[W] -> W")
+@kernel
+def mode(memory, examples, x, x_shape, out, out_shape, capacity):
+    return _most_frequent(memory, examples, x, x_shape, out)
+
+
+@FAMILY.body("mode", "[[W]] -> W")
+@kernel
+def grid_mode(memory, examples, x, x_shape, out, out_shape, capacity):
+    return _most_frequent(memory, examples, x, x_shape, out)
 
 
 FAMILY.row("occurrence", "Says of each element how often it has occurred up to there.",
@@ -418,6 +462,35 @@ def contains(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
         source, size = x + start(memory, x_shape, e), rows(memory, examples, x_shape, e)
         memory[out + e] = 1 if find_word(memory, source, size, memory[y + e]) >= 0 else 0
     return OK
+
+
+FAMILY.row("same", "Says whether two lists or grids are equal as a whole.",
+           edge="Different sizes are not equal; nothing is equal to nothing.",
+           example="same([1, 2], [1, 2]) = true", cost=4, commutative=True)  # fmt: skip
+
+
+@kernel
+def _compare_whole(memory, examples, x, x_shape, y, y_shape, out):
+    for e in range(examples):
+        height, width = rows(memory, examples, x_shape, e), cols(memory, examples, x_shape, e)
+        source, other = x + start(memory, x_shape, e), y + start(memory, y_shape, e)
+        is_same = height == rows(memory, examples, y_shape, e) and width == cols(memory, examples, y_shape, e)
+        for i in range(height * width if is_same else 0):
+            is_same &= memory[source + i] == memory[other + i]
+        memory[out + e] = 1 if is_same else 0
+    return OK
+
+
+@FAMILY.body("same", "[W] [W] -> bool")
+@kernel
+def same(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
+    return _compare_whole(memory, examples, x, x_shape, y, y_shape, out)
+
+
+@FAMILY.body("same", "[[W]] [[W]] -> bool")
+@kernel
+def grid_same(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
+    return _compare_whole(memory, examples, x, x_shape, y, y_shape, out)
 
 
 FAMILY.row("find", "Gives the first position of an element.",

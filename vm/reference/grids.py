@@ -50,6 +50,11 @@ def flatten(grid: Form) -> Form:
     return [item for line in grid for item in line]
 
 
+@structural("as_row")
+def as_row(xs: Form) -> Form:
+    return [xs] if xs else []
+
+
 @structural("dot", zero=True)
 def dot(xs: Form, ys: Form, zero: Form) -> Form:
     return total([wrapped(x * y) for x, y in zip(xs, ys, strict=False)], zero)

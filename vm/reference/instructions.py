@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from vm.reference import grids, lists, scalars, text  # noqa: F401 (importing them fills TWINS)
+from vm.reference import grids, lists, regions, scalars, text  # noqa: F401 (importing them fills TWINS)
 from vm.reference.forms import ZEROS, Form, lift
 from vm.reference.registry import TWINS
 from vm.values import ValueType

@@ -198,6 +198,8 @@ def rotate(xs: Form, count: int) -> Form:
 
 @structural("shift")
 def shift(xs: Form, count: int, filler: Form) -> Form:
+    if xs and isinstance(xs[0], list):
+        return [shift(line, count, filler) for line in xs]
     return [xs[i + count] if 0 <= i + count < len(xs) else filler for i in range(len(xs))]
 
 
@@ -272,9 +274,21 @@ def unique(xs: Form) -> Form:
     return [item for i, item in enumerate(xs) if item not in xs[:i]]
 
 
+def elements(form: Form) -> Form:
+    """Returns the elements of a list, or of a grid row by row."""
+    return [item for line in form for item in line] if form and isinstance(form[0], list) else form
+
+
 @structural("counts")
 def counts(xs: Form) -> Form:
-    return count_in(xs, xs)
+    flat = elements(xs)
+    return [count_in(line, flat) for line in xs] if flat is not xs else count_in(xs, xs)
+
+
+@structural("mode", zero=True)
+def mode(xs: Form, zero: Form) -> Form:
+    flat = elements(xs)
+    return max(flat, key=flat.count, default=zero)
 
 
 @structural("occurrence")
@@ -300,6 +314,11 @@ def without(xs: Form, ys: Form) -> Form:
 @structural("contains")
 def contains(xs: Form, item: Form) -> Form:
     return item in xs
+
+
+@structural("same")
+def same(xs: Form, ys: Form) -> bool:
+    return bool(xs == ys)
 
 
 @structural("find")
