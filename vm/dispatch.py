@@ -7,6 +7,7 @@ from vm.instructions import (
     arithmetic,
     bits,
     building,
+    grid_building,
     grids,
     logic,
     order,
@@ -19,7 +20,7 @@ from vm.isa import Status
 from vm.jit import native
 from vm.table import TABLE_HASH
 
-GENERATED_FOR = "aaaee1079eda1b78"
+GENERATED_FOR = "8a238d7dce7b38ce"
 if TABLE_HASH != GENERATED_FOR:
     raise ImportError("vm/dispatch.py is not of this instruction table; run: python -m vm.generate_dispatch")
 
@@ -147,23 +148,23 @@ def apply_elementwise(opcode, memory, a, b, c, out, n):
         bits.shift_right(memory, a, b, out, n)
     elif opcode == 58:  # popcount
         bits.popcount(memory, a, out, n)
-    elif opcode == 143:  # upper
+    elif opcode == 147:  # upper
         text.upper(memory, a, out, n)
-    elif opcode == 144:  # lower
+    elif opcode == 148:  # lower
         text.lower(memory, a, out, n)
-    elif opcode == 145:  # is_letter
+    elif opcode == 149:  # is_letter
         text.is_letter(memory, a, out, n)
-    elif opcode == 146:  # is_digit
+    elif opcode == 150:  # is_digit
         text.is_digit(memory, a, out, n)
-    elif opcode == 147:  # is_upper
+    elif opcode == 151:  # is_upper
         text.is_upper(memory, a, out, n)
-    elif opcode == 148:  # is_lower
+    elif opcode == 152:  # is_lower
         text.is_lower(memory, a, out, n)
-    elif opcode == 149:  # is_space
+    elif opcode == 153:  # is_space
         text.is_space(memory, a, out, n)
-    elif opcode == 150:  # code
+    elif opcode == 154:  # code
         text.code_(memory, a, out, n)
-    elif opcode == 151:  # char
+    elif opcode == 155:  # char
         text.char(memory, a, out, n)
 
 
@@ -190,266 +191,282 @@ def apply_structural(opcode, memory, examples, x, x_shape, y, y_shape, z, z_shap
         return parts.index(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 67:  # gather
         return parts.gather(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 68:  # compress
+    elif opcode == 68:  # gather
+        return parts.gather_rows(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 69:  # gather
+        return parts.gather_in_rows(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 70:  # compress
         return parts.compress(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 69:  # where
+    elif opcode == 71:  # where
         return parts.where(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 70:  # every
+    elif opcode == 72:  # every
         return parts.every(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 71:  # remove_at
+    elif opcode == 73:  # remove_at
         return parts.remove_at(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 72:  # remove
+    elif opcode == 74:  # remove
         return parts.remove(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 73:  # choose
+    elif opcode == 75:  # choose
         return parts.choose_list(
             memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
         )
-    elif opcode == 74:  # choose
+    elif opcode == 76:  # choose
         return parts.choose_grid(
             memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
         )
-    elif opcode == 75:  # concat
+    elif opcode == 77:  # concat
         return building.concat(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 76:  # append
+    elif opcode == 78:  # append
         return building.append(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 77:  # prepend
+    elif opcode == 79:  # prepend
         return building.prepend(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 78:  # singleton
+    elif opcode == 80:  # singleton
         return building.singleton(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 79:  # pair
+    elif opcode == 81:  # pair
         return building.pair(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 80:  # insert
+    elif opcode == 82:  # insert
         return building.insert(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 81:  # replace
+    elif opcode == 83:  # replace
         return building.replace(
             memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
         )
-    elif opcode == 82:  # replace_value
+    elif opcode == 84:  # replace_value
         return building.replace_value(
             memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
         )
-    elif opcode == 83:  # swap
+    elif opcode == 85:  # swap
         return building.swap(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 84:  # replicate
+    elif opcode == 86:  # replicate
         return building.replicate(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 85:  # repeat
+    elif opcode == 87:  # repeat
         return building.repeat(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 86:  # repeat_each
+    elif opcode == 88:  # repeat_each
         return building.repeat_each(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 87:  # repeat_by
+    elif opcode == 89:  # repeat_by
         return building.repeat_by(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 88:  # reverse
+    elif opcode == 90:  # reverse
         return building.reverse(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 89:  # rotate
+    elif opcode == 91:  # rotate
         return building.rotate(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 90:  # shift
+    elif opcode == 92:  # shift
         return building.shift(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 91:  # shift
+    elif opcode == 93:  # shift
         return building.grid_shift(
             memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
         )
-    elif opcode == 92:  # interleave
+    elif opcode == 94:  # interleave
         return building.interleave(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 93:  # range
+    elif opcode == 95:  # range
         return building.range_(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 94:  # iota
+    elif opcode == 96:  # iota
         return building.iota(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 95:  # one_to
+    elif opcode == 97:  # one_to
         return building.one_to(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 96:  # stride
+    elif opcode == 98:  # stride
         return building.stride(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 97:  # indices
+    elif opcode == 99:  # indices
         return building.indices(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 98:  # digits
+    elif opcode == 100:  # digits
         return building.digits(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 99:  # sort
+    elif opcode == 101:  # sort
         return order.sort(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 100:  # sort
+    elif opcode == 102:  # sort
         return order.sort_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 101:  # sort_down
+    elif opcode == 103:  # sort_down
         return order.sort_down(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 102:  # sort_down
+    elif opcode == 104:  # sort_down
         return order.sort_down_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 103:  # grade
+    elif opcode == 105:  # grade
         return order.grade(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 104:  # grade_down
+    elif opcode == 106:  # grade_down
         return order.grade_down(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 105:  # order_by
+    elif opcode == 107:  # order_by
         return order.order_by(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 106:  # unique
+    elif opcode == 108:  # order_by
+        return order.order_rows_by(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 109:  # order_by
+        return order.order_in_rows_by(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 110:  # unique
         return order.unique(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 107:  # counts
+    elif opcode == 111:  # counts
         return order.counts(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 108:  # counts
+    elif opcode == 112:  # counts
         return order.grid_counts(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 109:  # mode
+    elif opcode == 113:  # mode
         return order.mode(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 110:  # mode
+    elif opcode == 114:  # mode
         return order.grid_mode(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 111:  # occurrence
+    elif opcode == 115:  # occurrence
         return order.occurrence(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 112:  # count_in
+    elif opcode == 116:  # count_in
         return order.count_in(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 113:  # member
+    elif opcode == 117:  # member
         return order.member(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 114:  # without
+    elif opcode == 118:  # without
         return order.without(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 115:  # contains
+    elif opcode == 119:  # contains
         return order.contains(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 116:  # same
+    elif opcode == 120:  # same
         return order.same(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 117:  # same
+    elif opcode == 121:  # same
         return order.grid_same(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 118:  # find
+    elif opcode == 122:  # find
         return order.find(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 119:  # starts
+    elif opcode == 123:  # starts
         return order.starts(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 120:  # run_lengths
+    elif opcode == 124:  # run_lengths
         return order.run_lengths(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 121:  # len
+    elif opcode == 125:  # len
         return reductions.length(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 122:  # count
+    elif opcode == 126:  # count
         return reductions.total(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 123:  # sum
+    elif opcode == 127:  # sum
         return reductions.total(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 124:  # sum
+    elif opcode == 128:  # sum
         return reductions.total_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 125:  # product
+    elif opcode == 129:  # product
         return reductions.product(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 126:  # product
+    elif opcode == 130:  # product
         return reductions.product_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 127:  # minimum
+    elif opcode == 131:  # minimum
         return reductions.smallest(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 128:  # minimum
+    elif opcode == 132:  # minimum
         return reductions.smallest_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 129:  # maximum
+    elif opcode == 133:  # maximum
         return reductions.largest(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 130:  # maximum
+    elif opcode == 134:  # maximum
         return reductions.largest_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 131:  # argmin
+    elif opcode == 135:  # argmin
         return reductions.argmin(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 132:  # argmax
+    elif opcode == 136:  # argmax
         return reductions.argmax(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 133:  # any
+    elif opcode == 137:  # any
         return reductions.any_(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 134:  # all
+    elif opcode == 138:  # all
         return reductions.all_(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 135:  # mean
+    elif opcode == 139:  # mean
         return reductions.mean(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 136:  # cumsum
+    elif opcode == 140:  # cumsum
         return reductions.running_sum(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 137:  # cumsum
+    elif opcode == 141:  # cumsum
         return reductions.running_sum_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 138:  # cumprod
+    elif opcode == 142:  # cumprod
         return reductions.running_product(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 139:  # cummin
+    elif opcode == 143:  # cummin
         return reductions.running_minimum(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 140:  # cummax
+    elif opcode == 144:  # cummax
         return reductions.running_maximum(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 141:  # diff
+    elif opcode == 145:  # diff
         return reductions.differences(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 142:  # diff
+    elif opcode == 146:  # diff
         return reductions.differences_float(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 152:  # title
+    elif opcode == 156:  # title
         return text.title(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 153:  # trim
+    elif opcode == 157:  # trim
         return text.trim(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 154:  # words
+    elif opcode == 158:  # words
         return text.words(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 155:  # field
+    elif opcode == 159:  # field
         return text.field(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 156:  # join
+    elif opcode == 160:  # join
         return text.join(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 157:  # starts_with
+    elif opcode == 161:  # starts_with
         return text.starts_with(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 158:  # ends_with
+    elif opcode == 162:  # ends_with
         return text.ends_with(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 159:  # find_text
+    elif opcode == 163:  # find_text
         return text.find_text(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 160:  # contains_text
+    elif opcode == 164:  # contains_text
         return text.contains_text(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 161:  # count_text
+    elif opcode == 165:  # count_text
         return text.count_text(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 162:  # replace_text
+    elif opcode == 166:  # replace_text
         return text.replace_text(
             memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
         )
-    elif opcode == 163:  # to_text
+    elif opcode == 167:  # to_text
         return text.to_text(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 164:  # parse_int
+    elif opcode == 168:  # parse_int
         return text.parse_int(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 165:  # transpose
+    elif opcode == 169:  # transpose
         return grids.transpose(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 166:  # row
+    elif opcode == 170:  # row
         return grids.row(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 167:  # column
+    elif opcode == 171:  # column
         return grids.column(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 168:  # height
+    elif opcode == 172:  # height
         return grids.height(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 169:  # width
+    elif opcode == 173:  # width
         return grids.width(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 170:  # reshape
-        return grids.reshape(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 171:  # flatten
+    elif opcode == 174:  # flatten
         return grids.flatten(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 172:  # as_row
-        return grids.as_row(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 173:  # dot
+    elif opcode == 175:  # dot
         return grids.dot(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 174:  # dot
+    elif opcode == 176:  # dot
         return grids.dot_float(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 175:  # matmul
+    elif opcode == 177:  # matmul
         return grids.matmul(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 176:  # matmul
+    elif opcode == 178:  # matmul
         return grids.matmul_float(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 177:  # sum_rows
+    elif opcode == 179:  # sum_rows
         return grids.sum_rows(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 178:  # sum_cols
+    elif opcode == 180:  # sum_cols
         return grids.sum_cols(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 179:  # max_rows
+    elif opcode == 181:  # max_rows
         return grids.max_rows(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 180:  # any_rows
+    elif opcode == 182:  # any_rows
         return grids.max_rows(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 181:  # max_cols
+    elif opcode == 183:  # max_cols
         return grids.max_cols(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 182:  # any_cols
+    elif opcode == 184:  # any_cols
         return grids.max_cols(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 183:  # min_rows
+    elif opcode == 185:  # min_rows
         return grids.min_rows(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 184:  # all_rows
+    elif opcode == 186:  # all_rows
         return grids.min_rows(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 185:  # min_cols
+    elif opcode == 187:  # min_cols
         return grids.min_cols(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 186:  # all_cols
+    elif opcode == 188:  # all_cols
         return grids.min_cols(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 187:  # flip_rows
+    elif opcode == 189:  # flip_rows
         return grids.flip_rows(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 188:  # flip_cols
+    elif opcode == 190:  # flip_cols
         return grids.flip_cols(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 189:  # stack
-        return grids.stack(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 190:  # beside
-        return grids.beside(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 191:  # compress_rows
-        return grids.compress_rows(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 192:  # compress_cols
-        return grids.compress_cols(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 193:  # fill
-        return grids.fill(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity)
-    elif opcode == 194:  # regions
+    elif opcode == 191:  # reshape
+        return grid_building.reshape(
+            memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
+        )
+    elif opcode == 192:  # as_row
+        return grid_building.as_row(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 193:  # across
+        return grid_building.across(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 194:  # down
+        return grid_building.down(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 195:  # stack
+        return grid_building.stack(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 196:  # beside
+        return grid_building.beside(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 197:  # compress_rows
+        return grid_building.compress_rows(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 198:  # compress_cols
+        return grid_building.compress_cols(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+    elif opcode == 199:  # fill
+        return grid_building.fill(
+            memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
+        )
+    elif opcode == 200:  # regions
         return regions.regions(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 195:  # regions
+    elif opcode == 201:  # regions
         return regions.grid_regions(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 196:  # region_sizes
+    elif opcode == 202:  # region_sizes
         return regions.region_sizes(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 197:  # region_sizes
+    elif opcode == 203:  # region_sizes
         return regions.grid_region_sizes(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 198:  # reverse_runs
+    elif opcode == 204:  # reverse_runs
         return regions.reverse_runs(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
-    elif opcode == 199:  # forward_fill
+    elif opcode == 205:  # forward_fill
         return regions.forward_fill(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 200:  # backward_fill
+    elif opcode == 206:  # backward_fill
         return regions.backward_fill(memory, examples, x, x_shape, out, out_shape, capacity)
-    elif opcode == 201:  # crop
+    elif opcode == 207:  # crop
         return regions.crop(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     return BAD_PROGRAM

@@ -9,6 +9,7 @@ from vm.instructions import (
     bits,
     building,
     control,
+    grid_building,
     grids,
     logic,
     order,
@@ -30,6 +31,7 @@ INSTRUCTIONS: Final[tuple[Instruction, ...]] = build_table(
         reductions.FAMILY,
         text.FAMILY,
         grids.FAMILY,
+        grid_building.FAMILY,
         regions.FAMILY,
         control.FAMILY,
     )

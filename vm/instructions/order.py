@@ -4,7 +4,7 @@ import numpy as np
 
 from vm.isa import Family, Work
 from vm.jit import kernel
-from vm.shape import OK, OUT_OF_MEMORY, close, cols, copy, put_list, put_same, rows, start
+from vm.shape import OK, OUT_OF_MEMORY, close, cols, copy, put, put_list, put_same, rows, start
 from vm.values import INT_MAX
 
 FAMILY = Family("order")
@@ -252,8 +252,8 @@ def grade_down(memory, examples, x, x_shape, out, out_shape, capacity):
 
 
 FAMILY.row("order_by",
-           "Puts the elements of the first list in the order of the keys in the second, the smallest first.",
-           edge="Equal keys keep their order; unequal lengths are cut to the shorter.",
+           "Puts elements, or rows, of the first in the order of the keys in the second, the smallest first.",
+           edge="Equal keys keep their order; sizes are cut to the smaller; a grid of keys orders each row.",
            example="order_by([7, 8, 9], [3, 1, 2]) = [8, 9, 7]", cost=5)  # fmt: skip
 
 
@@ -271,6 +271,48 @@ def order_by(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
             memory[target + i] = memory[source + memory[target + i]]
         put_list(memory, examples, out_shape, e, at, size)
         at += size
+    return close(memory, examples, out_shape, at)
+
+
+@FAMILY.body("order_by", "[[T]] [W] -> [[T]]")
+@kernel
+def order_rows_by(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
+    at = 0
+    for e in range(examples):
+        width = cols(memory, examples, x_shape, e)
+        keep = min(rows(memory, examples, x_shape, e), rows(memory, examples, y_shape, e))
+        if at + keep * width > capacity:
+            return OUT_OF_MEMORY
+        source, keys = x + start(memory, x_shape, e), y + start(memory, y_shape, e)
+        for i in range(keep):
+            # There is no room for the sorted positions: a row's place is how many rows come before it.
+            place = 0
+            for j in range(keep):
+                place += 1 if _comes_first(memory, keys, j, i, 1) else 0
+            copy(memory, source + i * width, out + at + place * width, width)
+        put(memory, examples, out_shape, e, at, keep, width)
+        at += keep * width
+    return close(memory, examples, out_shape, at)
+
+
+@FAMILY.body("order_by", "[[T]] [[W]] -> [[T]]")
+@kernel
+def order_in_rows_by(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
+    at = 0
+    for e in range(examples):
+        across, down = cols(memory, examples, x_shape, e), cols(memory, examples, y_shape, e)
+        width = min(across, down)
+        keep = min(rows(memory, examples, x_shape, e), rows(memory, examples, y_shape, e))
+        if at + keep * width > capacity:
+            return OUT_OF_MEMORY
+        source, keys = x + start(memory, x_shape, e), y + start(memory, y_shape, e)
+        for i in range(keep):
+            target = out + at + i * width
+            sort_indices(memory, keys + i * down, target, width, 1)
+            for j in range(width):
+                memory[target + j] = memory[source + i * across + memory[target + j]]
+        put(memory, examples, out_shape, e, at, keep, width)
+        at += keep * width
     return close(memory, examples, out_shape, at)
 
 

@@ -172,8 +172,9 @@ def index(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
     return OK
 
 
-FAMILY.row("gather", "Gives the elements at the positions of the second list.",
-           edge="Negative positions count from the end; a position outside is a fault.",
+FAMILY.row("gather",
+           "Gives the elements, or rows, at positions in the second; a grid of positions picks in each row.",
+           edge="Negative positions count from the end; one outside is a fault; the lower height counts.",
            example="gather([7, 2, 5], [2, 0, 0]) = [5, 7, 7]", cost=4)  # fmt: skip
 
 
@@ -194,6 +195,47 @@ def gather(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
             memory[target + i] = memory[source + element(memory[picks + i], size)]
         put_list(memory, examples, out_shape, e, at, keep)
         at += keep
+    return close(memory, examples, out_shape, at)
+
+
+@FAMILY.body("gather", "[[T]] [int] -> [[T]]")
+@kernel
+def gather_rows(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
+    at = 0
+    for e in range(examples):
+        height, width = rows(memory, examples, x_shape, e), cols(memory, examples, x_shape, e)
+        picks, keep = y + start(memory, y_shape, e), rows(memory, examples, y_shape, e)
+        for i in range(keep):
+            if element(memory[picks + i], height) < 0:
+                return BAD_INDEX
+        if at + keep * width > capacity:
+            return OUT_OF_MEMORY
+        source, target = x + start(memory, x_shape, e), out + at
+        for i in range(keep):
+            copy(memory, source + element(memory[picks + i], height) * width, target + i * width, width)
+        put(memory, examples, out_shape, e, at, keep, width)
+        at += keep * width
+    return close(memory, examples, out_shape, at)
+
+
+@FAMILY.body("gather", "[[T]] [[int]] -> [[T]]")
+@kernel
+def gather_in_rows(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity):
+    at = 0
+    for e in range(examples):
+        height, width = rows(memory, examples, x_shape, e), cols(memory, examples, x_shape, e)
+        keep, across = min(height, rows(memory, examples, y_shape, e)), cols(memory, examples, y_shape, e)
+        picks = y + start(memory, y_shape, e)
+        for i in range(keep * across):
+            if element(memory[picks + i], width) < 0:
+                return BAD_INDEX
+        if at + keep * across > capacity:
+            return OUT_OF_MEMORY
+        source, target = x + start(memory, x_shape, e), out + at
+        for i in range(keep * across):
+            memory[target + i] = memory[source + i // across * width + element(memory[picks + i], width)]
+        put(memory, examples, out_shape, e, at, keep, across)
+        at += keep * across
     return close(memory, examples, out_shape, at)
 
 

@@ -55,6 +55,16 @@ def as_row(xs: Form) -> Form:
     return [xs] if xs else []
 
 
+@structural("across")
+def across(xs: Form, ys: Form) -> Form:
+    return [list(xs) for _ in ys] if xs else []
+
+
+@structural("down")
+def down(xs: Form, ys: Form) -> Form:
+    return columns(across(xs, ys))
+
+
 @structural("dot", zero=True)
 def dot(xs: Form, ys: Form, zero: Form) -> Form:
     return total([wrapped(x * y) for x, y in zip(xs, ys, strict=False)], zero)

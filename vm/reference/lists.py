@@ -73,6 +73,8 @@ def index(xs: Form, position: int) -> Form:
 
 @structural("gather")
 def gather(xs: Form, positions: Form) -> Form:
+    if positions and isinstance(positions[0], list):
+        return [gather(line, picks) for line, picks in zip(xs, positions, strict=False)]
     return [index(xs, position) for position in positions]
 
 
@@ -266,6 +268,8 @@ def grade_down(xs: Form) -> Form:
 
 @structural("order_by")
 def order_by(xs: Form, keys: Form) -> Form:
+    if keys and isinstance(keys[0], list):
+        return [order_by(line, by) for line, by in zip(xs, keys, strict=False)]
     return [xs[i] for i in grade(keys[: len(xs)]) if i < len(xs)]
 
 
