@@ -34,7 +34,6 @@ class Found(TypedDict):
       says: what became of it.
       program: lines; empty without a program.
       trace: lines, or one sentence that says why there is none.
-      command: shows the trace in a terminal; empty where there is no way to.
     """
 
     who: list[str]
@@ -44,7 +43,12 @@ class Found(TypedDict):
 
 
 class Details(TypedDict):
-    """What is told of a task that is chosen."""
+    """What is told of a task that is chosen.
+
+    Attributes:
+      about: its description or name; empty where the task is not at hand.
+      found: what the runs found, equal findings once.
+    """
 
     about: str
     found: list[Found]
