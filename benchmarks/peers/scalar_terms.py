@@ -78,12 +78,15 @@ class ScalarProgram:
     Attributes:
       names: of its arguments.
       body: its term.
-      text: the term as the solver wrote it.
     """
 
     names: tuple[str, ...]
     body: Tree
-    text: str
+
+    @property
+    def text(self) -> str:
+        """The term as SMT-LIB writes it."""
+        return _written(self.body)
 
     @property
     def length(self) -> int:
@@ -97,6 +100,10 @@ class ScalarProgram:
           ScalarTermError: the term has an operator, an atom or an operand that is not known here.
         """
         return _value(self.body, dict(zip(self.names, arguments, strict=True)))
+
+
+def _written(tree: Tree) -> str:
+    return tree if isinstance(tree, str) else f"({' '.join(map(_written, tree))})"
 
 
 def _num_operators(tree: Tree) -> int:

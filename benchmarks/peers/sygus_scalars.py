@@ -100,16 +100,11 @@ def scalar_answer(task: Task, printed: str) -> ScalarProgram:
     Raises:
       ScalarTermError: it printed none.
     """
-    text = " ".join(printed.split()) if '"' not in printed else printed.strip()
-    tree = parse_tree(text)
-    match tree:
+    match parse_tree(printed):
         case [["define-fun", str(name), list(), str(sort), body]]:
             if name == ANSWER and sort == _SORTS[task.output_type]:
-                start = text.index(f") {sort} ") + len(sort) + 3
-                return ScalarProgram(
-                    argument_names(task), body, text[start : text.rindex(")", 0, -1)].strip()
-                )
-    raise ScalarTermError(f"it gave no function: {text[:200]}")
+                return ScalarProgram(argument_names(task), body)
+    raise ScalarTermError(f"it gave no function: {' '.join(printed.split())[:200]}")
 
 
 def _parameters(task: Task) -> str:
