@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PART: Final = "with published results"
 """What the tasks of a suite are called for which a file has published results, where it has not all."""
+LATE: Final = 1.05
+"""How many times its seconds a task may take without being late."""
 
 
 def records_of_run(
@@ -53,6 +55,7 @@ def _record(
 ) -> Record:
     tried = [result.seconds for result in results if result.stopped != "error"]
     solved = [result for result in results if result.solved]
+    bound = run.budget.get("seconds")
     lengths = [result.length for result in solved if result.length is not None]
     # A result says whether there are held-out examples only where a program was run on them.
     may_be_right = not solved or any(result.generalises is not None for result in solved)
@@ -68,6 +71,7 @@ def _record(
         budget=_words(run.budget),
         solved=len(solved) / num_seeds,
         right=sum(result.is_right for result in results) / num_seeds if may_be_right else None,
+        late=None if bound is None else sum(result.seconds > LATE * bound for result in solved) / num_seeds,
         num_unsupported=sum(result.stopped == "error" for result in results) // num_seeds,
         median_seconds=round(statistics.median(tried), 3) if tried else None,
         median_length=statistics.median(lengths) if lengths else None,
@@ -115,6 +119,7 @@ def published_records(path: Path, sizes: Mapping[str, int]) -> list[Record]:
             budget=budgets[suite, system],
             solved=round(sum(shares), 1),
             right=None,
+            late=None,
             num_unsupported=0,
             median_seconds=None,
             median_length=None,

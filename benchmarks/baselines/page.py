@@ -11,13 +11,15 @@ from benchmarks.baselines.records import Record
 TOP: Final = """# Baselines
 
 How much of each public suite is solved: by this package with default settings, by other solvers on the same
-tasks under the same limits (wall time a task, one core, 6,000 MB, killed at the end), and by systems whose
-authors published a verdict for each task. "Solved" programs fit all shown examples, "right" ones all
-held-out examples as well; a dash says that there are none, or that it is not known. A program's length is
-what it has of calls, instructions or operators; times are those of a machine with other work on its other
-core. Peers get the grammars that `benchmarks/peers` describes, which for texts are not those of the
-competition's files: the tasks do not have them. Published figures come from other machines and budgets, and
-say only what their authors call solved; a mean is one over the runs that were published.
+tasks under the same limits (wall time a task, one core, 6,000 MB), and by systems whose authors published a
+verdict for each task. "Solved" programs fit all shown examples, "right" ones all held-out examples as well;
+a dash says that there are none, or that it is not known. Peers are killed when their time is over; our
+search then still weighs what it has found, so "late" counts the solved tasks that took over 5 % longer than
+their budget. A program's length is what it has of calls, instructions or operators; times are those of a
+machine that did other work as well. Peers get the grammars that `benchmarks/peers` describes, which for
+texts are not those of the competition's files: the tasks do not have them. Published figures come from
+other machines and budgets, and say only what their authors call solved; a mean is one over the runs that
+were published.
 
 Every row is made again by its command, where `$DATA` is the folder of the suites. All of them are by
 `python -m benchmarks.baselines run --data $DATA --runs runs`, which goes on where it was stopped, keeps the
@@ -25,8 +27,8 @@ figures in `benchmarks/baselines/records.jsonl`, and writes this page; `python -
 only writes the page.
 """
 _HEAD: Final = (
-    "| system | budget | solved | right | not supported | median s | median length | command |\n"
-    "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    "| system | budget | solved | late | right | not supported | median s | median length | command |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 )
 
 
@@ -51,6 +53,7 @@ def _row(record: Record) -> str:
         system,
         record.budget,
         _number(record.solved),
+        _number(record.late),
         _number(record.right),
         unsupported,
         "-" if record.median_seconds is None else f"{record.median_seconds:.2f}",

@@ -29,6 +29,8 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       solved: tasks whose program fits all shown examples; of several runs their mean.
       right: those whose program fits all held-out examples as well; None where there are none, or where it is
         not known.
+      late: of the solved tasks those that took over 5 % longer than the seconds of their budget; None where
+        it is not known, or where seconds bound nothing.
       num_unsupported: tasks that the system does not do, or on which it failed.
       median_seconds: wall time of a task, over those that were tried; None where it is not known.
       median_length: calls, instructions or operators of a program that fits; None without any, or unknown.
@@ -44,6 +46,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     budget: str
     solved: float
     right: float | None
+    late: float | None
     num_unsupported: int
     median_seconds: float | None
     median_length: float | None

@@ -34,7 +34,7 @@ def pretend(command: Sequence[str]) -> int:
     suite = Path(command[command.index("--seconds") - 1]).stem
     made = [
         make_result("t0", suite=suite, seconds=0.5),
-        make_result("t1", suite=suite, seconds=0.25, generalises=False),
+        make_result("t1", suite=suite, seconds=1.25, generalises=False),
         make_result("t2", suite=suite, seconds=1.0, solved=False, generalises=None),
         make_result("t3", suite=suite, seconds=0.0, solved=False, generalises=None, stopped="error"),
     ]
@@ -62,7 +62,8 @@ def test_every_run_becomes_a_record_and_published_tasks_one_more(data: Path, tmp
     whole, part, theirs = found[0], found[4], found[8]
     assert (whole.num_tasks, whole.solved, whole.right, whole.num_unsupported) == (4, 2, 1, 1)
     assert (whole.median_length, theirs.median_length) == (1, None)
-    assert (whole.median_seconds, whole.version, found[2].version) == (0.5, "0", "9.1")
+    assert (whole.median_seconds, whole.version, found[2].version) == (1.0, "0", "9.1")
+    assert (whole.late, found[1].budget, found[1].late, theirs.late) == (1, "10 s", 0, None)
     assert (part.num_tasks, part.solved, part.right) == (2, 1, 1)
     assert (theirs.num_tasks, theirs.solved, theirs.right, theirs.kind) == (2, 1.2, None, "published")
     assert whole.command == (
@@ -79,7 +80,7 @@ def test_a_run_of_other_settings_is_kept_under_its_name(data: Path, tmp_path: Pa
     assert [(each.system, each.command) for each in read_records(records)] == [
         ("ours, fitted elsewhere", "make it")
     ]
-    assert "| ours, fitted elsewhere 0 | 1 s | 1 | 1 | 0 | 0.25 | 1 | `make it` |" in page.read_text()
+    assert "| ours, fitted elsewhere 0 | 1 s | 1 | 0 | 1 | 0 | 0.25 | 1 | `make it` |" in page.read_text()
 
 
 def test_what_cannot_be_run_is_said(data: Path, tmp_path: Path) -> None:

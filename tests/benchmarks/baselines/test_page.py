@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 def record(**changes: object) -> Record:
     fields = {
         "suite": "texts", "part": "", "num_tasks": 94, "system": "mcts-compose", "kind": "ours",
-        "version": "0.1.0", "budget": "1 s", "solved": 60.0, "right": None, "num_unsupported": 2,
+        "version": "0.1.0", "budget": "1 s", "solved": 60.0, "late": 3.0, "right": None, "num_unsupported": 2,
         "median_seconds": 0.0312, "median_length": 2.5, "command": "again",
     }  # fmt: skip
     return Record(**(fields | changes))
@@ -30,14 +30,14 @@ def test_the_page_in_the_docs_is_what_its_records_say() -> None:
 
 def test_rows_stand_in_order_and_say_what_is_known() -> None:
     told = record(system="Other", kind="published", version="", budget="50 values | <=1 s", solved=21.6,
-                  median_seconds=None, median_length=None, num_unsupported=0)  # fmt: skip
+                  median_seconds=None, median_length=None, num_unsupported=0, late=None)  # fmt: skip
     peer = record(system="cvc5", kind="peer", version="1.4.2", right=7.0)
     rows = page_of(with_new([told, record(budget="10 s"), peer], [record()])).splitlines()[-4:]
     assert rows == [
-        "| mcts-compose 0.1.0 | 1 s | 60 | - | 2 | 0.03 | 2.5 | `again` |",
-        "| mcts-compose 0.1.0 | 10 s | 60 | - | 2 | 0.03 | 2.5 | `again` |",
-        "| cvc5 1.4.2 | 1 s | 60 | 7 | 2 | 0.03 | 2.5 | `again` |",
-        "| Other (published) | 50 values &#124; <=1 s | 21.6 | - | - | - | - | `again` |",
+        "| mcts-compose 0.1.0 | 1 s | 60 | 3 | - | 2 | 0.03 | 2.5 | `again` |",
+        "| mcts-compose 0.1.0 | 10 s | 60 | 3 | - | 2 | 0.03 | 2.5 | `again` |",
+        "| cvc5 1.4.2 | 1 s | 60 | 3 | 7 | 2 | 0.03 | 2.5 | `again` |",
+        "| Other (published) | 50 values &#124; <=1 s | 21.6 | - | - | - | - | - | `again` |",
     ]  # fmt: skip
 
 
