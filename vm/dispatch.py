@@ -20,7 +20,7 @@ from vm.isa import Status
 from vm.jit import native
 from vm.table import TABLE_HASH
 
-GENERATED_FOR = "8a238d7dce7b38ce"
+GENERATED_FOR = "bc044fbd728d48b7"
 if TABLE_HASH != GENERATED_FOR:
     raise ImportError("vm/dispatch.py is not of this instruction table; run: python -m vm.generate_dispatch")
 
@@ -435,8 +435,8 @@ def apply_structural(opcode, memory, examples, x, x_shape, y, y_shape, z, z_shap
         return grid_building.reshape(
             memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape, capacity
         )
-    elif opcode == 192:  # as_row
-        return grid_building.as_row(memory, examples, x, x_shape, out, out_shape, capacity)
+    elif opcode == 192:  # one_row
+        return grid_building.one_row(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 193:  # across
         return grid_building.across(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 194:  # down

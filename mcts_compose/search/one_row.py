@@ -16,7 +16,7 @@ from vm.program import Apply, Program, renumber
 from vm.values import Batch, ValueType
 
 TO_LIST: Final = "flatten"
-TO_GRID: Final = "as_row"
+TO_GRID: Final = "one_row"
 
 
 def as_lists(problem: Problem) -> Problem | None:

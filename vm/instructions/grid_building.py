@@ -36,14 +36,14 @@ def reshape(memory, examples, x, x_shape, y, y_shape, z, z_shape, out, out_shape
     return close(memory, examples, out_shape, at)
 
 
-FAMILY.row("as_row", "Makes a grid of one row of a list.",
+FAMILY.row("one_row", "Makes a grid of one row of a list.",
            edge="Nothing gives a grid without elements.",
-           example="as_row([1, 2]) = [[1, 2]]")  # fmt: skip
+           example="one_row([1, 2]) = [[1, 2]]")  # fmt: skip
 
 
-@FAMILY.body("as_row", "[T] -> [[T]]")
+@FAMILY.body("one_row", "[T] -> [[T]]")
 @kernel
-def as_row(memory, examples, x, x_shape, out, out_shape, capacity):
+def one_row(memory, examples, x, x_shape, out, out_shape, capacity):
     at = 0
     for e in range(examples):
         size = rows(memory, examples, x_shape, e)

@@ -50,8 +50,8 @@ def flatten(grid: Form) -> Form:
     return [item for line in grid for item in line]
 
 
-@structural("as_row")
-def as_row(xs: Form) -> Form:
+@structural("one_row")
+def one_row(xs: Form) -> Form:
     return [xs] if xs else []
 
 
