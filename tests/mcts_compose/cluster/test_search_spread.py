@@ -25,14 +25,13 @@ def spread(suites, directory, workers, **settings):
     return results_but_times(path)
 
 
-@pytest.mark.parametrize("prior", ["frequency", None])
-def test_a_few_tasks_of_several_kinds_give_the_results_of_one_process(tmp_path, prior):
+def test_a_few_tasks_of_several_kinds_give_the_results_of_one_process(tmp_path):
     named = {"lists": "lists-v1:s", "bits": "bit-tricks-v1:p01-w8", "sorting": "sort-kernels-v1:sort2"}
     suites = {name: select_suite(source).tasks[:4] for name, source in named.items()}
     assert all(suites.values())
-    serial = spread(suites, tmp_path, 0, prior=prior, simulations=40)
+    serial = spread(suites, tmp_path, 0, simulations=40)
     assert sum(result["solved"] for result in serial) > 2
-    assert spread(suites, tmp_path, 2, prior=prior, simulations=40) == serial
+    assert spread(suites, tmp_path, 2, simulations=40) == serial
 
 
 @pytest.mark.long
