@@ -33,7 +33,8 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       generalises: whether it also fits every held-out example; None without any, or without a program.
       program_text: the program in its one-line text form, `program` in a file; None without one.
       length: skill calls of the program; of an assembly program its instructions.
-      cost: the search's price of the program, in nats; of an assembly program the instructions that count.
+      cost: the search's price of the program, in nats, without the calls that make lists of grids of one row;
+        of an assembly program the instructions that count.
       seconds: wall time of the search.
       simulations: simulations spent.
       executions: candidates run; one that runs a learnt skill for long counts as several.

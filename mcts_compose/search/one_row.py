@@ -1,7 +1,8 @@
 """Grids of one row are searched as lists, for which there are more instructions and better tests of goals.
 
 Where every grid among the shown examples has exactly one row, the search is given lists instead; the program
-it finds is put between calls that take the rows out of the grids and make a grid of the result.
+it finds is put between calls that take the rows out of the grids and make a grid of the result. What else the
+search tells stays that of lists: the cost is without those calls, the tree and its visits hold lists.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Injects faults into a copy of the machine, one by one; the fuzz finds each: `python -m tests.vm.mutations`.
 
 A fault is a textual change of one file. The changed machine runs interpreted, which needs no compilation,
-on 20,000 programs like those of `test_fuzz.py` or, for faults of the scalar machine, `test_assembly_fuzz.py`;
+on the 20,000 programs of `test_fuzz.py` or, for faults of the scalar machine, of `test_assembly_fuzz.py`;
 `--compiled` compiles it instead (a minute for each fault).
 """
 
@@ -130,7 +130,7 @@ ARRAY_MUTATIONS = (
     ),
     Mutation(
         "stack does not compare widths",
-        "instructions/grids.py",
+        "instructions/grid_building.py",
         "if upper > 0 and lower > 0 and left != right:",
         "if upper > 0 and lower > 0 and left > right:",
     ),

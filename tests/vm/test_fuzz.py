@@ -1,4 +1,4 @@
-"""Differential fuzz: machine and reference agree on status, result and fuel of 10,000 random programs."""
+"""Differential fuzz: machine and reference agree on status, result and fuel of 20,000 random programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vm.isa import Status
 from vm.table import INSTRUCTIONS
 
 SEEDS = range(4)
-PROGRAMS = 2500
+PROGRAMS = 5000
 
 
 @functools.cache

@@ -283,13 +283,13 @@ def order_rows_by(memory, examples, x, x_shape, y, y_shape, out, out_shape, capa
         keep = min(rows(memory, examples, x_shape, e), rows(memory, examples, y_shape, e))
         if at + keep * width > capacity:
             return OUT_OF_MEMORY
-        source, keys = x + start(memory, x_shape, e), y + start(memory, y_shape, e)
+        source, target = x + start(memory, x_shape, e), out + at
+        # The order stands in the last words of the result: row i ends before the place of the next pick.
+        order = target + keep * max(width - 1, 0)
+        sort_indices(memory, y + start(memory, y_shape, e), order, keep if width > 0 else 0, 1)
         for i in range(keep):
-            # There is no room for the sorted positions: a row's place is how many rows come before it.
-            place = 0
-            for j in range(keep):
-                place += 1 if _comes_first(memory, keys, j, i, 1) else 0
-            copy(memory, source + i * width, out + at + place * width, width)
+            pick = memory[order + i]
+            copy(memory, source + pick * width, target + i * width, width)
         put(memory, examples, out_shape, e, at, keep, width)
         at += keep * width
     return close(memory, examples, out_shape, at)

@@ -61,10 +61,7 @@ def reverse_runs(xs: Form, keys: Form) -> Form:
 
 @structural("forward_fill")
 def forward_fill(xs: Form) -> Form:
-    filled: Form = []
-    for item in xs:
-        filled.append(filled[-1] if filled and item in (0, "\0") else item)
-    return filled
+    return list(itertools.accumulate(xs, lambda last, item: last if item in (0, "\0") else item))
 
 
 @structural("backward_fill")

@@ -10,7 +10,7 @@ from vm.assembly.isa import ASSEMBLY_ROWS
 from vm.isa import Status
 
 SEEDS = range(4)
-PROGRAMS = 2500
+PROGRAMS = 5000
 NEVER = {Status.BAD_PROGRAM, Status.BAD_SHAPE, Status.BAD_VALUE, Status.RAISED}
 
 
