@@ -8,14 +8,14 @@ from typing import Final
 
 from mcts_compose.verification.formulas import literals_of
 from mcts_compose.verification.s_expressions import Node
-from vm.values import Elem, HostValue
+from vm.values import INT_MAX, INT_MIN, Elem, HostValue
 
 BOUND: Final = 100
 """The largest size of numbers that are drawn, but for those near numbers of the formula; untuned."""
 
 
 class NumberDraws:
-    """Small inputs, those near numbers of a formula, equal and sorted ones.
+    """Small inputs, those near numbers of a formula, equal and sorted ones; all are words of the machine.
 
     Args:
       seed: equal seeds, kinds and formulas give equal draws.
@@ -27,7 +27,7 @@ class NumberDraws:
         self.rng = random.Random(seed)
         self.kinds = tuple(kinds)
         near = {number + step for number in literals_of(formula) for step in (-1, 0, 1)}
-        self.numbers = sorted(near) or [0]
+        self.numbers = sorted(number for number in near if INT_MIN <= number <= INT_MAX) or [0]
 
     def draw(self) -> tuple[HostValue, ...]:
         """Returns one input."""
@@ -35,7 +35,7 @@ class NumberDraws:
         values = [self._number() for _ in self.kinds]
         if rng.random() < 0.3 and len(values) > 1:
             one, other = rng.sample(range(len(values)), 2)
-            values[one] = values[other] + rng.choice((-1, 0, 0, 1))
+            values[one] = min(max(values[other] + rng.choice((-1, 0, 0, 1)), INT_MIN), INT_MAX)
         if rng.random() < 0.5:
             # Arrays to search in are sorted, but for what is looked for, which comes last.
             count = len(values) - rng.randint(0, 1)

@@ -15,10 +15,11 @@ from mcts_compose.verification.cegis import search_and_check
 from mcts_compose.verification.check import verify
 from mcts_compose.verification.formula_solver import FormulaSolver
 from mcts_compose.verification.formulas import PLAIN, FormulaError, folded, parse_formula
+from mcts_compose.verification.number_draws import NumberDraws
 from mcts_compose.verification.number_programs import NotNumbersError, term_of_program
 from tests.mcts_compose.refusals import task as task_line
 from vm.program import Program
-from vm.values import Elem, ValueType
+from vm.values import INT_MAX, INT_MIN, Elem, ValueType
 
 INT, BOOL = Elem.INT, Elem.BOOL
 NAMES = {"x": INT, "y": INT, "p": BOOL, "result": INT}
@@ -143,6 +144,20 @@ def test_what_cannot_be_proved_has_a_reason(body, about):
     found = verify(program(body), larger(specification=formula.format(LARGER)))
     assert not found.counterexamples
     assert found.reason is None if reason is None else reason in found.reason
+
+
+def test_draws_are_words_whatever_numbers_a_formula_has():
+    formula = parse_formula(f"(> (+ {INT_MAX} {INT_MIN} {10**20}) (- {10**20}) x)", NAMES)
+    draws = NumberDraws("words", [INT, INT], formula)
+    drawn = {number for _ in range(300) for number in draws.draw()}
+    assert (min(drawn), max(drawn)) == (INT_MIN, INT_MAX)
+
+
+def test_a_program_is_checked_where_a_formula_has_numbers_beyond_words():
+    pytest.importorskip("z3")
+    formula = "(= result (ite (> x 100000000000000000000) y x))"
+    found = verify(program("x"), larger(specification=formula, outputs=(1, 5)))
+    assert "wrong for some numbers beyond" in found.reason and not found.counterexamples
 
 
 def test_inputs_without_a_right_output_refute_nothing():
