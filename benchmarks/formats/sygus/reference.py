@@ -39,18 +39,39 @@ def reference_of(problem: Problem, name: str, arg_names: Sequence[str]) -> str |
     if len(constraint.items) != 3:
         return None
     for call, term in (constraint.items[1:], constraint.items[:0:-1]):
-        variables = _variables(call) if head_of(call) == name else None
-        if variables is not None and not _calls(term, name):
+        variables = _variables(problem, call) if head_of(call) == name else None
+        # Another variable could have the name of an argument, and would be taken for it.
+        if (
+            variables is not None
+            and not _calls(term, name)
+            and _free(term) & problem.variables.keys() <= set(variables)
+        ):
             return expanded(problem, term, dict(zip(variables, arg_names, strict=True)))
     return None
 
 
-def _variables(call: Node) -> list[str] | None:
+def _variables(problem: Problem, call: Node) -> list[str] | None:
     """Returns the names that a function is applied to, if they are different variables."""
     assert isinstance(call, Group)
     names = [node.text for node in call.items[1:] if isinstance(node, Atom) and node.kind == "symbol"]
-    is_plain = len(names) == len(call.items) - 1 == len(set(names)) and not {"true", "false"} & set(names)
+    is_plain = len(names) == len(call.items) - 1 == len(set(names)) and problem.variables.keys() >= set(names)
     return names if is_plain else None
+
+
+def _free(node: Node) -> set[str]:
+    """Returns the symbols of a term but those that a `let` in it binds."""
+    if isinstance(node, Atom):
+        return {node.text} if node.kind == "symbol" else set()
+    if head_of(node) != "let":
+        return set().union(*map(_free, node.items))
+    _, bindings, body = node.items
+    assert isinstance(bindings, Group)
+    free, bound = set[str](), set[str]()
+    for binding in bindings.items:
+        assert isinstance(binding, Group)
+        bound |= _free(binding.items[0])
+        free |= _free(binding.items[-1])
+    return free | _free(body) - bound
 
 
 def _calls(node: Node, name: str) -> bool:

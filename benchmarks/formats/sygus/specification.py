@@ -30,6 +30,8 @@ ALL_SECONDS: Final = 60.0
 """How long all questions about one problem may take; hostile ones need seconds for each."""
 MAX_DRAWS: Final = 1_000
 """Untuned."""
+MAX_NAMED: Final = 100
+"""How many inputs the solver names itself, of which some have outputs that are no words; untuned."""
 _KINDS: Final = {"Int": Elem.INT, "Bool": Elem.BOOL}
 
 
@@ -106,7 +108,7 @@ def specified_fields(
     except NoAnswerError:
         raise NoTaskError(f"the solver gave no answer within {SECONDS:g} seconds") from None
     if not examples:
-        raise NoTaskError("its constraints say nothing of any output")
+        raise NoTaskError("its constraints say nothing of any output that has 64 bits")
     given, wanted = [list(values) for values in examples], list(examples.values())
     return {
         "inputs": given[:NUM_SHOWN],
@@ -119,30 +121,42 @@ def specified_fields(
 
 
 def _examples(solver: FormulaSolver, draws: NumberDraws) -> dict[tuple[HostValue, ...], HostValue]:
-    """Returns outputs by inputs.
+    """Returns outputs by inputs, all of them values of the machine.
 
     Raises:
       NoAnswerError: one question takes too long.
       NoTaskError: all together take too long.
     """
-    wanted = NUM_SHOWN + NUM_HELD_OUT
     found: dict[tuple[HostValue, ...], HostValue] = {}
-    tried = set()
+    others: list[tuple[HostValue, ...]] = []
+    """Inputs that matter, but whose outputs are no words."""
     deadline = time.monotonic() + ALL_SECONDS
-    for _ in range(MAX_DRAWS):
+
+    def ask(values: tuple[HostValue, ...]) -> bool:
+        """Says whether there is an output, and keeps it if it is a value of the machine."""
+        output = solver.output_at(values)
+        if output is None:
+            return False
+        if INT_MIN <= int(output) <= INT_MAX:  # type: ignore[arg-type]  # int or bool
+            found[values] = output
+        else:
+            others.append(values)
+        return True
+
+    def check_time() -> None:
         if time.monotonic() > deadline:
             raise NoTaskError(f"the solver took more than {ALL_SECONDS:g} seconds to give examples")
+
+    tried = set()
+    for _ in range(MAX_DRAWS):
+        check_time()
         values = draws.draw()
-        if len(found) == wanted or values in tried:
-            continue
-        tried.add(values)
-        output = solver.output_at(values)
-        if output is not None and INT_MIN <= int(output) <= INT_MAX:  # type: ignore[arg-type]  # int or bool
-            found[values] = output
-    while len(found) < NUM_SHOWN:
-        named = solver.input_that_matters(list(found), BOUND)
-        output = None if named is None else solver.output_at(named)
-        if named is None or output is None:
+        if len(found) < NUM_SHOWN + NUM_HELD_OUT and values not in tried:
+            tried.add(values)
+            ask(values)
+    for _ in range(MAX_NAMED):
+        check_time()
+        named = solver.input_that_matters([*found, *others], BOUND) if len(found) < NUM_SHOWN else None
+        if named is None or not ask(named):
             break
-        found[named] = output
     return found

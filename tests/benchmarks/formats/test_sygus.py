@@ -1,5 +1,6 @@
 """What SyGuS-IF problems become."""
 
+import itertools
 import json
 
 import pytest
@@ -75,6 +76,7 @@ def test_a_term_over_truth_values_becomes_a_table(tmp_path):
 NINE = " ".join(f"(x{index} Int)" for index in range(9))
 WORD = "(_ BitVec 8)"
 ONE = "(synth-fun f ((x Int)) Int) (declare-var x Int) "
+PAIR = f"(synth-fun f ((x {WORD}) (c {WORD})) {WORD}) (declare-var a {WORD}) (declare-var b {WORD})"
 NO_TASKS = {
     "(synth-fun f ((x Int)) Int) (synth-fun g ((x Int)) Int) (constraint (= (f 1) (g 1)))": "for 2 functions",
     "(synth-fun f () Int) (constraint (= f 1))": "has 0 arguments",
@@ -90,6 +92,9 @@ NO_TASKS = {
     f"{ONE} (constraint (= (f x) (mod x 2)))": "cannot be checked: line 1, column 12: there is no",
     f"{ONE} (constraint (let ((y x)) (= (f x) y)))": "a constraint binds names by let",
     f"{ONE} (constraint (or (= (f x) 1) true))": "say nothing of any output",
+    f"{ONE} (constraint (= (f x) 100000000000000000000))": "say nothing of any output that has 64",
+    f"{PAIR} (declare-var c {WORD}) (constraint (= (f a b) (bvadd a c)))": "neither by examples nor by",
+    f"{PAIR} (define-fun k () {WORD} #x01) (constraint (= (f k a) (bvadd k a)))": "neither by examples nor",
 }  # fmt: skip
 
 
@@ -117,6 +122,36 @@ def test_few_inputs_that_matter_are_found(tmp_path):
     fields = read_one(tmp_path, "sygus", "points.sl", text)
     pairs = zip(fields["inputs"], fields["outputs"], strict=True)
     assert sorted(pairs) == [([9, 0, 61], False), ([61, -72, 83], True)]
+
+
+def specified(term: str) -> str:
+    return f"(set-logic ALL) {ONE} (constraint (= (f x) {term})) (check-synth)"
+
+
+def test_examples_have_only_values_of_the_machine(tmp_path):
+    pytest.importorskip("z3")
+    fields = read_one(tmp_path, "sygus", "large.sl", specified(f"(* x {10**18})"))
+    assert fields["outputs"] == [x * 10**18 for (x,) in fields["inputs"]]
+    assert max(map(abs, fields["outputs"])) <= 9 * 10**18 and not fields["test_inputs"]
+    fields = read_one(tmp_path, "sygus", "far.sl", specified(f"(ite (> x {10**20}) 1 0)"))
+    assert set(fields["outputs"] + fields["test_outputs"]) == {0}
+    (tmp_path / "task.jsonl").write_text(json.dumps(fields))
+    assert load_tasks(tmp_path / "task.jsonl")[0].specification == fields["specification"]
+
+
+def test_all_examples_together_have_a_time_limit(tmp_path, monkeypatch):
+    pytest.importorskip("z3")
+    clock = itertools.count()
+    monkeypatch.setattr("benchmarks.formats.sygus.specification.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("benchmarks.formats.sygus.specification.MAX_DRAWS", 30)
+    found = imported(tmp_path, "sygus", "p.sl", specified(f"(* (+ x 200) {10**18})"))
+    assert "more than 60 seconds to give examples" in found.unsupported["p"]
+
+
+def test_a_name_that_let_binds_in_a_reference_is_no_variable(tmp_path):
+    text = f"{PAIR} (declare-var z {WORD}) (constraint (= (f a b) (let ((z (bvadd a b))) (bvmul z z))))"
+    fields = read_one(tmp_path, "sygus", "p.sl", f"(set-logic BV) {text} (check-synth)")
+    assert fields["outputs"] == [(x + c) ** 2 % 256 for x, c in fields["inputs"]]
 
 
 @pytest.mark.parametrize(("commands", "reason"), NO_TASKS.items())
