@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
+from mcts_compose.verification import smt
 from mcts_compose.verification.formulas import PLAIN, Operators, folded
 from mcts_compose.verification.s_expressions import Node
 from vm.values import Elem, HostValue
@@ -15,7 +16,7 @@ RESULT: Final = "result"
 
 
 class NoAnswerError(Exception):
-    """The solver ran out of time."""
+    """The solver ran out of time, or of what else it needs."""
 
 
 class FormulaSolver:
@@ -61,7 +62,10 @@ class FormulaSolver:
         # With values in the place of its inputs a formula shrinks to one about the result, or to nothing.
         named = dict(zip(self._names, values, strict=True))
         holds = folded(self.formula, {**named, RESULT: result}, self.operators)
-        holds = self.z3.simplify(self.z3.And(holds, True))
+        try:
+            holds = self.z3.simplify(self.z3.And(holds, True), timeout=smt.milliseconds(self.seconds))
+        except self.z3.Z3Exception:
+            raise NoAnswerError from None
         if self.z3.is_true(holds) or self._model([self.z3.Not(holds)]) is None:
             return None
         model = self._model([holds])
@@ -111,11 +115,18 @@ class FormulaSolver:
         return None if model is None else tuple(self._value(model, variable) for variable in self.inputs)
 
     def _model(self, conditions: list[Any]) -> Any:
-        """Returns values for which all conditions hold, or None if there are none."""
+        """Returns values for which all conditions hold, or None if there are none.
+
+        Raises:
+          NoAnswerError: the time is over.
+          KeyboardInterrupt: the user stopped it.
+        """
         solver = self.z3.SimpleSolver()
-        solver.set("timeout", max(1, int(self.seconds * 1000)))
-        solver.add(*conditions)
-        verdict = solver.check()
+        try:
+            solver.add(*conditions)
+            verdict = smt.check(solver, self.seconds)
+        except self.z3.Z3Exception:
+            raise NoAnswerError from None
         if verdict == self.z3.unknown:
             raise NoAnswerError
         return solver.model() if verdict == self.z3.sat else None

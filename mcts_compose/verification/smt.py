@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, NamedTuple
 
 from mcts_compose.verification.terms import TRUTH, Term, in_order
@@ -28,6 +29,28 @@ def is_available() -> bool:
     return importlib.util.find_spec("z3") is not None
 
 
+def milliseconds(seconds: float) -> int:
+    """Returns a time limit as z3 takes it; 0 would be none."""
+    return max(1, int(seconds * 1000))
+
+
+def check(solver: Any, seconds: float) -> Any:
+    """Returns what a solver of z3 says, `unknown` when the time is over first.
+
+    Raises:
+      KeyboardInterrupt: the user stopped it.
+    """
+    # By itself z3 takes Ctrl-C for the end of this one question, and says no more than if the time were over.
+    solver.set("timeout", milliseconds(seconds), "ctrl_c", False)
+    with ThreadPoolExecutor(1) as pool:  # while z3 runs in the main thread, Python sees no signal
+        verdict = pool.submit(solver.check)
+        try:
+            return verdict.result()
+        except BaseException:
+            solver.ctx.interrupt()
+            raise
+
+
 def prove_equal(ours: Sequence[Term], theirs: Sequence[Term], widths: Sequence[int], seconds: float) -> Proof:
     """Compares two lists of words on all inputs.
 
@@ -36,6 +59,9 @@ def prove_equal(ours: Sequence[Term], theirs: Sequence[Term], widths: Sequence[i
       theirs: as many, of the same widths.
       widths: bits of each argument.
       seconds: when to give up.
+
+    Raises:
+      KeyboardInterrupt: the user stopped it.
     """
     import z3  # type: ignore[import-not-found,import-untyped,unused-ignore]  # an extra
 
@@ -43,9 +69,8 @@ def prove_equal(ours: Sequence[Term], theirs: Sequence[Term], widths: Sequence[i
     found = _translated([*ours, *theirs], arguments, z3)
     pairs = zip(found[: len(ours)], found[len(ours) :], strict=True)
     solver = z3.SolverFor("QF_BV")
-    solver.set("timeout", max(1, int(seconds * 1000)))
     solver.add(z3.Or([one != other for one, other in pairs]))
-    verdict = solver.check()
+    verdict = check(solver, seconds)
     if verdict == z3.unsat:
         return Proof("equal")
     if verdict == z3.unknown:

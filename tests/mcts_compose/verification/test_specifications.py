@@ -2,7 +2,11 @@
 
 import dataclasses
 import itertools
+import os
 import random
+import signal
+import threading
+import time
 
 import pytest
 
@@ -11,6 +15,7 @@ from mcts_compose.errors import InputError
 from mcts_compose.search.outcome import SearchOutcome
 from mcts_compose.task import Task
 from mcts_compose.task_files import load_tasks
+from mcts_compose.verification import smt
 from mcts_compose.verification.cegis import search_and_check
 from mcts_compose.verification.check import verify
 from mcts_compose.verification.formula_solver import FormulaSolver
@@ -158,6 +163,20 @@ def test_a_program_is_checked_where_a_formula_has_numbers_beyond_words():
     formula = "(= result (ite (> x 100000000000000000000) y x))"
     found = verify(program("x"), larger(specification=formula, outputs=(1, 5)))
     assert "wrong for some numbers beyond" in found.reason and not found.counterexamples
+
+
+def test_ctrl_c_stops_a_question_at_once():
+    z3 = pytest.importorskip("z3")
+    x, y, z = z3.Ints("x y z")
+    solver = z3.SimpleSolver()
+    solver.add(x * x * x + y * y * y + z * z * z == 114, x > 1000, y < -1000)  # nobody knows one
+    begun = time.monotonic()
+    timer = threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        smt.check(solver, 30)
+    timer.join()
+    assert time.monotonic() - begun < 10
 
 
 def test_inputs_without_a_right_output_refute_nothing():
