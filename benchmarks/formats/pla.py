@@ -192,6 +192,8 @@ def _take(cubes: _Cubes, word: str, values: list[str], number: int) -> None:
             )
         if cubes.num_cubes:
             raise error(f"{word} comes after cubes, but should come before them")
+        if cubes.num_inputs if word == ".i" else cubes.num_outputs:
+            raise error(f"{word} is given twice, but should be given once")
         if word == ".i":
             cubes.num_inputs = int(values[0])
         else:

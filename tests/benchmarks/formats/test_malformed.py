@@ -72,6 +72,8 @@ MALFORMED = {
         "too few names": (PLA.replace(" b\n", "\n"), "line 4: .ilb has 1 names, but should have 2, as .i"),
         "several values": (PLA.replace(".p 4", ".mv 4 2 3"), "line 6: '.mv' is not read; .i, .o, .p"),
         "a late header": (PLA.replace(".e", ".i 3"), "line 12: .i comes after cubes, but should come before"),
+        "inputs twice": (PLA.replace(".p 4", ".i 3"), "line 6: .i is given twice, but should be given once"),
+        "outputs twice": (PLA.replace(".p 4", ".o 2"), "line 6: .o is given twice, but should be given once"),
         "a late type": (PLA.replace(".e", ".type f"), "line 12: .type comes after cubes"),
         "on and off": (".i 1\n.o 1\n.type fr\n- 1\n0 0\n", "line 5: output 0 is 1 here and 0 in a cube"),
         "no value": (".i 1\n.o 1\n.type fdr\n1 1\n", "output 0 has rows that no cube speaks of"),
