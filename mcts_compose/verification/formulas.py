@@ -16,11 +16,13 @@ from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 from mcts_compose.errors import nearest, shown
-from mcts_compose.verification.s_expressions import Atom, Group, Node, SExpressionError, parse_all
+from mcts_compose.verification.s_expressions import Atom, Group, Node, SExpressionError, is_symbol, parse_all
 from vm.values import Elem
 
 Operators: TypeAlias = Mapping[str, Callable[..., Any]]
 
+MAX_BITS: Final = 4_096
+"""Of numbers, where names stand for words of 64; squares of squares in nested `let` have no end. Untuned."""
 _INT, _BOOL = Elem.INT, Elem.BOOL
 _KINDS: Final[Mapping[str, tuple[Elem | None, Elem | None, int, int]]] = {
     **dict.fromkeys(("+", "*"), (_INT, _INT, 2, 1_000)),
@@ -53,15 +55,38 @@ def parse_formula(text: str, names: Mapping[str, Elem]) -> Node:
         raise FormulaError(f"there are {len(trees)} formulas, but there should be one")
     if _kind_of(trees[0], names) is not _BOOL:
         raise _error(trees[0], "it gives a number, but should be true or false")
+    _bits_of(trees[0], dict.fromkeys(names, 64))
     return trees[0]
+
+
+def _bits_of(node: Node, names: Mapping[str, int]) -> int:
+    """Returns a bound on the bits of what a checked term gives, from bounds on those of its names."""
+    if isinstance(node, Atom):
+        return int(node.text).bit_length() if node.kind == "numeral" else names.get(node.text, 1)
+    head, *operands = node.items
+    assert isinstance(head, Atom)
+    if head.text == "let":
+        inner = {name: _bits_of(term, names) for name, term in _bindings(operands[0])}
+        return _bits_of(operands[1], {**names, **inner})
+    each = [_bits_of(operand, names) for operand in operands]
+    if head.text not in ("+", "-", "*", "abs", "ite"):
+        return 1
+    bits = max(each)
+    if head.text == "*":
+        bits = sum(each)
+    elif head.text in ("+", "-"):
+        bits += len(each).bit_length()
+    if bits > MAX_BITS:
+        raise _error(node, f"its numbers may have more than {MAX_BITS:,} bits, which is the limit")
+    return bits
 
 
 def folded(node: Node, values: Mapping[str, Any], operators: Operators) -> Any:
     """Returns what a checked formula or term gives for values of its names, by these operators."""
     if isinstance(node, Atom):
-        if node.text in values:
-            return values[node.text]
-        return node.text == "true" if node.kind == "symbol" else int(node.text)
+        if node.kind == "numeral":
+            return int(node.text)
+        return values[node.text] if node.text in values else node.text == "true"
     head, *operands = node.items
     assert isinstance(head, Atom)
     if head.text != "let":
@@ -144,8 +169,10 @@ def _let_kind(node: Group, names: Mapping[str, Elem]) -> Elem:
         raise _error(node, "let should have bindings and a term, as (let ((y x)) y)")
     for binding in node.items[1].items:
         is_pair = isinstance(binding, Group) and len(binding.items) == 2
-        if not is_pair or not isinstance(binding.items[0], Atom):  # type: ignore[union-attr]  # a group by now
+        if not is_pair or not is_symbol(binding.items[0]):  # type: ignore[union-attr]  # a group by now
             raise _error(binding, "a binding should be a name and a term, as (y x)")
+        if is_symbol(binding.items[0], "true", "false"):  # type: ignore[union-attr]
+            raise _error(binding, "true and false are no names, but a binding should have one, as (y x)")
     inner = {name: _kind_of(term, names) for name, term in _bindings(node.items[1])}
     return _kind_of(node.items[2], {**names, **inner})
 

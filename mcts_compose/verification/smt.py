@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal, NamedTuple
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any, Final, Literal, NamedTuple
 
 from mcts_compose.verification.terms import TRUTH, Term, in_order
 
 MISSING = 'proofs need z3; install it with: pip install "mcts-compose[smt]"'
+
+
+_PATIENCE: Final = 0.1
+"""Seconds until a signal is seen at the latest; untuned."""
 
 
 class Proof(NamedTuple):
@@ -45,10 +49,15 @@ def check(solver: Any, seconds: float) -> Any:
     with ThreadPoolExecutor(1) as pool:  # while z3 runs in the main thread, Python sees no signal
         verdict = pool.submit(solver.check)
         try:
-            return verdict.result()
+            while not verdict.done():  # a signal may reach another thread, and not end a wait of this one
+                wait([verdict], _PATIENCE)
         except BaseException:
-            solver.ctx.interrupt()
+            while not verdict.done():
+                solver.ctx.interrupt()
+                solver.interrupt()
+                wait([verdict], _PATIENCE)
             raise
+        return verdict.result()
 
 
 def prove_equal(ours: Sequence[Term], theirs: Sequence[Term], widths: Sequence[int], seconds: float) -> Proof:

@@ -77,6 +77,9 @@ NINE = " ".join(f"(x{index} Int)" for index in range(9))
 WORD = "(_ BitVec 8)"
 ONE = "(synth-fun f ((x Int)) Int) (declare-var x Int) "
 PAIR = f"(synth-fun f ((x {WORD}) (c {WORD})) {WORD}) (declare-var a {WORD}) (declare-var b {WORD})"
+SQUARES = "(define-fun d0 ((x Int)) Int (* x x))" + "".join(
+    f"(define-fun d{level} ((x Int)) Int (let ((y (d{level - 1} x))) (* y y)))" for level in range(1, 40)
+)
 NO_TASKS = {
     "(synth-fun f ((x Int)) Int) (synth-fun g ((x Int)) Int) (constraint (= (f 1) (g 1)))": "for 2 functions",
     "(synth-fun f () Int) (constraint (= f 1))": "has 0 arguments",
@@ -93,6 +96,7 @@ NO_TASKS = {
     f"{ONE} (constraint (let ((y x)) (= (f x) y)))": "a constraint binds names by let",
     f"{ONE} (constraint (or (= (f x) 1) true))": "say nothing of any output",
     f"{ONE} (constraint (= (f x) 100000000000000000000))": "say nothing of any output that has 64",
+    f"{SQUARES} {ONE} (constraint (= (f x) (d39 x)))": "its numbers may have more than 4,096 bits",
     f"{PAIR} (declare-var c {WORD}) (constraint (= (f a b) (bvadd a c)))": "neither by examples nor by",
     f"{PAIR} (define-fun k () {WORD} #x01) (constraint (= (f k a) (bvadd k a)))": "neither by examples nor",
 }  # fmt: skip

@@ -18,7 +18,7 @@ from mcts_compose.task_files import load_tasks
 from mcts_compose.verification import smt
 from mcts_compose.verification.cegis import search_and_check
 from mcts_compose.verification.check import verify
-from mcts_compose.verification.formula_solver import FormulaSolver
+from mcts_compose.verification.formula_solver import FormulaSolver, NoAnswerError
 from mcts_compose.verification.formulas import PLAIN, FormulaError, folded, parse_formula
 from mcts_compose.verification.number_draws import NumberDraws
 from mcts_compose.verification.number_programs import NotNumbersError, term_of_program
@@ -59,6 +59,11 @@ def test_formulas_mean_the_same_to_us_and_to_the_solver(text):
     assert seen == {False, True}
 
 
+def nested(term: str) -> str:
+    """Returns a formula in which `y` becomes a term of itself 60 times."""
+    return f"(let ((y {term})) " * 60 + "(= x y)" + ")" * 60
+
+
 BAD_FORMULAS = {
     "(> x": "line 1, column 1: there is '(' without ')'",
     "(> x y) (> y x)": "there are 2 formulas, but there should be one",
@@ -70,6 +75,11 @@ BAD_FORMULAS = {
     "(div x y)": "there is no operator 'div'",
     "(ite x p p)": "ite needs a truth value and two operands of one kind",
     "(let (x) p)": "a binding should be a name and a term, as (y x)",
+    "(let ((3 x)) (= x 3))": "a binding should be a name and a term, as (y x)",
+    '(let (("a" x)) p)': "a binding should be a name and a term, as (y x)",
+    "(let ((false p)) false)": "column 7: true and false are no names",
+    "(let ((|true| p)) p)": "column 7: true and false are no names",
+    nested("(* y y)"): "column 124: its numbers may have more than 4,096 bits, which is the limit",
     "()": "there should be an operator and its operands",
     '(= x "a")': "there is no 'a'",
 }
@@ -165,18 +175,43 @@ def test_a_program_is_checked_where_a_formula_has_numbers_beyond_words():
     assert "wrong for some numbers beyond" in found.reason and not found.counterexamples
 
 
+def test_deep_formulas_with_small_numbers_are_read():
+    formula = parse_formula(nested("(+ y y)"), NAMES)
+    assert folded(formula, {"x": 3 << 60, "y": 3}, PLAIN) and not folded(formula, {"x": 3, "y": 3}, PLAIN)
+
+
+def test_a_quoted_name_that_looks_like_a_number_is_a_name():
+    formula = parse_formula("(let ((|3| x)) (= |3| 3))", NAMES)
+    assert [folded(formula, {"x": x}, PLAIN) for x in (3, 4)] == [True, False]
+
+
+def test_what_the_solver_cannot_do_is_no_answer(monkeypatch):
+    pytest.importorskip("z3")
+    solver = FormulaSolver(parse_formula(LARGER, NAMES), {"x": INT, "y": INT}, INT, 5)
+
+    def fail(*_: object, **__: object) -> None:
+        raise solver.z3.Z3Exception("out of memory")
+
+    monkeypatch.setattr(solver.z3, "simplify", fail)
+    with pytest.raises(NoAnswerError):
+        solver.output_at((1, 2))
+    monkeypatch.setattr(solver.z3.Solver, "check", fail)
+    with pytest.raises(NoAnswerError):
+        solver.is_function()
+
+
 def test_ctrl_c_stops_a_question_at_once():
     z3 = pytest.importorskip("z3")
-    x, y, z = z3.Ints("x y z")
-    solver = z3.SimpleSolver()
-    solver.add(x * x * x + y * y * y + z * z * z == 114, x > 1000, y < -1000)  # nobody knows one
+    one, other = (z3.ZeroExt(64, z3.BitVec(name, 64)) for name in "xy")
+    solver = z3.SolverFor("QF_BV")
+    solver.add(one * other == (2**61 - 1) * (2**64 - 59))  # factors take it hours
     begun = time.monotonic()
     timer = threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT])
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        smt.check(solver, 30)
+        smt.check(solver, 5)
     timer.join()
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 4
 
 
 def test_inputs_without_a_right_output_refute_nothing():
