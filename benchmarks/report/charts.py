@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.comparison.curves import Curve, decades
+from benchmarks.comparison.measures import CANDIDATES, SECONDS
 from mcts_compose.commands.pages import round_ticks
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ def charts_of(summaries: Sequence[RunSummary]) -> list[SuiteCharts]:
             suite,
             rows[0].num_results,
             (
-                chart_of("candidates", rows, lambda row: row.by_candidates),
-                chart_of("seconds", rows, lambda row: row.by_seconds),
+                chart_of(CANDIDATES, rows, lambda row: row.by_candidates),
+                chart_of(SECONDS, rows, lambda row: row.by_seconds),
             ),
         )
         for suite, rows in (first, *reversed(others))
@@ -67,8 +68,14 @@ def charts_of(summaries: Sequence[RunSummary]) -> list[SuiteCharts]:
 
 
 def chart_of(unit: str, rows: Sequence[RunSummary], curve_of: Callable[[RunSummary], Curve]) -> Chart:
-    """Returns the chart of the runs of one suite; without any solved task its axis has no ticks."""
-    curves = [curve_of(row) for row in rows]
+    """Returns the chart of the runs of one suite; without any solved task its axis has no ticks.
+
+    Args:
+      unit: the measure on the horizontal axis; the curve of a run that does not have it is empty.
+      rows: one for each run.
+      curve_of: a run's curve over that measure.
+    """
+    curves = [Curve((), (), row.num_results) if unit in row.unmeasured else curve_of(row) for row in rows]
     powers = [round(math.log10(budget)) for budget in decades(curves)]
     first = min(powers, default=0)
     last = max(max(powers, default=1), first + 1)

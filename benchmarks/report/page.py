@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.comparison.measures import RIGHT
+from benchmarks.comparison.published import PUBLISHED
 from benchmarks.comparison.runs import BUDGETS
 from benchmarks.comparison.summary import summaries_of
 from benchmarks.comparison.table import caption_of, cells_of, titles_of
@@ -17,10 +19,11 @@ from benchmarks.report.programs import details_of
 from benchmarks.report.setups import reruns_of, setup_rows
 from benchmarks.report.tasks import TasksAtHand
 from mcts_compose.commands.pages import page_environment
+from mcts_compose.errors import printable
 
 if TYPE_CHECKING:
-    from benchmarks.comparison.intervals import Interval
     from benchmarks.comparison.runs import Run
+    from benchmarks.comparison.summary import RunSummary
     from benchmarks.paired import GroupOf
 
 TEMPLATE: Final = "report_page.html"
@@ -52,8 +55,8 @@ def render_page(runs: Sequence[Run], against: str, group_of: GroupOf) -> str:
             chart_size=(charts.WIDTH, charts.HEIGHT, charts.LEFT, charts.RIGHT, charts.TOP, charts.BOTTOM),
             titles=[*titles_of(summaries), "share right"],
             caption=caption_of(against),
-            figures=[(row, [*cells_of(row, summaries), _share(row.share_right)]) for row in summaries],
-            groups=groups_of(rows),
+            figures=[(row, [*cells_of(row, summaries), _share(row)]) for row in summaries],
+            groups=groups_of(runs, rows),
             rows=rows,
             firsts=firsts_of(runs, rows),
             details=details_of(runs, rows, tasks),
@@ -64,8 +67,11 @@ def render_page(runs: Sequence[Run], against: str, group_of: GroupOf) -> str:
     )
 
 
-def _share(interval: Interval) -> str:
-    """Returns a share and its interval in percent."""
+def _share(row: RunSummary) -> str:
+    """Returns the share that is right and its interval in percent."""
+    if RIGHT in row.unmeasured:
+        return "-"
+    interval = row.share_right
     share = f"{100 * interval.value:.1f} %"
     if interval.low is None or interval.high is None:
         return share
@@ -74,6 +80,8 @@ def _share(interval: Interval) -> str:
 
 def _budget(run: Run) -> str:
     """Returns the bounds of a run in words."""
+    if PUBLISHED in run.config:
+        return "; ".join(map(printable, dict.fromkeys(run.config[PUBLISHED]["budgets"].values())))
     bounds = [f"{run.budget[name]:,} {name.replace('_', ' ')}" for name in BUDGETS if name in run.budget]
     if not run.config:
         return "not recorded"

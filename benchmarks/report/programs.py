@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypedDict
 
+from benchmarks.comparison.measures import RIGHT
 from benchmarks.report.tasks import TasksAtHand
 from mcts_compose.commands.traces import example_trace_lines
 from mcts_compose.errors import one_sentence, printable
@@ -67,7 +68,7 @@ def _details(runs: Sequence[Run], row: Row, tasks: TasksAtHand) -> Details:
             task = tasks.of(result)
             if not isinstance(task, str):
                 about = about or printable(task.description or task.name)
-            says = _says(result)
+            says = _says(result, is_right_known=RIGHT in run.measures)
             # Of equal programs one trace is enough; the task may differ where other content is compared.
             key = (result.program_text or "", says, result.task_hash)
             if key not in found:
@@ -77,12 +78,14 @@ def _details(runs: Sequence[Run], row: Row, tasks: TasksAtHand) -> Details:
     return Details(about=about, found=list(found.values()))
 
 
-def _says(result: Result) -> str:
+def _says(result: Result, *, is_right_known: bool) -> str:
     if result.error is not None:
         return f"error: {printable(result.error)}"
     if not result.solved:
         return f"not solved ({result.stopped})"
-    if result.generalises is None:
+    if not is_right_known:
+        verdict = "solved; whether it is right on held-out examples is not known"
+    elif result.generalises is None:
         verdict = "fits all examples, none held out"
     else:
         verdict = "right on held-out examples" if result.generalises else "wrong on held-out examples"

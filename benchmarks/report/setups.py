@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from benchmarks.comparison.published import PUBLISHED
 from mcts_compose.errors import printable
 from mcts_compose.results.origin import read_origin
 from mcts_compose.settings import Settings
@@ -103,6 +104,9 @@ def reruns_of(runs: Sequence[Run]) -> list[Rerun]:
 
 
 def _rerun(run: Run) -> Rerun:
+    if PUBLISHED in run.config:
+        sources = _text(", ".join(run.config[PUBLISHED]["sources"]))
+        return Rerun(run.name, "", f"Published results, which were not made here; source: {sources}.")
     origin = read_origin(run.path)
     if origin is not None and origin.arguments:
         return Rerun(run.name, printable(origin.command_line), "As it was typed.")

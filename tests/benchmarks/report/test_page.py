@@ -96,6 +96,28 @@ def test_the_page_has_settings_versions_commands_and_work_of_models(place: Path)
     assert 'id="models"' not in made(*sources[:2], out="two.html")
 
 
+def test_of_published_results_nothing_is_said_that_is_not_known(place: Path) -> None:
+    source = write_runs(place, 4)[0]
+    line = {"suite": "sums", "system": "Beam", "budget": "50 values", "runs": 5, "source": "o/r <i>"}
+    told = [line | {"id": task, "solved_runs": 5 if task < "sum002" else 1} for task in task_ids(4)]
+    # The file lies in a run's directory, whose command it is not.
+    (place / "first" / "told.jsonl").write_text("".join(json.dumps(each) + "\n" for each in told))
+    page = made(source, "first/told.jsonl#Beam", "--other-budgets")
+    grid = page.split('id="tasks"')[1].split("</table>")[0].split("<tr data-at")[1:]
+    ours, theirs = grid[0].split("<td ")[1:]
+    assert '"first in wall time">0.5 s<' in ours and "first in candidates" in ours
+    assert ">solved<" in theirs and " s<" not in theirs and "first" not in theirs
+    assert ["data-differs" in row for row in grid] == [False, False, False, True]
+    cells = re.findall(r'number">(.*?)<', page.split('id="runs"')[1].split("</table>")[0].split("<tr>")[-1])
+    assert cells == ["2 of 4", "-", "-", "-"]
+    figures = page.split('id="figures"')[1].split("</table>")[0].split("<tr")[-1]
+    assert re.findall(r'number">(.*?)<', figures)[-1] == "-" and "50 values; solved by more than" in page
+    assert "Beam: 2 solved results do not say their seconds." in page
+    assert "Published results, which were not made here; source: o/r &lt;i&gt;." in page
+    says = details_in(page)[0]["found"][1]["says"]
+    assert says == "solved; whether it is right on held-out examples is not known"
+
+
 def test_several_seeds_are_one_row_and_one_run_is_no_race(place: Path) -> None:
     file = place / "sums.jsonl"
     write_tasks(file, task_ids(4))
