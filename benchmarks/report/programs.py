@@ -25,6 +25,7 @@ LONGEST_LINE: Final = 500
 """Characters of a line of a program or a trace."""
 LONGEST_VALUE: Final = 160
 """Characters of a value in a trace."""
+NO_PROGRAM: Final = "No trace: the answer is no program of this machine."
 
 
 class Found(TypedDict):
@@ -33,7 +34,7 @@ class Found(TypedDict):
     Attributes:
       who: names of the runs, with seeds where there are several.
       says: what became of it.
-      program: lines; empty without a program.
+      program: lines, of a solver that is not ours its answer; empty without any.
       trace: lines, or one sentence that says why there is none.
     """
 
@@ -61,7 +62,7 @@ def details_of(runs: Sequence[Run], rows: Sequence[Row], tasks: TasksAtHand) -> 
 
 
 def _details(runs: Sequence[Run], row: Row, tasks: TasksAtHand) -> Details:
-    found: dict[tuple[str, str, str], Found] = {}
+    found: dict[tuple[str, str, str, str], Found] = {}
     about = ""
     for run, results in zip(runs, row.results, strict=True):
         for result in results:
@@ -70,7 +71,7 @@ def _details(runs: Sequence[Run], row: Row, tasks: TasksAtHand) -> Details:
                 about = about or printable(task.description or task.name)
             says = _says(result, is_right_known=RIGHT in run.measures)
             # Of equal programs one trace is enough; the task may differ where other content is compared.
-            key = (result.program_text or "", says, result.task_hash)
+            key = (result.program_text or "", result.answer or "", says, result.task_hash)
             if key not in found:
                 program, trace = _told(result, task)
                 found[key] = Found(who=[], says=says, program=program, trace=trace)
@@ -90,6 +91,8 @@ def _says(result: Result, *, is_right_known: bool) -> str:
     else:
         verdict = "right on held-out examples" if result.generalises else "wrong on held-out examples"
     unit = "instructions" if result.is_assembly else "calls"
+    if result.program_text is None and result.answer is not None:
+        unit = "operators"
     length = "" if result.length is None else f"; {result.length} {unit}"
     checked = {"smt": ", verified by proof", "exhaustive": ", verified on all inputs"}
     return f"{verdict}{checked.get(result.verified or '', '')}{', proved shortest' * result.optimal}{length}"
@@ -98,7 +101,9 @@ def _says(result: Result, *, is_right_known: bool) -> str:
 def _told(result: Result, task: Task | str) -> tuple[list[str], list[str]]:
     """Returns a result's program and its trace on the task's first example, line by line."""
     if result.program_text is None:
-        return [], []
+        if result.answer is None:
+            return [], []
+        return [_line(line) for line in result.answer.splitlines()], [NO_PROGRAM]
     try:
         program = result.program
         assert program is not None

@@ -96,6 +96,17 @@ def test_the_page_has_settings_versions_commands_and_work_of_models(place: Path)
     assert 'id="models"' not in made(*sources[:2], out="two.html")
 
 
+def test_answers_of_other_solvers_are_shown_and_kept_apart(place: Path) -> None:
+    write_tasks(place / "sums.jsonl", task_ids(1))
+    for name, answer in (("first", "(bvadd x y)"), ("second", "(bvsub x y)"), ("third", "(bvadd x y)")):
+        write_run(place / name, results_of(place / "sums.jsonl", 0, program_text=None, answer=answer))
+    one, other = details_in(made("first", "second", "third"))[0]["found"]
+    assert (one["who"], one["program"]) == (["first", "third"], ["(bvadd x y)"])
+    assert (other["who"], other["program"]) == (["second"], ["(bvsub x y)"])
+    assert one["says"].endswith("; 1 operators")
+    assert one["trace"] == ["No trace: the answer is no program of this machine."]
+
+
 def test_of_published_results_nothing_is_said_that_is_not_known(place: Path) -> None:
     source = write_runs(place, 4)[0]
     line = {"suite": "sums", "system": "Beam", "budget": "50 values", "runs": 5, "source": "o/r <i>"}
