@@ -77,6 +77,19 @@ def types_of(
     return TaskTypes(tuple(type_ for type_, _ in found), output[0], widths.pop())
 
 
+def is_type_name(name: str) -> bool:
+    """Whether a name, without spaces, is that of a type, this version's or one beyond it."""
+    if len(name) > LONGEST_TYPE:
+        return False
+    if _WORD.fullmatch(name) or _UNSUPPORTED_TYPE.fullmatch(name):
+        return True
+    try:
+        parse_type(name)
+    except ValueError:
+        return False
+    return True
+
+
 def _type(document: Document, name: str, field: str) -> tuple[ValueType, int | None]:
     """Returns a type, with the bits of its words if it is a bit-vector type."""
     compact = name.replace(" ", "")

@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 from benchmarks.formats.format import Format, TaskFields, without_repeats
 from benchmarks.formats.text_file import TextFile, read_text
 from mcts_compose.errors import InputError, nearest, printable, shown
-from mcts_compose.task_values import MAX_ARGUMENTS, MAX_EXAMPLES, TYPE_NAMES, name_fault
+from mcts_compose.task_values import MAX_ARGUMENTS, MAX_EXAMPLES, TYPE_NAMES, is_type_name, name_fault
 
 _INT: Final = re.compile(r"\s*[+-]?\d{1,40}\s*")
 _FLOAT: Final = re.compile(r"\s*[+-]?(\d{1,400}\.?\d{0,400}|\.\d{1,400})([eE][+-]?\d{1,4})?\s*")
@@ -45,7 +45,14 @@ class CsvFormat(Format):
         self.types = dict(types or {})
 
     def with_columns(self, outputs: Sequence[str], types: Mapping[str, str]) -> Format:
-        """Returns the format for tables whose columns are told apart so."""
+        """Returns the format for tables whose columns are told apart so.
+
+        Raises:
+          InputError: a result is named twice, and two tasks would have one id.
+        """
+        for name in outputs:
+            if outputs.count(name) > 1:
+                raise InputError(f"--output gives column {shown(name)} twice, but should give it once")
         return CsvFormat(outputs, types)
 
     def read(self, file: Path, task_id: str) -> list[TaskFields]:
@@ -215,16 +222,21 @@ def parse_types(texts: Sequence[str]) -> dict[str, str]:
     """Returns the types that `--type COLUMN=TYPE` gives.
 
     Raises:
-      InputError: one is not of this form, or a column is given twice; whether there is such a type is asked
-        when a task is checked.
+      InputError: one is not of this form, names no type, or a column is given twice.
     """
     types: dict[str, str] = {}
+    known = ", ".join(TYPE_NAMES)
     for text in texts:
         column, mark, type_ = text.rpartition("=")
+        type_ = type_.replace(" ", "")
         if not mark or not column or not type_:
-            known = ", ".join(TYPE_NAMES)
             raise InputError(f"--type is {shown(text)}, but should be COLUMN=TYPE, with a type of {known}")
         if column in types:
             raise InputError(f"--type gives column {shown(column)} twice, but should give it once")
-        types[column] = type_.replace(" ", "")
+        if not is_type_name(type_):
+            hint = nearest(type_, TYPE_NAMES) or f"; types are {known}"
+            raise InputError(
+                f"--type gives column {shown(column)} the type {shown(type_)}, which is none{hint}"
+            )
+        types[column] = type_
     return types

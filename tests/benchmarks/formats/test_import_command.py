@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from benchmarks.formats.csv_table import parse_types
 from mcts_compose.commands.main import main
 from mcts_compose.task_files import load_tasks
 from tests.benchmarks.formats.small_files import CSV, MORE_PROBLEMS, SMALL
@@ -87,6 +88,11 @@ def test_columns_are_named_by_flags(place, capsys):
     assert (age.id, greeting.id, age.outputs) == ("people/age", "people/greeting", (36.0, 41.0))
 
 
+def test_types_of_every_form_are_known_and_others_may_be_beyond_this_version():
+    given = ["a=list[char]", "b=bv16", "c= list[ int ]", "d=list[list[str]]"]
+    assert parse_types(given) == {"a": "list[char]", "b": "bv16", "c": "list[int]", "d": "list[list[str]]"}
+
+
 REFUSED = {
     "an unknown format": (["sygu", "a.sl"], "unknown format 'sygu'; known ones are sygus, arc,", "'sygus'?"),
     "no such file": (["pla", "b.pla"], "b.pla: cannot be read (No such file or directory)"),
@@ -101,6 +107,18 @@ REFUSED = {
         "--type is 'int', but should be COLUMN=TYPE",
     ),
     "a type twice": (["csv", "a.csv", "--type", "x=int", "--type", "x=str"], "--type gives column 'x' twice"),
+    "a type that is none": (
+        ["csv", "a.csv", "--type", "x=flaot"],
+        "--type gives column 'x' the type 'flaot', which is none; did you mean 'float'?",
+    ),
+    "a type like no other": (
+        ["csv", "a.csv", "--type", "x=foo"],
+        "which is none; types are int, float, bool",
+    ),
+    "a result twice": (
+        ["csv", "a.csv", "--output", "y", "--output", "y"],
+        "--output gives column 'y' twice, but should give it once",
+    ),
     "columns of no table": (["sygus", "a.sl", "--output", "x"], "which sygus files are not"),
 }
 
