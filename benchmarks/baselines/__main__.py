@@ -16,6 +16,7 @@ import typer
 from mcts_compose.commands.main import NOT_SOLVED, run_alone
 from mcts_compose.commands.terminal import note
 from mcts_compose.errors import InputError, OutputError, located, shown
+from priors.whole_files import write_whole
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -81,7 +82,7 @@ def render(records: RecordsFlag = Path(OWN_RECORDS), out: PageFlag = PAGE) -> No
     if not found:
         raise InputError(located("there are no records; `run` makes them", records))
     try:
-        out.write_text(page_of(found), encoding="utf-8")
+        write_whole(out, page_of(found).encode())
     except OSError as error:
         raise OutputError(located(f"cannot be written ({error.strerror})", out)) from None
 

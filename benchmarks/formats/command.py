@@ -9,7 +9,6 @@ import typer
 
 from mcts_compose.commands.main import NOT_SOLVED, SOLVED
 from mcts_compose.commands.terminal import note
-from mcts_compose.errors import InputError, located
 
 if TYPE_CHECKING:
     from benchmarks.formats.format import Format
@@ -43,15 +42,12 @@ def import_(
 ) -> int:
     """Turn files of a public format into a task file; exit status 1 if some files were refused."""
     from benchmarks.formats.csv_table import parse_types
-    from benchmarks.formats.importing import import_files, write_task_file
+    from benchmarks.formats.importing import check_new_file, import_files, write_task_file
     from benchmarks.formats.registry import FORMATS
 
     kind: type[Format] = FORMATS.load(format_name)
     format_ = kind().with_columns(outputs or [], parse_types(types or []))
-    if out.suffix != ".jsonl":
-        raise InputError(located("the name of the task file should end in .jsonl", out))
-    if out.exists():
-        raise InputError(located("is there already; name another --out", out))
+    check_new_file(out)
     imported = import_files(format_, path)
     write_task_file(imported.lines, out)
     for sentence in imported.refused:

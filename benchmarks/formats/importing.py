@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -17,6 +18,9 @@ from benchmarks.formats.format import Format, TaskFields
 from mcts_compose.documents import MAX_DOCUMENT_BYTES, Document
 from mcts_compose.errors import InputError, OutputError, UnsupportedError, located, short_path, shown
 from mcts_compose.task_files import task_of
+from priors.whole_files import write_new
+
+_IS_THERE: Final = "is there already; name another --out"
 
 
 @dataclass
@@ -124,18 +128,30 @@ def _line(fields: TaskFields, file: Path) -> bytes:
     return line
 
 
-def write_task_file(lines: list[bytes], out: Path) -> None:
-    """Writes a task file that is there whole or not at all.
+def check_new_file(out: Path) -> None:
+    """Checks that a task file may be written, before anything is read for it.
 
     Raises:
+      InputError: its name has another ending, something is there, or its directory is not.
+    """
+    if out.suffix != ".jsonl":
+        raise InputError(located("the name of the task file should end in .jsonl", out))
+    if os.path.lexists(out):
+        raise InputError(located(_IS_THERE, out))
+    if not out.parent.is_dir():
+        raise InputError(located("its directory does not exist", out))
+
+
+def write_task_file(lines: list[bytes], out: Path) -> None:
+    """Writes a new task file that is there whole or not at all.
+
+    Raises:
+      InputError: something is there by now; it stays as it is.
       OutputError: it cannot be written.
     """
-    unfinished = out.with_name(f".{out.name}.tmp")
     try:
-        with unfinished.open("wb") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(out)
+        write_new(out, b"".join(lines))
+    except FileExistsError:
+        raise InputError(located(_IS_THERE, out)) from None
     except OSError as error:
         raise OutputError(located(f"cannot be written ({error.strerror})", out)) from None

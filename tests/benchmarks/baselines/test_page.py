@@ -1,5 +1,7 @@
 """The page of baselines says what its records say, and nothing else."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from benchmarks.baselines.__main__ import render
 from benchmarks.baselines.page import page_of
 from benchmarks.baselines.records import RECORDS, Record, read_records, with_new, write_records
-from mcts_compose.errors import InputError
+from mcts_compose.errors import InputError, OutputError
 
 ROOT = Path(__file__).parents[3]
 
@@ -71,3 +73,18 @@ def test_without_records_or_a_place_nothing_is_written(tmp_path: Path) -> None:
     write_records(tmp_path / "records.jsonl", [record()])
     with pytest.raises(InputError, match="cannot be written"):
         render(tmp_path / "records.jsonl", tmp_path / "nowhere" / "page.md")
+
+
+def test_a_page_that_cannot_be_written_stays_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_records(tmp_path / "records.jsonl", [record()])
+    (tmp_path / "page.md").write_text("earlier")
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="No space left"):
+        render(tmp_path / "records.jsonl", tmp_path / "page.md")
+    assert (tmp_path / "page.md").read_text() == "earlier"

@@ -1,11 +1,15 @@
 """The command `import`: files and directories, what it says, and what it leaves behind."""
 
+import errno
 import json
+import os
 
 import pytest
 
 from benchmarks.formats.csv_table import parse_types
+from benchmarks.formats.importing import write_task_file
 from mcts_compose.commands.main import main
+from mcts_compose.errors import InputError, OutputError
 from mcts_compose.task_files import load_tasks
 from tests.benchmarks.formats.small_files import CSV, MORE_PROBLEMS, SMALL
 from tests.mcts_compose.refusals import refused
@@ -93,6 +97,21 @@ def test_types_of_every_form_are_known_and_others_may_be_beyond_this_version():
     assert parse_types(given) == {"a": "list[char]", "b": "bv16", "c": "list[int]", "d": "list[list[str]]"}
 
 
+def test_a_file_that_appears_meanwhile_stays_and_a_failed_write_leaves_nothing(place, monkeypatch):
+    (place / "t.jsonl").write_text("theirs")
+    with pytest.raises(InputError, match="is there already"):
+        write_task_file([b"{}\n"], place / "t.jsonl")
+    assert (place / "t.jsonl").read_text() == "theirs"
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="cannot be written \\(No space left"):
+        write_task_file([b"{}\n"], place / "z.jsonl")
+    assert [file.name for file in place.iterdir()] == ["t.jsonl"]
+
+
 REFUSED = {
     "an unknown format": (["sygu", "a.sl"], "unknown format 'sygu'; known ones are sygus, arc,", "'sygus'?"),
     "no such file": (["pla", "b.pla"], "b.pla: cannot be read (No such file or directory)"),
@@ -101,7 +120,7 @@ REFUSED = {
     "bad files alone": (["sygus", "."], ".: no file can be imported; refused: a.sl, line 1"),
     "another suffix": (["pla", "a.pla", "--out", "t.json"], "the name of the task file should end in .jsonl"),
     "a file that is there": (["sygus", "a.sl", "--out", "old.jsonl"], "old.jsonl: is there already"),
-    "a place that is not there": (["csv", "a.csv", "--out", "no/t.jsonl"], "cannot be written (No such file"),
+    "a place that is not there": (["csv", "b.csv", "--out", "no/t.jsonl"], "its directory does not exist"),
     "a type without a column": (
         ["csv", "a.csv", "--type", "int"],
         "--type is 'int', but should be COLUMN=TYPE",

@@ -34,6 +34,7 @@ def spoil(place, count, seed, files=FILES):
             num_refused += 1
             continue
         out = place / "out.jsonl"
+        out.unlink(missing_ok=True)
         write_task_file(found.lines, out)
         assert len(load_tasks(out)) == len(found.lines), content
         num_read += 1
