@@ -110,7 +110,12 @@ def run_steps(
     Raises:
       InputError: there is no such suite or system, or a command was refused.
     """
-    from benchmarks.baselines.measuring import published_records, published_tasks, records_of_run
+    from benchmarks.baselines.measuring import (
+        published_records,
+        published_tasks,
+        records_of_run,
+        run_directories,
+    )
     from benchmarks.baselines.plan import SYSTEMS, steps_of, suites_in
     from benchmarks.baselines.records import read_records, with_new, write_records
 
@@ -122,10 +127,6 @@ def run_steps(
     file = data / PUBLISHED
     published = published_tasks(file) if file.exists() else {}
     found = read_records(records)
-    if file.exists():
-        sizes = {suite: _num_tasks(data / suite / f"{suite}.jsonl") for suite in chosen}
-        found = with_new(found, published_records(file, sizes))
-        write_records(records, found)
     for step in steps_of(chosen, only_systems or list(SYSTEMS), seconds):
         note(step.shown)
         status = start(step.command(data, runs))
@@ -133,6 +134,10 @@ def run_steps(
             raise InputError(f"the command ended with exit status {status}: {step.shown}")
         new = records_of_run(runs / step.directory, step.system, step.kind, step.shown, published)
         found = with_new(found, new)
+        write_records(records, found)
+    if file.exists():
+        sizes = {suite: _num_tasks(data / suite / f"{suite}.jsonl") for suite in chosen}
+        found = with_new(found, published_records(file, sizes, run_directories(found)))
         write_records(records, found)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.baselines.plan import OURS
 from benchmarks.baselines.records import Record
 from benchmarks.comparison.published import read_lines
 from benchmarks.comparison.runs import load_run
@@ -94,17 +95,33 @@ def published_tasks(path: Path) -> dict[str, set[str]]:
     return tasks
 
 
-def published_records(path: Path, sizes: Mapping[str, int]) -> list[Record]:
+def run_directories(records: Iterable[Record]) -> dict[str, str]:
+    """Returns by suite the run directory with default settings and the longest budget.
+
+    Args:
+      records: in order, by which budgets rise; those whose command names no directory are passed over.
+    """
+    directories = {}
+    for record in records:
+        if record.system == OURS:
+            words = record.command.split()
+            if "--out" in words[:-1]:
+                directories[record.suite] = words[words.index("--out") + 1]
+    return directories
+
+
+def published_records(path: Path, sizes: Mapping[str, int], directories: Mapping[str, str]) -> list[Record]:
     """Returns what a file of published results says of every suite and system.
 
     Args:
       path: the file.
       sizes: by suite, how many tasks it has; others are left out.
+      directories: by suite, the run directory that its command names; suites without are left out as well.
     """
     by_row: dict[tuple[str, str], list[float]] = {}
     budgets: dict[tuple[str, str], str] = {}
     for line in read_lines(path):
-        if line.suite in sizes:
+        if line.suite in sizes and line.suite in directories:
             row = line.suite, line.system
             by_row.setdefault(row, []).append(line.solved_runs / line.runs)
             budgets[row] = line.budget + (f", mean of {line.runs} runs" if line.runs > 1 else "")
@@ -124,7 +141,7 @@ def published_records(path: Path, sizes: Mapping[str, int]) -> list[Record]:
             median_seconds=None,
             median_length=None,
             command=(
-                f'mcts-compose bench compare runs/{suite}-mcts-compose-60s "$DATA/{path.name}#{system}" '
+                f'mcts-compose bench compare {directories[suite]} "$DATA/{path.name}#{system}" '
                 "--common --other-budgets"
             ),
         )

@@ -10,7 +10,7 @@ from benchmarks.baselines.records import Record
 
 TOP: Final = """# Baselines
 
-How much of each public suite is solved: by this package with default settings, by other solvers on the same
+How much of public suites is solved: by this package with default settings, by other solvers on the same
 tasks under the same limits (wall time a task, one core, 6,000 MB), and by systems whose authors published a
 verdict for each task. "Solved" programs fit all shown examples, "right" ones all held-out examples as well;
 a dash says that there are none, or that it is not known. Peers are killed when their time is over; our
@@ -21,10 +21,13 @@ texts are not those of the competition's files: the tasks do not have them. Publ
 other machines and budgets, and say only what their authors call solved; a mean is one over the runs that
 were published.
 
-Every row is made again by its command, where `$DATA` is the folder of the suites. All of them are by
-`python -m benchmarks.baselines run --data $DATA --runs runs`, which goes on where it was stopped, keeps the
-figures in `benchmarks/baselines/records.jsonl`, and writes this page; `python -m benchmarks.baselines render`
-only writes the page.
+Suites and budgets without a row are not measured yet.
+
+Every row is made again by its command, where `$DATA` is the folder of the suites; the command of a published
+row sets it beside a run of ours that has a row as well. `python -m benchmarks.baselines run --data $DATA
+--runs runs` measures every suite with every budget, goes on where it was stopped, keeps the figures in
+`benchmarks/baselines/records.jsonl`, and writes this page; `python -m benchmarks.baselines render` only
+writes the page.
 """
 _HEAD: Final = (
     "| system | budget | solved | late | right | not supported | median s | median length | command |\n"

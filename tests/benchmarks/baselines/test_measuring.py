@@ -71,6 +71,10 @@ def test_every_run_becomes_a_record_and_published_tasks_one_more(data: Path, tmp
         "--out runs/hackers_delight-mcts-compose-1s"
     )
     assert found[2].command.startswith("python -m benchmarks.peers z3 $DATA/hackers_delight/")
+    assert theirs.command == (
+        "mcts-compose bench compare runs/hackers_delight-mcts-compose-10s "
+        '"$DATA/published_results.jsonl#Theirs" --common --other-budgets'
+    )
 
 
 def test_a_run_of_other_settings_is_kept_under_its_name(data: Path, tmp_path: Path) -> None:

@@ -30,6 +30,13 @@ def test_the_page_in_the_docs_is_what_its_records_say() -> None:
     assert page == page_of(records), "run: python -m benchmarks.baselines render"
 
 
+def test_what_published_rows_stand_beside_is_a_row() -> None:
+    records = read_records(RECORDS)
+    published = [each.command.split()[3] for each in records if each.kind == "published"]
+    ours = {run for each in records if each.kind == "ours" for run in each.command.split()}
+    assert published and set(published) <= ours
+
+
 def test_rows_stand_in_order_and_say_what_is_known() -> None:
     told = record(system="Other", kind="published", version="", budget="50 values | <=1 s", solved=21.6,
                   median_seconds=None, median_length=None, num_unsupported=0, late=None)  # fmt: skip
