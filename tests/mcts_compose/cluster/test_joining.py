@@ -13,7 +13,7 @@ from mcts_compose.cluster.diagnosis import diagnose
 from mcts_compose.cluster.joining import joining_error, knock, token_source
 
 ROOT = Path(__file__).parents[3]
-LONGEST_S = 30.0
+LONGEST_S = 60.0
 """For the whole command: ray is tried for a quarter of a minute, the rest is for a busy machine."""
 
 
