@@ -56,7 +56,7 @@ def test_clocks_run():
 
 
 def test_a_measured_search_spends_most_of_its_cpu_time_in_kernels():
-    found = model_share.measure(TASK, SleepingModel(0.01), 1.0)
+    found = model_share.measure(TASK, SleepingModel(0.01), 3.0)
     assert found.result.refined > 0
     assert 0.5 < found.share_of_cpu <= 1
 
@@ -72,7 +72,7 @@ def test_a_wrong_number_is_one_sentence(capfd, monkeypatch):
     assert calls == [1]
 
 
-@pytest.mark.parametrize("bound", [["--executions", "90000"], ["--seconds", "0.6"]])
+@pytest.mark.parametrize("bound", [["--executions", "90000"], ["--seconds", "2"]])
 def test_what_a_run_says_of_a_model_adds_up(bound, tmp_path, monkeypatch):
     made = []
     init = BundledPrior.__init__
