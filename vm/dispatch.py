@@ -10,6 +10,7 @@ from vm.instructions import (
     grid_building,
     grids,
     logic,
+    occurrences,
     order,
     parts,
     reductions,
@@ -286,35 +287,35 @@ def apply_structural(opcode, memory, examples, x, x_shape, y, y_shape, z, z_shap
     elif opcode == 109:  # order_by
         return order.order_in_rows_by(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 110:  # unique
-        return order.unique(memory, examples, x, x_shape, out, out_shape, capacity)
+        return occurrences.unique(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 111:  # counts
-        return order.counts(memory, examples, x, x_shape, out, out_shape, capacity)
+        return occurrences.counts(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 112:  # counts
-        return order.grid_counts(memory, examples, x, x_shape, out, out_shape, capacity)
+        return occurrences.grid_counts(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 113:  # mode
-        return order.mode(memory, examples, x, x_shape, out, out_shape, capacity)
+        return occurrences.mode(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 114:  # mode
-        return order.grid_mode(memory, examples, x, x_shape, out, out_shape, capacity)
+        return occurrences.grid_mode(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 115:  # occurrence
-        return order.occurrence(memory, examples, x, x_shape, out, out_shape, capacity)
+        return occurrences.occurrence(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 116:  # count_in
-        return order.count_in(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+        return occurrences.count_in(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 117:  # member
-        return order.member(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+        return occurrences.member(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 118:  # without
-        return order.without(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+        return occurrences.without(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 119:  # contains
-        return order.contains(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+        return occurrences.contains(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 120:  # same
-        return order.same(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+        return occurrences.same(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 121:  # same
-        return order.grid_same(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+        return occurrences.grid_same(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 122:  # find
-        return order.find(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
+        return occurrences.find(memory, examples, x, x_shape, y, y_shape, out, out_shape, capacity)
     elif opcode == 123:  # starts
-        return order.starts(memory, examples, x, x_shape, out, out_shape, capacity)
+        return occurrences.starts(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 124:  # run_lengths
-        return order.run_lengths(memory, examples, x, x_shape, out, out_shape, capacity)
+        return occurrences.run_lengths(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 125:  # len
         return reductions.length(memory, examples, x, x_shape, out, out_shape, capacity)
     elif opcode == 126:  # count
