@@ -18,7 +18,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,9 +64,7 @@ class RunDirectory:
             )
         _append_synced(self.path / RESULTS, result.to_line())
         self.results[key] = result
-        shutil.rmtree(search_directory(self.path, key), ignore_errors=True)
-        with suppress(OSError):  # other searches are saved, or none ever was
-            (self.path / SEARCHES).rmdir()
+        _remove_saves(self.path, [key])
 
     def put_in_order(self, keys: Sequence[Key]) -> None:
         """Writes the results anew in the order of `keys`, which are all of theirs, unless they are in it.
@@ -113,6 +111,7 @@ def open_run(path: Path, config: Mapping[str, Any]) -> Iterator[RunDirectory]:
         results, keep, size = _scan(path / RESULTS)
         if keep < size:
             os.truncate(path / RESULTS, keep)
+        _remove_saves(path, results)  # the last process may have been killed after it wrote a result
         yield RunDirectory(path, results, size - keep)
 
 
@@ -231,6 +230,16 @@ def _write_whole(file: Path, content: bytes) -> None:
         write_whole(file, content)
     except OSError as error:
         raise OutputError(located(f"cannot be written ({error.strerror})", file)) from None
+
+
+def _remove_saves(path: Path, keys: Iterable[Key]) -> None:
+    """Removes what is saved of searches that have ended."""
+    if not (path / SEARCHES).is_dir():
+        return
+    for key in keys:
+        shutil.rmtree(search_directory(path, key), ignore_errors=True)
+    with suppress(OSError):  # other searches are saved
+        (path / SEARCHES).rmdir()
 
 
 def _remove_half_written(path: Path) -> None:

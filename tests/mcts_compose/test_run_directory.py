@@ -7,7 +7,7 @@ import pytest
 from mcts_compose.errors import InputError, OutputError
 from mcts_compose.results import run_directory, suite_run
 from mcts_compose.results.record import result_of_line
-from mcts_compose.results.run_directory import holds_config, open_run, read_results
+from mcts_compose.results.run_directory import holds_config, open_run, read_results, search_directory
 from mcts_compose.results.suite_run import run_config, run_suite
 from mcts_compose.settings import Settings
 from mcts_compose.task import UnsupportedTask
@@ -141,6 +141,20 @@ def test_full_disk_at_the_start_leaves_no_half_configuration(
     monkeypatch.undo()
     with open_run(tmp_path / "run", CONFIG) as run:
         assert run.results == {}
+
+
+def test_killed_between_a_result_and_its_saves_a_run_leaves_none(tmp_path: Path) -> None:
+    write_three(tmp_path / "run")
+    ended, under_way = (search_directory(tmp_path / "run", ("stub", f"task-{n}", 0)) for n in (1, 3))
+    for saves in (ended, under_way):
+        saves.mkdir(parents=True)
+        (saves / "search.save").write_bytes(b"saved")
+    with open_run(tmp_path / "run", CONFIG) as run:
+        assert ("stub", "task-1", 0) in run.results
+        assert not ended.exists()
+        assert (under_way / "search.save").exists()
+        run.append(make_result("task-3"))
+    assert not (tmp_path / "run" / "searches").exists()
 
 
 def test_suite_runs_each_task_once_with_each_seed(tmp_path: Path) -> None:
