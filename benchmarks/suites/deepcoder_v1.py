@@ -14,6 +14,8 @@ the range -256 .. 255 is not used, so that no rule for such values is needed.
 
 from __future__ import annotations
 
+import functools
+
 from benchmarks.suites.deepcoder.generate import LENGTHS, PROGRAMS_FILE, TASKS_PER_LENGTH, stream_of, task_id
 from benchmarks.suites.deepcoder.language import parse
 from benchmarks.suites.deepcoder.tasks import make_task
@@ -22,6 +24,11 @@ from mcts_compose.task import Task
 
 def load() -> list[Task]:
     """Returns the 800 tasks, the shortest programs first."""
+    return list(_tasks())
+
+
+@functools.cache  # drawing the examples takes seconds
+def _tasks() -> tuple[Task, ...]:
     lines = PROGRAMS_FILE.read_text().splitlines()
     ids = [task_id(length, number) for length in LENGTHS for number in range(TASKS_PER_LENGTH)]
-    return [make_task(id_, parse(line), stream_of(id_)) for id_, line in zip(ids, lines, strict=True)]
+    return tuple(make_task(id_, parse(line), stream_of(id_)) for id_, line in zip(ids, lines, strict=True))

@@ -60,7 +60,7 @@ def hang(crew):
 @pytest.mark.parametrize("lose", [kill, hang])
 def test_lost_worker_changes_nothing(crew, lose, monkeypatch):
     """Not in the middle, nor after the last round, when only hashes are missing."""
-    monkeypatch.setattr(part_crew, "LONGEST_ROUND_S", 10.0)
+    monkeypatch.setattr(part_crew, "LONGEST_ROUND_S", 3.0)
 
     class Losing:
         rounds = 0

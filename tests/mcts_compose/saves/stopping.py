@@ -37,16 +37,22 @@ class StopsAfter(Saver):
 
 
 class GrowsAndStops(StopsAfter):
-    """Saves after every `every` steps, and lets the log grow between, as `Saver` does by time."""
+    """Saves after every `every` steps, and lets the log grow between, as `Saver` does by time.
+
+    After some saves they become ten times as rare, as has the log growing: a search of many steps would
+    otherwise do little else.
+    """
 
     every = 5
+    often = 6
 
     def keep(self, seconds, state):
         if self._writer is None:
             self._writer = SaveWriter(self._file, self._identity, self._resumed)
-        if (self.steps + 1) % self.every == 0 and self.steps + 1 != self._stop:
+        every = self.every if self.steps < self.often * self.every else 10 * self.every
+        if (self.steps + 1) % every == 0 and self.steps + 1 != self._stop:
             self.save_and_wait(state())
-        elif self.steps % max(1, self.every // 5) == 0:
+        elif self.steps % max(1, every // 5) == 0:
             self._writer.grow(state())
         super().keep(seconds, state)
 

@@ -22,7 +22,8 @@ CASES = {
     "mcts, shortest": ({"searcher": "mcts", "options": FixedOptions(optimise="length")}, SORT3),
     "best-first": ({"searcher": "best-first"}, SORT3),
     "best-first, shortest": (
-        {"searcher": "best-first", "options": FixedOptions(optimise="length", heuristic="distance")}, SORT3,
+        {"searcher": "best-first", "options": FixedOptions(optimise="length", heuristic="distance")},
+        sorting(3, max_length=11),
     ),
     "enumerate": ({"searcher": "enumerate"}, SORT3),
     "enumerate, all": ({"searcher": "enumerate", "options": FixedOptions(all=True)}, SORT3),

@@ -205,13 +205,17 @@ def test_ctrl_c_stops_a_question_at_once():
     one, other = (z3.ZeroExt(64, z3.BitVec(name, 64)) for name in "xy")
     solver = z3.SolverFor("QF_BV")
     solver.add(one * other == (2**61 - 1) * (2**64 - 59))  # factors take it hours
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
     begun = time.monotonic()
     timer = threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT])
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        smt.check(solver, 5)
-    timer.join()
-    assert time.monotonic() - begun < 4
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            smt.check(solver, 30)
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
+    assert time.monotonic() - begun < 20
 
 
 def test_inputs_without_a_right_output_refute_nothing():
