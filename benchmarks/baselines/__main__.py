@@ -1,7 +1,8 @@
 """`python -m benchmarks.baselines`: measures what the page of baselines says, and writes the page.
 
 `run` runs every system on every suite, keeps what came of each as a record, and writes the page; `add` keeps
-a run that was made otherwise; `render` only writes the page.
+a run that was made otherwise; `select` writes the tasks of the suites that are parts of others; `render` only
+writes the page.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ OWN_RECORDS: Final = "benchmarks/baselines/records.jsonl"
 DataFlag: TypeAlias = Annotated[
     Path, typer.Option("--data", metavar="DIR", help=f"Folder of suites, NAME/NAME.jsonl, and {PUBLISHED}.")
 ]
+RunsFlag: TypeAlias = Annotated[
+    Path, typer.Option("--runs", metavar="DIR", help="Where run directories and selected tasks go.")
+]
 RecordsFlag: TypeAlias = Annotated[
     Path, typer.Option("--records", metavar="FILE", help="Where the figures are kept.")
 ]
@@ -37,7 +41,7 @@ PageFlag: TypeAlias = Annotated[
 @app.command()
 def run(
     data: DataFlag,
-    runs: Annotated[Path, typer.Option("--runs", metavar="DIR", help="Where run directories go.")],
+    runs: RunsFlag,
     seconds: Annotated[str, typer.Option("--seconds", metavar="S,...", help="Wall time a task.")] = "1,10,60",
     suites: Annotated[
         list[str] | None, typer.Option("--suite", metavar="NAME", help="Only this suite; repeatable.")
@@ -63,13 +67,28 @@ def add(
     out: PageFlag = PAGE,
 ) -> None:
     """Keep what a run says that was made with other settings, and write the page."""
+    from benchmarks.baselines.families import family_by_task
     from benchmarks.baselines.measuring import published_tasks, records_of_run
+    from benchmarks.baselines.plan import task_files_in
     from benchmarks.baselines.records import read_records, with_new, write_records
 
     file = data / PUBLISHED
-    new = records_of_run(directory, system, "ours", command, published_tasks(file) if file.exists() else {})
+    published = published_tasks(file) if file.exists() else {}
+    families: dict[str, str] = {}
+    for path in task_files_in(data):
+        families |= family_by_task(path)
+    new = records_of_run(directory, system, "ours", command, published, families)
     write_records(records, with_new(read_records(records), new))
     render(records, out)
+
+
+@app.command()
+def select(data: DataFlag, runs: RunsFlag) -> None:
+    """Write the tasks of the suites that are parts of others; `run` does so as well."""
+    from benchmarks.baselines.plan import suites_in
+    from benchmarks.baselines.selections import write_selections
+
+    write_selections(data, runs, suites_in(data))
 
 
 @app.command()
@@ -110,6 +129,7 @@ def run_steps(
     Raises:
       InputError: there is no such suite or system, or a command was refused.
     """
+    from benchmarks.baselines.families import family_by_task
     from benchmarks.baselines.measuring import (
         published_records,
         published_tasks,
@@ -118,12 +138,14 @@ def run_steps(
     )
     from benchmarks.baselines.plan import SYSTEMS, steps_of, suites_in
     from benchmarks.baselines.records import read_records, with_new, write_records
+    from benchmarks.baselines.selections import tasks_path, write_selections
 
     known = suites_in(data)
     for suite in only_suites or []:
         if suite not in known:
             raise InputError(f"--suite is {shown(suite)}, but the suites are {', '.join(known)}")
     chosen = only_suites or known
+    write_selections(data, runs, chosen)
     file = data / PUBLISHED
     published = published_tasks(file) if file.exists() else {}
     found = read_records(records)
@@ -132,11 +154,12 @@ def run_steps(
         status = start(step.command(data, runs))
         if status not in (0, NOT_SOLVED):
             raise InputError(f"the command ended with exit status {status}: {step.shown}")
-        new = records_of_run(runs / step.directory, step.system, step.kind, step.shown, published)
+        families = family_by_task(Path(tasks_path(step.suite, data, runs)))
+        new = records_of_run(runs / step.directory, step.system, step.kind, step.shown, published, families)
         found = with_new(found, new)
         write_records(records, found)
     if file.exists():
-        sizes = {suite: _num_tasks(data / suite / f"{suite}.jsonl") for suite in chosen}
+        sizes = {suite: _num_tasks(Path(tasks_path(suite, data, runs))) for suite in chosen}
         found = with_new(found, published_records(file, sizes, run_directories(found)))
         write_records(records, found)
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.baselines.families import counts_by_family
 from benchmarks.baselines.plan import OURS
 from benchmarks.baselines.records import Record
 from benchmarks.comparison.published import read_lines
@@ -24,7 +25,12 @@ LATE: Final = 1.05
 
 
 def records_of_run(
-    path: Path, system: str, kind: str, command: str, published: Mapping[str, Collection[str]]
+    path: Path,
+    system: str,
+    kind: str,
+    command: str,
+    published: Mapping[str, Collection[str]],
+    families: Mapping[str, str],
 ) -> list[Record]:
     """Returns what a run says of each of its suites, and of the part with published results.
 
@@ -34,6 +40,7 @@ def records_of_run(
       kind: as of a record.
       command: as of a record.
       published: by suite, the ids of the tasks that have published results.
+      families: by id of a task, the family that it is counted in.
 
     Raises:
       InputError: it has no results.
@@ -47,12 +54,19 @@ def records_of_run(
         part = [result for result in results if result.task in published.get(suite, ())]
         for name, chosen in (("", results), (PART, part if len(part) < len(results) else [])):
             if chosen:
-                records.append(_record(run, suite, name, chosen, system, kind, command))
+                records.append(_record(run, suite, name, chosen, system, kind, command, families))
     return records
 
 
 def _record(
-    run: Run, suite: str, part: str, results: Sequence[Result], system: str, kind: str, command: str
+    run: Run,
+    suite: str,
+    part: str,
+    results: Sequence[Result],
+    system: str,
+    kind: str,
+    command: str,
+    families: Mapping[str, str],
 ) -> Record:
     tried = [result.seconds for result in results if result.stopped != "error"]
     solved = [result for result in results if result.solved]
@@ -77,6 +91,7 @@ def _record(
         median_seconds=round(statistics.median(tried), 3) if tried else None,
         median_length=statistics.median(lengths) if lengths else None,
         command=command,
+        families={} if part else counts_by_family(results, families, num_seeds, may_be_right=may_be_right),
     )
 
 

@@ -21,13 +21,17 @@ texts are not those of the competition's files: the tasks do not have them. Publ
 other machines and budgets, and say only what their authors call solved; a mean is one over the runs that
 were published.
 
+sygus_bv_10 has the tasks of sygus_bv that show 10 examples; what the tasks of the same function with 100 and
+1,000 examples show is held out. Each of its tasks is a group of its own.
+
 Suites and budgets without a row are not measured yet.
 
 Every row is made again by its command, where `$DATA` is the folder of the suites; the command of a published
 row sets it beside a run of ours that has a row as well. `python -m benchmarks.baselines run --data $DATA
 --runs runs` measures every suite with every budget, goes on where it was stopped, keeps the figures in
-`benchmarks/baselines/records.jsonl`, and writes this page; `python -m benchmarks.baselines render` only
-writes the page.
+`benchmarks/baselines/records.jsonl`, and writes this page. Only the tasks of sygus_bv_10 are written by
+`python -m benchmarks.baselines select --data $DATA --runs runs`, and only the page by `python -m
+benchmarks.baselines render`.
 """
 _HEAD: Final = (
     "| system | budget | solved | late | right | not supported | median s | median length | command |\n"
@@ -44,7 +48,31 @@ def page_of(records: Sequence[Record]) -> str:
         sizes = sorted({row.num_tasks for row in own})
         parts.append(f"\n{title}\n\n{' or '.join(f'{size:,}' for size in sizes)} tasks.\n\n{_HEAD}\n")
         parts += [_row(row) for row in own]
+        parts.append(_families([row for row in own if row.families]))
     return "".join(parts)
+
+
+def _families(records: Sequence[Record]) -> str:
+    """Returns the table of a suite's families; empty if it names none."""
+    if not records:
+        return ""
+    names = sorted({name for record in records for name in record.families})
+    heads = ["family", "tasks", *(f"{record.system} {record.version}, {record.budget}" for record in records)]
+    lines = ["", "Solved / right by family:", "", _line(heads), _line(["---"] * len(heads))]
+    for name in names:
+        counts = [record.families.get(name) for record in records]
+        sizes = {count.num_tasks for count in counts if count is not None}
+        cells = ["-" if count is None else _pair(count.solved, count.right) for count in counts]
+        lines.append(_line([name, " or ".join(map(str, sorted(sizes))), *cells]))
+    return "\n".join(lines) + "\n"
+
+
+def _pair(solved: float, right: float | None) -> str:
+    return _number(solved) if right is None else f"{_number(solved)} / {_number(right)}"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 
 def _row(record: Record) -> str:
@@ -63,7 +91,7 @@ def _row(record: Record) -> str:
         _number(record.median_length),
         f"`{record.command}`",
     )
-    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |\n"
+    return _line(cells) + "\n"
 
 
 def _number(value: float | None) -> str:

@@ -9,16 +9,18 @@ import sys
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from benchmarks.baselines.selections import SELECTIONS, tasks_path
 from mcts_compose.errors import InputError, located, nearest, shown
 
 OURS: Final = "mcts-compose"
 NO_TASKS: Final = ("sygus_sl",)
 """Folders of the data that hold problem texts, and no tasks with examples."""
+_WORDS: Final = ("sygus_bv", "sygus_bv_10")
 _PEERS: Final = {
-    "cvc5": (("cvc5",), ("sygus_strings", "bustle_strings", "psb1", "hackers_delight", "sygus_bv")),
-    "cvc5, ICFP grammar": (("cvc5", "--grammar", "icfp"), ("sygus_bv",)),
-    "z3": (("z3",), ("hackers_delight", "sygus_bv")),
-    "z3, ICFP grammar": (("z3", "--grammar", "icfp"), ("sygus_bv",)),
+    "cvc5": (("cvc5",), ("sygus_strings", "bustle_strings", "psb1", "hackers_delight", *_WORDS)),
+    "cvc5, ICFP grammar": (("cvc5", "--grammar", "icfp"), _WORDS),
+    "z3": (("z3",), ("hackers_delight", *_WORDS)),
+    "z3, ICFP grammar": (("z3", "--grammar", "icfp"), _WORDS),
 }
 SYSTEMS: Final = (OURS, *_PEERS)
 
@@ -49,7 +51,7 @@ class Step(NamedTuple):
 
     def arguments(self, data: str, runs: str) -> list[str]:
         """Returns the command line without what starts Python."""
-        end = [f"{data}/{self.suite}/{self.suite}.jsonl", "--seconds", f"{self.seconds:g}"]
+        end = [tasks_path(self.suite, data, runs), "--seconds", f"{self.seconds:g}"]
         end += ["--out", f"{runs}/{self.directory}"]
         if self.system == OURS:
             return ["mcts-compose", "bench", "run", *end]
@@ -68,13 +70,23 @@ class Step(NamedTuple):
 
 
 def suites_in(data: Path) -> list[str]:
-    """Returns the suites that a folder of data holds.
+    """Returns the suites that a folder of data holds, and the selections of their tasks.
 
     Raises:
       InputError: it holds none.
     """
-    suites = sorted(path.parent.name for path in data.glob("*/*.jsonl") if path.stem == path.parent.name)
-    found = [suite for suite in suites if suite not in NO_TASKS]
+    found = [path.stem for path in task_files_in(data)]
+    return sorted(found + [each.name for each in SELECTIONS if each.suite in found])
+
+
+def task_files_in(data: Path) -> list[Path]:
+    """Returns the files of the suites that a folder of data holds.
+
+    Raises:
+      InputError: it holds none.
+    """
+    paths = sorted(path for path in data.glob("*/*.jsonl") if path.stem == path.parent.name)
+    found = [path for path in paths if path.stem not in NO_TASKS]
     if not found:
         raise InputError(located("there is no suite here: each should be NAME/NAME.jsonl", data))
     return found

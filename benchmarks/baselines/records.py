@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from benchmarks.baselines.families import FamilyCounts
 from mcts_compose.errors import InputError, OutputError, located
 from priors.whole_files import write_whole
 
@@ -15,7 +16,7 @@ RECORDS: Final = Path(__file__).with_name("records.jsonl")
 """The records that the page in `docs` is made of."""
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How much of a suite a system solved.
 
     Attributes:
@@ -35,6 +36,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
       median_seconds: wall time of a task, over those that were tried; None where it is not known.
       median_length: calls, instructions or operators of a program that fits; None without any, or unknown.
       command: what does it again, `$DATA` being the folder of the suites.
+      families: what came of each family, of suites that name some; empty otherwise.
     """
 
     suite: str
@@ -51,6 +53,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     median_seconds: float | None
     median_length: float | None
     command: str
+    families: dict[str, FamilyCounts] = {}
 
     @property
     def key(self) -> tuple[str, str, str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.baselines.__main__ import add, run_steps
+from benchmarks.baselines.families import FamilyCounts
 from benchmarks.baselines.plan import steps_of, suites_in
 from benchmarks.baselines.records import read_records
 from mcts_compose.errors import InputError
@@ -22,7 +23,8 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     for suite in ("hackers_delight", "other", "sygus_sl"):
         (folder / suite).mkdir(parents=True)
-        (folder / suite / f"{suite}.jsonl").write_text("{}\n" * len(TASKS))
+        rows = [{"id": task, "family": "even" if task in "t0 t2" else "odd"} for task in TASKS]
+        (folder / suite / f"{suite}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     line = {"suite": "hackers_delight", "system": "Theirs", "budget": "600 s", "runs": 4, "source": "o/r"}
     lines = [line | {"id": "t0", "solved_runs": 4}, line | {"id": "t2", "solved_runs": 1}]
     (folder / "published_results.jsonl").write_text("".join(json.dumps(each) + "\n" for each in lines))
@@ -65,6 +67,8 @@ def test_every_run_becomes_a_record_and_published_tasks_one_more(data: Path, tmp
     assert (whole.median_seconds, whole.version, found[2].version) == (1.0, "0", "9.1")
     assert (whole.late, found[1].budget, found[1].late, theirs.late) == (1, "10 s", 0, None)
     assert (part.num_tasks, part.solved, part.right) == (2, 1, 1)
+    assert whole.families == {"even": FamilyCounts(2, 1, 1), "odd": FamilyCounts(2, 1, 0)}
+    assert part.families == theirs.families == {}
     assert (theirs.num_tasks, theirs.solved, theirs.right, theirs.kind) == (2, 1.2, None, "published")
     assert whole.command == (
         "mcts-compose bench run $DATA/hackers_delight/hackers_delight.jsonl --seconds 1 "

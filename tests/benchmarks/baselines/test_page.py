@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.baselines.__main__ import render
+from benchmarks.baselines.families import FamilyCounts
 from benchmarks.baselines.page import page_of
 from benchmarks.baselines.records import RECORDS, Record, read_records, with_new, write_records
 from mcts_compose.errors import InputError, OutputError
@@ -57,11 +58,26 @@ def test_a_part_of_a_suite_has_a_table_of_its_own() -> None:
     )
 
 
+def test_families_have_a_column_for_each_run() -> None:
+    short = record(families={"fill": FamilyCounts(50, 7, 6), "flip": FamilyCounts(44, 40, None)})
+    longer = record(budget="10 s", families={"fill": FamilyCounts(50, 9.5, 6)})
+    assert page_of([short, record(budget="5 s"), longer]).endswith(
+        "\nSolved / right by family:\n\n"
+        "| family | tasks | mcts-compose 0.1.0, 1 s | mcts-compose 0.1.0, 10 s |\n"
+        "| --- | --- | --- | --- |\n"
+        "| fill | 50 | 7 / 6 | 9.5 / 6 |\n"
+        "| flip | 44 | 40 | - |\n"
+    )
+    assert "family:" not in page_of([record()])
+
+
 def test_records_come_back_and_a_new_one_takes_the_place_of_its_key(tmp_path: Path) -> None:
     path = tmp_path / "records.jsonl"
     assert read_records(path) == []
     write_records(path, [record(), record(suite="a")])
-    changed = record(solved=61.0)
+    changed = record(solved=61.0, families={"fill": FamilyCounts(50, 7, None)})
+    write_records(tmp_path / "changed.jsonl", [changed])
+    assert read_records(tmp_path / "changed.jsonl") == [changed]
     assert with_new(read_records(path), [changed]) == [record(suite="a"), changed]
 
 

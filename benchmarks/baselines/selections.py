@@ -1,0 +1,125 @@
+"""Decides which parts of suites are measured as suites of their own, and writes their tasks.
+
+A selection takes the tasks of a suite that show so many examples. What the other tasks of the same function
+show is held out: so a program is right or not, though the suite itself holds nothing out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from mcts_compose.errors import InputError, OutputError, located
+from priors.whole_files import write_whole
+
+FOLDER: Final = "tasks"
+"""Where the tasks of selections stand in the folder of run directories."""
+
+
+class Selection(NamedTuple):
+    """Tasks of a suite, which are suites of their own.
+
+    Attributes:
+      name: the name of the selection, as of a suite.
+      suite: the suite whose tasks they are; its tasks are called FUNCTION_NUMBER, the same function with
+        several numbers of examples.
+      num_examples: how many examples its tasks show.
+    """
+
+    name: str
+    suite: str
+    num_examples: int
+
+
+SELECTIONS: Final = (Selection("sygus_bv_10", "sygus_bv", 10),)
+
+
+def tasks_path(suite: str, data: Path | str, runs: Path | str) -> str:
+    """Returns where the tasks of a suite or selection are.
+
+    Args:
+      suite: its name.
+      data: the folder of suites.
+      runs: the folder of run directories.
+    """
+    if any(selection.name == suite for selection in SELECTIONS):
+        return f"{runs}/{FOLDER}/{suite}.jsonl"
+    return f"{data}/{suite}/{suite}.jsonl"
+
+
+def write_selections(data: Path, runs: Path, names: Iterable[str]) -> None:
+    """Writes the tasks of all selections that are named; other names are passed over.
+
+    Raises:
+      InputError: the suite of one cannot be read, or has no such tasks.
+      OutputError: the tasks cannot be written.
+    """
+    wanted = set(names)
+    for selection in SELECTIONS:
+        if selection.name in wanted:
+            path = Path(tasks_path(selection.name, data, runs))
+            lines = [json.dumps(row) + "\n" for row in selected(selection, data)]
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(path, "".join(lines).encode())
+            except OSError as error:
+                raise OutputError(located(f"cannot be written ({error.strerror})", path)) from None
+
+
+def selected(selection: Selection, data: Path) -> list[dict[str, Any]]:
+    """Returns the tasks of a selection as rows of a task file.
+
+    Raises:
+      InputError: the suite cannot be read, or has no such tasks.
+    """
+    path = Path(tasks_path(selection.suite, data, ""))
+    rows = _rows(path)
+    by_function: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_function.setdefault(_function(row), []).append(row)
+    chosen = [
+        row | _held_out(row, by_function[_function(row)])
+        for row in rows
+        if len(row["inputs"]) == selection.num_examples
+    ]
+    if not chosen:
+        raise InputError(located(f"there is no task with {selection.num_examples} examples", path))
+    return chosen
+
+
+def _held_out(row: dict[str, Any], others: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Returns the fields of held-out examples: those of a row and others that the row does not show."""
+    seen = {json.dumps(arguments) for arguments in row["inputs"]}
+    inputs, outputs = [], []
+    for other in (row, *others):
+        for shown, kept in (("inputs", "outputs"), ("test_inputs", "test_outputs")):
+            for arguments, output in zip(other[shown], other[kept], strict=True):
+                if (text := json.dumps(arguments)) not in seen:
+                    seen.add(text)
+                    inputs.append(arguments)
+                    outputs.append(output)
+    return {"test_inputs": inputs, "test_outputs": outputs}
+
+
+def _function(row: dict[str, Any]) -> str:
+    """Returns what a row's name says of its function: all but the number of examples at its end, if any."""
+    function, _, number = str(row["name"]).rpartition("_")
+    return function if number.isdecimal() else str(row["name"])
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(located(f"cannot be read ({error})", path)) from None
+    rows = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            _ = row["name"], row["inputs"], row["outputs"], row["test_inputs"], row["test_outputs"]
+        except (ValueError, KeyError, TypeError):
+            raise InputError(located("should be a task with examples", path, number)) from None
+        rows.append(row)
+    return rows
