@@ -68,6 +68,7 @@ def add(
 ) -> None:
     """Keep what a run says that was made with other settings, and write the page."""
     from benchmarks.baselines.families import family_by_task
+    from benchmarks.baselines.known_sizes import known_sizes
     from benchmarks.baselines.measuring import published_tasks, records_of_run
     from benchmarks.baselines.plan import task_files_in
     from benchmarks.baselines.records import read_records, with_new, write_records
@@ -75,9 +76,11 @@ def add(
     file = data / PUBLISHED
     published = published_tasks(file) if file.exists() else {}
     families: dict[str, str] = {}
+    known = []
     for path in task_files_in(data):
         families |= family_by_task(path)
-    new = records_of_run(directory, system, "ours", command, published, families)
+        known.append(known_sizes(path))
+    new = records_of_run(directory, system, "ours", command, published, families, known)
     write_records(records, with_new(read_records(records), new))
     render(records, out)
 
@@ -130,6 +133,7 @@ def run_steps(
       InputError: there is no such suite or system, or a command was refused.
     """
     from benchmarks.baselines.families import family_by_task
+    from benchmarks.baselines.known_sizes import known_sizes
     from benchmarks.baselines.measuring import (
         published_records,
         published_tasks,
@@ -154,8 +158,11 @@ def run_steps(
         status = start(step.command(data, runs))
         if status not in (0, NOT_SOLVED):
             raise InputError(f"the command ended with exit status {status}: {step.shown}")
-        families = family_by_task(Path(tasks_path(step.suite, data, runs)))
-        new = records_of_run(runs / step.directory, step.system, step.kind, step.shown, published, families)
+        tasks = Path(tasks_path(step.suite, data, runs))
+        new = records_of_run(
+            runs / step.directory, step.system, step.kind, step.shown, published,
+            family_by_task(tasks), [known_sizes(tasks)],
+        )  # fmt: skip
         found = with_new(found, new)
         write_records(records, found)
     if file.exists():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mcts_compose.errors import InputError, located
+from benchmarks.baselines.task_rows import read_rows
 
 if TYPE_CHECKING:
     from mcts_compose.results.record import Result
@@ -40,22 +40,10 @@ def family_by_task(path: Path) -> dict[str, str]:
     """Returns by id the families of a file's tasks, or the parts that its source had; some tasks have none.
 
     Raises:
-      InputError: the file cannot be read.
+      InputError: a line is no task, or the file cannot be read.
     """
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise InputError(located(f"cannot be read ({error.strerror})", path)) from None
-    families = {}
-    for number, line in enumerate(lines, start=1):
-        try:
-            row = msgspec.json.decode(line, type=_Row)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            problem = f"should be a task ({str(error)[:100]})"
-            raise InputError(located(problem, path, number)) from None
-        if family := row.family or row.subset:
-            families[row.id] = family
-    return families
+    rows = read_rows(path, _Row)
+    return {row.id: family for row in rows if (family := row.family or row.subset)}
 
 
 def counts_by_family(

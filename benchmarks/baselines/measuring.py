@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.baselines.families import counts_by_family
+from benchmarks.baselines.known_sizes import NO_SIZES, KnownSizes, sizes_of
 from benchmarks.baselines.plan import OURS
 from benchmarks.baselines.records import Record
 from benchmarks.comparison.published import read_lines
@@ -31,6 +32,7 @@ def records_of_run(
     command: str,
     published: Mapping[str, Collection[str]],
     families: Mapping[str, str],
+    known: Sequence[KnownSizes] = (),
 ) -> list[Record]:
     """Returns what a run says of each of its suites, and of the part with published results.
 
@@ -41,6 +43,7 @@ def records_of_run(
       command: as of a record.
       published: by suite, the ids of the tasks that have published results.
       families: by id of a task, the family that it is counted in.
+      known: the sizes that are known, of one suite each.
 
     Raises:
       InputError: it has no results.
@@ -54,7 +57,7 @@ def records_of_run(
         part = [result for result in results if result.task in published.get(suite, ())]
         for name, chosen in (("", results), (PART, part if len(part) < len(results) else [])):
             if chosen:
-                records.append(_record(run, suite, name, chosen, system, kind, command, families))
+                records.append(_record(run, suite, name, chosen, system, kind, command, families, known))
     return records
 
 
@@ -67,6 +70,7 @@ def _record(
     kind: str,
     command: str,
     families: Mapping[str, str],
+    known: Sequence[KnownSizes],
 ) -> Record:
     tried = [result.seconds for result in results if result.stopped != "error"]
     solved = [result for result in results if result.solved]
@@ -76,6 +80,10 @@ def _record(
     may_be_right = not solved or any(result.generalises is not None for result in solved)
     peer = run.config.get("peer")
     num_seeds = len({result.seed for result in results})
+    sizes_known = next(
+        (each for each in known if any(result.task in each.by_task for result in results)), NO_SIZES
+    )
+    sizes = {} if part else sizes_of(results, sizes_known.by_task)
     return Record(
         suite=suite,
         part=part,
@@ -92,6 +100,8 @@ def _record(
         median_length=statistics.median(lengths) if lengths else None,
         command=command,
         families={} if part else counts_by_family(results, families, num_seeds, may_be_right=may_be_right),
+        known=sizes_known.field if sizes else "",
+        sizes=sizes,
     )
 
 

@@ -1,4 +1,4 @@
-"""Decides how the page of baselines looks: a table for each suite, each row with its command."""
+"""Decides how the page of baselines looks: tables for each suite, of runs, families and known sizes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
+from benchmarks.baselines.known_sizes import UNITS
 from benchmarks.baselines.records import Record
 
 TOP: Final = """# Baselines
@@ -49,6 +50,7 @@ def page_of(records: Sequence[Record]) -> str:
         parts.append(f"\n{title}\n\n{' or '.join(f'{size:,}' for size in sizes)} tasks.\n\n{_HEAD}\n")
         parts += [_row(row) for row in own]
         parts.append(_families([row for row in own if row.families]))
+        parts.append(_sizes([row for row in own if row.sizes]))
     return "".join(parts)
 
 
@@ -57,7 +59,7 @@ def _families(records: Sequence[Record]) -> str:
     if not records:
         return ""
     names = sorted({name for record in records for name in record.families})
-    heads = ["family", "tasks", *(f"{record.system} {record.version}, {record.budget}" for record in records)]
+    heads = ["family", "tasks", *map(_run_name, records)]
     lines = ["", "Solved / right by family:", "", _line(heads), _line(["---"] * len(heads))]
     for name in names:
         counts = [record.families.get(name) for record in records]
@@ -65,6 +67,48 @@ def _families(records: Sequence[Record]) -> str:
         cells = ["-" if count is None else _pair(count.solved, count.right) for count in counts]
         lines.append(_line([name, " or ".join(map(str, sorted(sizes))), *cells]))
     return "\n".join(lines) + "\n"
+
+
+def _sizes(records: Sequence[Record]) -> str:
+    """Returns the table of a suite's sizes beside known ones; empty if none are known."""
+    if not records:
+        return ""
+    unit = UNITS[records[0].known]
+    heads = [
+        "task",
+        "known",
+        "at least",
+        *(f"{each.system} {each.version}, {each.budget}" for each in records),
+    ]
+    text = f"Sizes. Known: {unit.known}. Ours: {unit.ours}"
+    text += "" if unit.is_same else "; the two count different things and do not compare"
+    lines = [
+        "",
+        f"{text}. At least: what ours are proved to need.",
+        "",
+        _line(heads),
+        _line(["---"] * len(heads)),
+    ]
+    for task in sorted({task for record in records for task in record.sizes}):
+        sizes = [record.sizes.get(task) for record in records]
+        known = next(size.known for size in sizes if size is not None)
+        least = max((size.least for size in sizes if size is not None and size.least), default=None)
+        found = [_number(size.found if size is not None else None) for size in sizes]
+        lines.append(_line([task, str(known), _number(least), *found]))
+    if unit.is_same:
+        lines.append(_line(["smaller, as large, larger", "", "", *map(_against_known, records)]))
+    return "\n".join(lines) + "\n"
+
+
+def _run_name(record: Record) -> str:
+    return f"{record.system} {record.version}, {record.budget}"
+
+
+def _against_known(record: Record) -> str:
+    """Returns how many of a run's sizes are smaller than the known ones, as large, and larger."""
+    pairs = [(size.found, size.known) for size in record.sizes.values() if size.found is not None]
+    smaller, larger = (sum(test(*pair) for pair in pairs) for test in (int.__lt__, int.__gt__))
+    return f"{smaller}, {len(pairs) - smaller - larger}, {larger}"
 
 
 def _pair(solved: float, right: float | None) -> str:

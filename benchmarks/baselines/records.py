@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from benchmarks.baselines.families import FamilyCounts
+from benchmarks.baselines.known_sizes import TaskSize
 from mcts_compose.errors import InputError, OutputError, located
 from priors.whole_files import write_whole
 
@@ -37,6 +38,8 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
       median_length: calls, instructions or operators of a program that fits; None without any, or unknown.
       command: what does it again, `$DATA` being the folder of the suites.
       families: what came of each family, of suites that name some; empty otherwise.
+      known: which known sizes there are, a key of `UNITS`; empty without any.
+      sizes: by task, the known size and ours.
     """
 
     suite: str
@@ -54,6 +57,8 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     median_length: float | None
     command: str
     families: dict[str, FamilyCounts] = {}
+    known: str = ""
+    sizes: dict[str, TaskSize] = {}
 
     @property
     def key(self) -> tuple[str, str, str, str]:

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.baselines.__main__ import add, run_steps
 from benchmarks.baselines.families import FamilyCounts
+from benchmarks.baselines.known_sizes import TaskSize
 from benchmarks.baselines.plan import steps_of, suites_in
 from benchmarks.baselines.records import read_records
 from mcts_compose.errors import InputError
@@ -23,7 +24,9 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     for suite in ("hackers_delight", "other", "sygus_sl"):
         (folder / suite).mkdir(parents=True)
-        rows = [{"id": task, "family": "even" if task in "t0 t2" else "odd"} for task in TASKS]
+        rows = [
+            {"id": task, "family": "even" if task in "t0 t2" else "odd", "source_cubes": 5} for task in TASKS
+        ]
         (folder / suite / f"{suite}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     line = {"suite": "hackers_delight", "system": "Theirs", "budget": "600 s", "runs": 4, "source": "o/r"}
     lines = [line | {"id": "t0", "solved_runs": 4}, line | {"id": "t2", "solved_runs": 1}]
@@ -68,7 +71,8 @@ def test_every_run_becomes_a_record_and_published_tasks_one_more(data: Path, tmp
     assert (whole.late, found[1].budget, found[1].late, theirs.late) == (1, "10 s", 0, None)
     assert (part.num_tasks, part.solved, part.right) == (2, 1, 1)
     assert whole.families == {"even": FamilyCounts(2, 1, 1), "odd": FamilyCounts(2, 1, 0)}
-    assert part.families == theirs.families == {}
+    assert part.families == theirs.families == part.sizes == theirs.sizes == {}
+    assert whole.known == "source_cubes" and whole.sizes["t1"] == TaskSize(5, 1)
     assert (theirs.num_tasks, theirs.solved, theirs.right, theirs.kind) == (2, 1.2, None, "published")
     assert whole.command == (
         "mcts-compose bench run $DATA/hackers_delight/hackers_delight.jsonl --seconds 1 "
@@ -85,10 +89,10 @@ def test_a_run_of_other_settings_is_kept_under_its_name(data: Path, tmp_path: Pa
     write_run(tmp_path / "own", [make_result("t0", suite="other")], prior="frequency")
     records, page = tmp_path / "records.jsonl", tmp_path / "page.md"
     add(tmp_path / "own", "ours, fitted elsewhere", "make it", data, records, page)
-    assert [(each.system, each.command) for each in read_records(records)] == [
-        ("ours, fitted elsewhere", "make it")
-    ]
-    assert "| ours, fitted elsewhere 0 | 1 s | 1 | 0 | 1 | 0 | 0.25 | 1 | `make it` |" in page.read_text()
+    (kept,) = read_records(records)
+    assert (kept.system, kept.command) == ("ours, fitted elsewhere", "make it")
+    assert kept.sizes == {"t0": TaskSize(5, 1)}
+    assert "\n| ours, fitted elsewhere 0 | 1 s | 1 | 0 | 1 | 0 | 0.25 | 1 | `make it` |" in page.read_text()
 
 
 def test_what_cannot_be_run_is_said(data: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.baselines.__main__ import render
 from benchmarks.baselines.families import FamilyCounts
+from benchmarks.baselines.known_sizes import TaskSize
 from benchmarks.baselines.page import page_of
 from benchmarks.baselines.records import RECORDS, Record, read_records, with_new, write_records
 from mcts_compose.errors import InputError, OutputError
@@ -71,11 +72,31 @@ def test_families_have_a_column_for_each_run() -> None:
     assert "family:" not in page_of([record()])
 
 
+def test_sizes_stand_beside_known_ones_and_are_compared_only_in_one_unit() -> None:
+    sizes = {"a": TaskSize(10, 9), "b": TaskSize(12, 12, 11), "c": TaskSize(30, 40), "d": TaskSize(7, None)}
+    gates = record(known="best_aig_and_nodes", sizes=sizes)
+    page = page_of(
+        [gates, record(budget="10 s", known="best_aig_and_nodes", sizes={"b": TaskSize(12, 11, 8)})]
+    )
+    assert page.endswith(
+        "| task | known | at least | mcts-compose 0.1.0, 1 s | mcts-compose 0.1.0, 10 s |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        "| a | 10 | - | 9 | - |\n"
+        "| b | 12 | 11 | 12 | 11 |\n"
+        "| c | 30 | - | 40 | - |\n"
+        "| d | 7 | - | - | - |\n"
+        "| smaller, as large, larger |  |  | 1, 1, 1 | 1, 0, 0 |\n"
+    )
+    page = page_of([record(known="source_cubes", sizes=sizes)])
+    assert "do not compare" in page and "smaller, as large" not in page
+
+
 def test_records_come_back_and_a_new_one_takes_the_place_of_its_key(tmp_path: Path) -> None:
     path = tmp_path / "records.jsonl"
     assert read_records(path) == []
     write_records(path, [record(), record(suite="a")])
-    changed = record(solved=61.0, families={"fill": FamilyCounts(50, 7, None)})
+    changed = record(solved=61.0, families={"fill": FamilyCounts(50, 7, None)}, known="source_cubes",
+                     sizes={"a": TaskSize(10, 9, 8)})  # fmt: skip
     write_records(tmp_path / "changed.jsonl", [changed])
     assert read_records(tmp_path / "changed.jsonl") == [changed]
     assert with_new(read_records(path), [changed]) == [record(suite="a"), changed]
