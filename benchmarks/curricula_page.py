@@ -6,6 +6,7 @@ A file holds what `mcts-compose learn SUITE --library DIR --json` printed, and i
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,9 +20,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 TOP = """# What the curricula teach
 
 Every task with the generation in which it was learnt, the program, and the learnt skills that it calls, as
-`mcts-compose learn SUITE --library DIR --json` told it with default settings; this page was made of that by
-`python -m benchmarks.curricula_page`. Programs are the search's own: right on held-out examples, and at times
-by odd ways.
+`mcts-compose learn SUITE --library DIR --json` told it with default settings. What it told is kept in
+`benchmarks/tables/curricula/SUITE.jsonl`, and `python -m benchmarks.tables` makes this page of it. Programs
+are the search's own: right on held-out examples, and at times by odd ways.
 """
 
 
@@ -60,15 +61,23 @@ def section(suite: str, lessons: list[dict[str, Any]]) -> str:
     return "\n".join(rows) + "\n"
 
 
+def page_of(files: Iterable[Path]) -> str:
+    """Returns the page of files that are named after suites.
+
+    Raises:
+      InputError: one cannot be read, or a line is none of `learn --json`.
+    """
+    return TOP + "".join(section(path.stem, read_lessons(path)) for path in files)
+
+
 @app.command()
 def curricula_page(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="What learn --json printed.")],
     out: Annotated[Path, typer.Option("--out", metavar="PAGE", help="The Markdown file to write.")],
 ) -> None:
     """Write the page of all tasks of the curricula, with their programs and the skills that these call."""
-    page = TOP + "".join(section(path.stem, read_lessons(path)) for path in files)
     try:
-        out.write_text(page, encoding="utf-8")
+        out.write_text(page_of(files), encoding="utf-8")
     except OSError as error:
         raise OutputError(located(f"cannot be written ({error.strerror})", out)) from None
 
