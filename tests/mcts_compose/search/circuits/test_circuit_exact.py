@@ -178,7 +178,7 @@ def _classes(num_inputs):
             yield function, len(members)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("num_inputs", "counts"),
     [

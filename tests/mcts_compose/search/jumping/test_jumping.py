@@ -100,7 +100,7 @@ def test_a_prune_changes_no_length(prune):
 @pytest.mark.slow
 @pytest.mark.parametrize(("space", "num_inputs"), [(SUBLEQ, 1), (X86, 2)], ids=["subleq", "x86"])
 def test_enumeration_agrees_with_brute_force_on_three_lines(space, num_inputs):
-    for problem in small_problems(space, num_inputs, 10, 3):
+    for problem in small_problems(space, num_inputs, 4, 3):
         outcome = run_jumping(problem, searcher="enumerate", budget=BOUNDLESS)
         wanted = brute_force.shortest(problem, 3, FUEL)
         assert (outcome.program.length if outcome.program else None) == wanted
