@@ -90,11 +90,17 @@ def is_type_name(name: str) -> bool:
     return True
 
 
+def bits_of_word(name: str) -> int | None:
+    """Returns the bits of a bit-vector type; None if the name, without spaces, is that of another."""
+    found = _WORD.fullmatch(name)
+    return None if found is None else int(found.group(1))
+
+
 def _type(document: Document, name: str, field: str) -> tuple[ValueType, int | None]:
     """Returns a type, with the bits of its words if it is a bit-vector type."""
     compact = name.replace(" ", "")
-    if (word := _WORD.fullmatch(compact)) is not None:
-        return ValueType(Elem.INT, 0), int(word.group(1))
+    if (bits := bits_of_word(compact)) is not None:
+        return ValueType(Elem.INT, 0), bits
     try:
         return parse_type(name), None
     except ValueError:

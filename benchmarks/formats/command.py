@@ -54,10 +54,14 @@ def import_(
         note(f"refused: {sentence}")
     for task_id, reason in imported.unsupported.items():
         note(f"cannot be searched: {task_id}: {reason}")
-    counts = f"{len(imported.lines)} tasks"
+    counts = _counted(len(imported.lines), "task")
     if imported.unsupported:
         counts += f", of which {len(imported.unsupported)} cannot be searched by this version"
     if imported.refused:
-        counts += f"; {len(imported.refused)} files were refused"
+        counts += f"; {_counted(len(imported.refused), 'file')} refused"
     print(f"{out}: {counts}")
     return NOT_SOLVED if imported.refused else SOLVED
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

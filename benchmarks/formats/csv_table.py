@@ -20,7 +20,14 @@ from typing import Any, Final, NamedTuple
 from benchmarks.formats.format import Format, TaskFields, without_repeats
 from benchmarks.formats.text_file import TextFile, read_text
 from mcts_compose.errors import InputError, nearest, printable, shown
-from mcts_compose.task_values import MAX_ARGUMENTS, MAX_EXAMPLES, TYPE_NAMES, is_type_name, name_fault
+from mcts_compose.task_values import (
+    MAX_ARGUMENTS,
+    MAX_EXAMPLES,
+    TYPE_NAMES,
+    bits_of_word,
+    is_type_name,
+    name_fault,
+)
 
 _INT: Final = re.compile(r"\s*[+-]?\d{1,40}\s*")
 _FLOAT: Final = re.compile(r"\s*[+-]?(\d{1,400}\.?\d{0,400}|\.\d{1,400})([eE][+-]?\d{1,4})?\s*")
@@ -154,15 +161,19 @@ def _value(cell: str, type_: str) -> Any:
     Raises:
       ValueError: it is no value of this type; that of nested ones is looked at when the task is checked.
     """
-    if type_ == "int" and _INT.fullmatch(cell):
-        return int(cell)
+    bits = bits_of_word(type_)
+    if (type_ == "int" or bits is not None) and _INT.fullmatch(cell):
+        value = int(cell)
+        if bits is not None and not 0 <= value < 2**bits:
+            raise ValueError
+        return value
     if type_ == "float" and _FLOAT.fullmatch(cell) and math.isfinite(float(cell)):
         return float(cell)
     if type_ == "bool":
         return _BOOLS[_known(cell.strip().lower())]
     if type_ in ("str", "char"):
         return cell
-    if type_ in ("int", "float") or not cell.lstrip().startswith("["):
+    if type_ in ("int", "float") or bits is not None or not cell.lstrip().startswith("["):
         raise ValueError
     try:
         value = json.loads(cell, parse_int=_short_int)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import Final
 
 from benchmarks.formats.format import TaskFields
 from benchmarks.formats.sygus.expansion import expanded
 from benchmarks.formats.sygus.problem import Problem, Unknown
+from benchmarks.formats.sygus.shown import NUM_EXAMPLES, shown_and_held_out
 from benchmarks.formats.table_fields import table_fields
 from mcts_compose.task_memory import arguments_of
 from mcts_compose.verification.s_expressions import Atom, Group, Node, head_of
@@ -20,10 +20,6 @@ from mcts_compose.verification.samples import draw_word
 from mcts_compose.verification.term_parser import parse_term
 from mcts_compose.verification.term_values import evaluate
 from mcts_compose.verification.terms import argument, as_truth
-
-NUM_SHOWN: Final = 20
-NUM_HELD_OUT: Final = 50
-"""As many as `hackers_delight` of the public data has of each."""
 
 
 def reference_of(problem: Problem, name: str, arg_names: Sequence[str]) -> str | None:
@@ -92,10 +88,7 @@ def word_fields(task_id: str, reference: str, arg_names: Sequence[str], width: i
     (found,) = evaluate([term], list(zip(*drawn, strict=True)), len(drawn))
     outputs = [int(word) for word in found]
     return {
-        "inputs": drawn[:NUM_SHOWN],
-        "outputs": outputs[:NUM_SHOWN],
-        "test_inputs": drawn[NUM_SHOWN:],
-        "test_outputs": outputs[NUM_SHOWN:],
+        **shown_and_held_out(drawn, outputs),
         "reference": reference,
         "derived": "examples evaluated from the reference, fixed seed",
     }
@@ -105,7 +98,7 @@ def _draws(task_id: str, num_arguments: int, width: int) -> list[list[int]]:
     """Returns different inputs, the same ones for the same task."""
     rng = random.Random(f"sygus/{task_id}")
     drawn: dict[tuple[int, ...], None] = {}
-    while len(drawn) < NUM_SHOWN + NUM_HELD_OUT:  # the narrowest words, of 8 bits, have 256 values
+    while len(drawn) < NUM_EXAMPLES:  # the narrowest words, of 8 bits, have 256 values
         drawn[tuple(draw_word(rng, width) % 2**width for _ in range(num_arguments))] = None
     return [list(words) for words in drawn]
 

@@ -16,7 +16,7 @@ from benchmarks.formats.format import TaskFields
 from benchmarks.formats.sygus.expansion import expanded
 from benchmarks.formats.sygus.literals import literal_value
 from benchmarks.formats.sygus.problem import NoTaskError, Problem, Unknown
-from benchmarks.formats.sygus.reference import NUM_HELD_OUT, NUM_SHOWN
+from benchmarks.formats.sygus.shown import NUM_EXAMPLES, NUM_SHOWN, shown_and_held_out
 from mcts_compose.verification import smt
 from mcts_compose.verification.formula_solver import RESULT, FormulaSolver, NoAnswerError
 from mcts_compose.verification.formulas import FormulaError, parse_formula
@@ -109,12 +109,8 @@ def specified_fields(
         raise NoTaskError(f"the solver gave no answer within {SECONDS:g} seconds") from None
     if not examples:
         raise NoTaskError("its constraints say nothing of any output that has 64 bits")
-    given, wanted = [list(values) for values in examples], list(examples.values())
     return {
-        "inputs": given[:NUM_SHOWN],
-        "outputs": wanted[:NUM_SHOWN],
-        "test_inputs": given[NUM_SHOWN:],
-        "test_outputs": wanted[NUM_SHOWN:],
+        **shown_and_held_out([list(values) for values in examples], list(examples.values())),
         "specification": specification,
         "derived": "examples from the constraints by z3, fixed seed",
     }
@@ -151,7 +147,7 @@ def _examples(solver: FormulaSolver, draws: NumberDraws) -> dict[tuple[HostValue
     for _ in range(MAX_DRAWS):
         check_time()
         values = draws.draw()
-        if len(found) < NUM_SHOWN + NUM_HELD_OUT and values not in tried:
+        if len(found) < NUM_EXAMPLES and values not in tried:
             tried.add(values)
             ask(values)
     for _ in range(MAX_NAMED):

@@ -32,7 +32,7 @@ def test_a_file_becomes_a_task_file_twice_with_the_same_bytes(place, capsys, for
     name, text = SMALL[format_name]
     (place / name).write_text(text)
     for out in ("one.jsonl", "two.jsonl"):
-        assert run(capsys, format_name, name, "--out", out) == (0, f"{out}: 1 tasks\n", "")
+        assert run(capsys, format_name, name, "--out", out) == (0, f"{out}: 1 task\n", "")
     assert (place / "one.jsonl").read_bytes() == (place / "two.jsonl").read_bytes()
     (task,) = load_tasks(place / "one.jsonl")
     assert task.id == name.partition(".")[0] and task.inputs
@@ -53,7 +53,7 @@ def test_a_directory_is_read_in_order_and_what_is_refused_is_named(place, capsys
         (place / "in" / name).write_text(text)
     status, out, err = run(capsys, "sygus", "in", "--out", "t.jsonl")
     assert status == 1
-    assert out == "t.jsonl: 5 tasks, of which 1 cannot be searched by this version; 1 files were refused\n"
+    assert out == "t.jsonl: 5 tasks, of which 1 cannot be searched by this version; 1 file refused\n"
     assert err.splitlines() == [
         "refused: in/b/bad.sl, line 1, column 1: there is '(' without ')'",
         "cannot be searched: several: it looks for 2 functions at once, a task for one",

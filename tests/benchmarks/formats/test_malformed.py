@@ -151,6 +151,9 @@ def test_a_column_that_is_not_there_is_refused(tmp_path):
 def test_a_cell_that_has_not_the_given_type_is_refused_with_its_line(tmp_path):
     with pytest.raises(InputError, match=r"line 2: column 'greeting' has .* values of type int"):
         imported(tmp_path, "csv", "a.csv", CSV, types={"greeting": "int"})
+    for cell in ("256", "-1", "x", "1.5", "[1]"):
+        with pytest.raises(InputError, match=r"line 2: column 'a' has .* values of type bv8"):
+            imported(tmp_path, "csv", "a.csv", f"a,b\n{cell},2\n", types={"a": "bv8"})
     with pytest.raises(InputError, match=r"there is no type 'integer'; did you mean"):
         imported(tmp_path, "csv", "a.csv", "a,b\n[1],2\n", types={"a": "integer"})
 

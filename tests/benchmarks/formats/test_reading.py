@@ -119,6 +119,12 @@ def test_types_of_columns_are_inferred_or_given(tmp_path):
     assert fields["inputs"][0] == ["1", 1.0, True, [1, 2]]
 
 
+def test_whole_numbers_are_words_where_a_type_says_so(tmp_path):
+    fields = read_one(tmp_path, "csv", "t.csv", "a,b\n0,255\n255, 0\n", types={"a": "bv8", "b": "bv8"})
+    assert fields["types"] == {"inputs": ["bv8"], "output": "bv8"}
+    assert (fields["inputs"], fields["outputs"]) == ([[0], [255]], [255, 0])
+
+
 def test_tabs_stand_between_the_columns_of_tsv(tmp_path):
     assert read_one(tmp_path, "csv", "t.tsv", "a\tb\n1,5\t2\n")["inputs"] == [["1,5"]]
 

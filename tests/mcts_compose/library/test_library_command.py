@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from mcts_compose.commands.main import main
-from tests.mcts_compose.library.shelf_of_three import files, make_three
+from mcts_compose.library.library import Library
+from tests.mcts_compose.library.shelf_of_three import files, make_three, names
 from tests.mcts_compose.refusals import refused
+from vm.table import BY_NAME
 
 
 def run(capsys: pytest.CaptureFixture[str], *argv: object) -> tuple[int, str, str]:
@@ -103,3 +105,16 @@ def test_looking_at_a_library_imports_no_compiler_and_no_search(tmp_path: Path) 
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_verify_names_a_skill_that_is_called_as_an_instruction_is_by_now(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "lib"
+    make_three(path)
+    monkeypatch.setitem(BY_NAME, "double", BY_NAME["add"])
+    status, out, _ = run(capsys, "verify", path)
+    assert status == 1
+    assert f"skills/{files(path)[0].name}: double is an instruction of the machine; give the skill" in out
+    assert out.endswith("damaged: 1 whole, 2 damaged or missing\n"), "flip is whole, double_all calls double"
+    assert names(Library.open(path)) == ["flip"]
