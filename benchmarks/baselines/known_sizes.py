@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from benchmarks.baselines.table_cover import gates_of, num_tables
 from benchmarks.baselines.task_rows import read_rows
 from benchmarks.suites.bit_tricks.tricks import TRICKS
+from vm.assembly.program import AssemblyProgram
 
 if TYPE_CHECKING:
     from mcts_compose.results.record import Result
@@ -36,7 +38,11 @@ class Unit(NamedTuple):
 _GATES: Final = "ANDs with free inverters"
 UNITS: Final[Mapping[str, Unit]] = {
     "best_aig_and_nodes": Unit(f"{_GATES}, the best of the IWLS 2022 contest", _GATES, True),
-    "best_lut6_count": Unit("look-up tables of six inputs, the best known", _GATES, False),
+    "best_lut6_count": Unit(
+        "look-up tables of six inputs, the best known",
+        f"such tables in a plain cover of our circuit, which was made for few {_GATES} (in brackets)",
+        True,
+    ),
     "source_cubes": Unit(
         "products of the sum that the source's file is, which is not the smallest", _GATES, False
     ),
@@ -51,18 +57,20 @@ _OTHER_TRICKS: Final = frozenset({21})
 """Numbers that stand for another function in the suite than in the paper."""
 
 
-class TaskSize(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TaskSize(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The sizes of one task.
 
     Attributes:
       known: the known one, in its unit.
       found: size of the smallest program that fits, over seeds; None: none was found.
       least: it is proved that no program is smaller than this; None: nothing is.
+      gates: of that program the gates, where its size counts something else.
     """
 
     known: int
     found: int | None
     least: int | None = None
+    gates: int | None = None
 
 
 class _Row(msgspec.Struct):
@@ -113,26 +121,37 @@ def known_sizes(path: Path) -> KnownSizes:
     return NO_SIZES
 
 
-def sizes_of(results: Sequence[Result], known: Mapping[str, int]) -> dict[str, TaskSize]:
+def sizes_of(results: Sequence[Result], known: KnownSizes) -> dict[str, TaskSize]:
     """Returns by task its known size and what was found, for tasks that were run and have a known size."""
     by_task: dict[str, list[Result]] = {}
     for result in results:
-        if result.task in known:
+        if result.task in known.by_task:
             by_task.setdefault(result.task, []).append(result)
-    return {
-        task: TaskSize(
-            known[task],
-            min((size for each in found if (size := _size(each)) is not None), default=None),
-            max(
-                (each.none_shorter_than for each in found if each.none_shorter_than is not None), default=None
-            ),
-        )
-        for task, found in sorted(by_task.items())
-    }
+    size_of = _in_tables if known.field == "best_lut6_count" else _in_gates
+    return {task: size_of(known.by_task[task], found) for task, found in sorted(by_task.items())}
 
 
-def _size(result: Result) -> int | None:
+def _in_gates(known: int, results: Sequence[Result]) -> TaskSize:
+    proved = [each.none_shorter_than for each in results if each.none_shorter_than is not None]
+    return TaskSize(known, min(map(_length, _solved(results)), default=None), max(proved, default=None))
+
+
+def _in_tables(known: int, results: Sequence[Result]) -> TaskSize:
+    """Returns the size in look-up tables; what is proved of gates says nothing of these."""
+    sizes = [
+        (num_tables(gates_of(program)), _length(result))
+        for result in _solved(results)
+        if isinstance(program := result.program, AssemblyProgram)
+    ]
+    tables, gates = min(sizes, default=(None, None))
+    return TaskSize(known, tables, gates=gates)
+
+
+def _solved(results: Sequence[Result]) -> list[Result]:
+    return [result for result in results if result.solved and result.length is not None]
+
+
+def _length(result: Result) -> int:
     """Returns the length of a program that fits, without instructions that do not count: free inverters."""
-    if not result.solved or result.length is None:
-        return None
+    assert result.length is not None
     return int(result.cost) if result.is_assembly and result.cost is not None else result.length

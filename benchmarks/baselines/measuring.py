@@ -83,7 +83,7 @@ def _record(
     sizes_known = next(
         (each for each in known if any(result.task in each.by_task for result in results)), NO_SIZES
     )
-    sizes = {} if part else sizes_of(results, sizes_known.by_task)
+    sizes = {} if part else sizes_of(results, sizes_known)
     return Record(
         suite=suite,
         part=part,

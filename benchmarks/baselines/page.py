@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
-from benchmarks.baselines.known_sizes import UNITS
+from benchmarks.baselines.known_sizes import UNITS, TaskSize
 from benchmarks.baselines.records import Record
 
 TOP: Final = """# Baselines
@@ -74,30 +74,24 @@ def _sizes(records: Sequence[Record]) -> str:
     if not records:
         return ""
     unit = UNITS[records[0].known]
-    heads = [
-        "task",
-        "known",
-        "at least",
-        *(f"{each.system} {each.version}, {each.budget}" for each in records),
-    ]
+    heads = ["task", "known", "at least", *map(_run_name, records)]
     text = f"Sizes. Known: {unit.known}. Ours: {unit.ours}"
     text += "" if unit.is_same else "; the two count different things and do not compare"
-    lines = [
-        "",
-        f"{text}. At least: what ours are proved to need.",
-        "",
-        _line(heads),
-        _line(["---"] * len(heads)),
-    ]
+    text += ". At least: what ours are proved to need."
+    lines = ["", text, "", _line(heads), _line(["---"] * len(heads))]
     for task in sorted({task for record in records for task in record.sizes}):
         sizes = [record.sizes.get(task) for record in records]
         known = next(size.known for size in sizes if size is not None)
         least = max((size.least for size in sizes if size is not None and size.least), default=None)
-        found = [_number(size.found if size is not None else None) for size in sizes]
+        found = ["-" if size is None else _size(size) for size in sizes]
         lines.append(_line([task, str(known), _number(least), *found]))
     if unit.is_same:
         lines.append(_line(["smaller, as large, larger", "", "", *map(_against_known, records)]))
     return "\n".join(lines) + "\n"
+
+
+def _size(size: TaskSize) -> str:
+    return _number(size.found) + ("" if size.gates is None else f" ({size.gates})")
 
 
 def _run_name(record: Record) -> str:

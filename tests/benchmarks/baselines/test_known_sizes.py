@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.baselines.known_sizes import NO_SIZES, UNITS, TaskSize, known_sizes, sizes_of
+from benchmarks.baselines.known_sizes import NO_SIZES, UNITS, KnownSizes, TaskSize, known_sizes, sizes_of
 from mcts_compose.errors import InputError
 from tests.mcts_compose.make_result import make_result
 
@@ -44,12 +44,22 @@ def test_the_smallest_that_was_found_is_told_and_free_inverters_do_not_count() -
         made("unknown"),
         make_result("array", length=3, cost=17.5),
     ]
-    assert sizes_of(results, {"a": 2, "b": 3, "c": 1, "array": 4, "not run": 1}) == {
+    known = KnownSizes("source_cubes", {"a": 2, "b": 3, "c": 1, "array": 4, "not run": 1})
+    assert sizes_of(results, known) == {
         "a": TaskSize(2, 3, 2),
         "array": TaskSize(4, 3, None),
         "b": TaskSize(3, None, None),
         "c": TaskSize(1, 1, 1),
     }
+
+
+def test_a_circuit_is_counted_in_tables_where_these_are_known() -> None:
+    text = "gates (a: bool, b: bool, c: bool) -> (t2, t3); and t1, a, b; and t2, t1, c; or t3, a, t1"
+    found = make_result("a", program_text=text, length=3, cost=3.0, none_shorter_than=2)
+    unsolved = make_result("a", seed=1, solved=False, program_text=None, length=None, cost=None)
+    known = KnownSizes("best_lut6_count", {"a": 1})
+    assert sizes_of([found, unsolved], known) == {"a": TaskSize(1, 2, gates=3)}
+    assert sizes_of([unsolved], known) == {"a": TaskSize(1, None)}
 
 
 def test_what_is_no_task_is_refused_by_line(tmp_path: Path) -> None:

@@ -87,6 +87,8 @@ def test_sizes_stand_beside_known_ones_and_are_compared_only_in_one_unit() -> No
         "| d | 7 | - | - | - |\n"
         "| smaller, as large, larger |  |  | 1, 1, 1 | 1, 0, 0 |\n"
     )
+    tables = record(known="best_lut6_count", sizes={"a": TaskSize(25, 34, gates=67)})
+    assert "| a | 25 | - | 34 (67) |\n" in page_of([tables])
     page = page_of([record(known="source_cubes", sizes=sizes)])
     assert "do not compare" in page and "smaller, as large" not in page
 
