@@ -13,6 +13,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CLUSTER = ROOT / "tests" / "mcts_compose" / "cluster"
+OTHERS_WITH_RAY = ("test_learn_command.py", "test_workers_bench.py")
 PACKAGES = ("vm", "priors", "mcts_compose", "benchmarks")
 
 # At the end of the path: an installed package is tested where there is one, the sources beside the tests
@@ -31,6 +33,20 @@ def pytest_configure(config):
                 pytest.exit(
                     f"{twin} is not the {source.relative_to(ROOT)} of this checkout: install again", 2
                 )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """With `--dist loadgroup` a file stays with one worker, so that its fixtures are made and its kernels
+    compiled once, and of all files that start a ray one runs at a time."""
+    for item in items:
+        if not any(item.iter_markers("xdist_group")):
+            item.add_marker(pytest.mark.xdist_group(group_of(item.path)))
+
+
+def group_of(file):
+    """What the tests of a file are run with."""
+    return "ray" if CLUSTER in file.parents or file.name in OTHERS_WITH_RAY else str(file.relative_to(ROOT))
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from mcts_compose.solving import load_prior
 from tests.mcts_compose.search.test_in_parts import make_deep, told
 
 ray = pytest.importorskip("ray")
-pytestmark = [pytest.mark.xdist_group("ray"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -11,7 +11,7 @@ import pytest
 from tests.mcts_compose.cluster.chaos import WORKER, SuiteRun, ThreeNodes, disturb, processes, signal_one
 
 pytest.importorskip("ray")
-pytestmark = [pytest.mark.long, pytest.mark.timeout(1800), pytest.mark.xdist_group("ray")]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
 PATIENCE_S = 180.0
 LONGEST_RECOVERY_S = 60.0

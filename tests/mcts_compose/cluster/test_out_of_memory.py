@@ -10,7 +10,7 @@ from tests.mcts_compose.cluster.solvers import Solver
 from tests.mcts_compose.cluster.test_workers import JOBS, run_jobs
 
 pytest.importorskip("ray")
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("ray")]
+pytestmark = pytest.mark.timeout(600)
 
 FEW = JOBS[:8]
 HUNGRY = ("stub", "task-003", 0)

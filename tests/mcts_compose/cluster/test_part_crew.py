@@ -17,7 +17,7 @@ from tests.mcts_compose.search.fixed.ranking_models import Adverse, Raising
 from tests.mcts_compose.search.fixed.twin import sorting
 
 ray = pytest.importorskip("ray")
-pytestmark = [pytest.mark.xdist_group("ray"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 BUDGET = Budget(executions=200_000)
 

@@ -25,7 +25,7 @@ from tests.mcts_compose.cluster.test_served_prior import TASK
 from tests.priors.causal_lm.tiny_models import write_model
 
 ray = pytest.importorskip("ray")
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("ray"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module", autouse=True)

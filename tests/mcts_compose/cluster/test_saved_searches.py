@@ -19,7 +19,7 @@ from mcts_compose.settings import Settings
 from priors.registry import make_prior
 
 pytest.importorskip("ray")
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("ray"), pytest.mark.long]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long]
 
 SAVE_EVERY_S = 0.5
 CANDIDATES = 6_000_000

@@ -11,7 +11,7 @@ from mcts_compose.settings import Settings
 from mcts_compose.task_files import load_tasks
 
 pytest.importorskip("ray")
-pytestmark = [pytest.mark.timeout(1500), pytest.mark.xdist_group("ray")]
+pytestmark = pytest.mark.timeout(1500)
 
 
 def results_but_times(path):

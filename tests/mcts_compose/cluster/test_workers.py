@@ -20,7 +20,7 @@ from tests.mcts_compose.cluster.solvers import Solver, Unpicklable
 from tests.mcts_compose.make_result import make_task
 
 pytest.importorskip("ray")
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("ray")]
+pytestmark = pytest.mark.timeout(600)
 
 QUICK = Patience(silent=6.0, ping=1.0, tick=0.1)
 TASKS = [make_task(number) for number in range(12)]
