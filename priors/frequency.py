@@ -1,10 +1,12 @@
 """The prior that counts: how often solved programs use each skill and each constant.
 
-It asks nothing of the task, so all tasks with one set of skills get the same prices. The counts come from a
-file; the one that ships is `weights/frequency.json`, whose `origin` says of which programs: of the suites
-named there only those that were right on held-out examples. What `train frequency` counts are all programs
-that fit the shown examples; held-out ones have no say. From counts to prices, for the skills and constants of
-a request:
+It asks nothing of the task but its types: all tasks with one set of skills get the same prices, tasks over
+texts others than the rest. The counts come from a file; two ship, whose `origin` says of which programs:
+`weights/frequency.json` counts those that were right on held-out examples of suites over lists, and
+`weights/texts.json`, for tasks with a text or a character among their types, known solutions of tasks over
+texts (`benchmarks.text_prices` makes it). A file that is named is used for all tasks. What `train frequency`
+counts are all programs that fit the shown examples; held-out ones have no say. From counts to prices, for the
+skills and constants of a request:
 
     p = (count + smoothing) / total          names without a count get the smoothing alone
     -ln p of each constant                   moved by `shrink` towards the mean of all constants
@@ -37,10 +39,11 @@ from priors.whole_files import write_whole
 
 if TYPE_CHECKING:
     from vm.program import Program
-    from vm.values import HostValue
+    from vm.values import HostValue, ValueType
 
 FORMAT_VERSION: Final = 1
 SHIPPED_WEIGHTS: Final = Path(__file__).parent / "weights" / "frequency.json"
+TEXT_WEIGHTS: Final = SHIPPED_WEIGHTS.with_name("texts.json")
 
 
 class FrequencyWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -169,21 +172,36 @@ def load_weights(path: Path) -> FrequencyWeights:
 
 @cache
 def shipped_weights() -> FrequencyWeights:
-    """Returns the weights that come with the package."""
+    """Returns the weights that come with the package, for tasks without texts."""
     return load_weights(SHIPPED_WEIGHTS)
+
+
+@cache
+def text_weights() -> FrequencyWeights:
+    """Returns the weights that come with the package for tasks over texts."""
+    return load_weights(TEXT_WEIGHTS)
+
+
+def has_texts(types: Iterable[ValueType]) -> bool:
+    """Says whether a task with these types is one over texts: one of them is made of characters."""
+    from vm.values import Elem
+
+    return any(type_.elem is Elem.CHAR for type_ in types)
 
 
 class FrequencyPrior(Prior):
     """Prices skills and constants by how often solved programs use them; no opinion on arms.
 
     Args:
-      weights: what it knows; the shipped weights by default.
+      weights: what it knows of tasks; the shipped weights by default, which are two.
+      smoothing: in place of what the weights say.
     """
 
     name = "frequency"
 
-    def __init__(self, weights: FrequencyWeights | None = None) -> None:
-        self.weights = shipped_weights() if weights is None else weights
+    def __init__(self, weights: FrequencyWeights | None = None, smoothing: float | None = None) -> None:
+        self.weights = _smoothed(weights or shipped_weights(), smoothing)
+        self.text_weights = _smoothed(weights or text_weights(), smoothing)
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, str]) -> FrequencyPrior:
@@ -196,15 +214,16 @@ class FrequencyPrior(Prior):
         path = reader.file("weights", SHIPPED_WEIGHTS)
         smoothing = reader.number("smoothing", None, 1e-6, 1e6)
         reader.finish()
-        weights = shipped_weights() if path == SHIPPED_WEIGHTS else load_weights(path)
-        return cls(weights if smoothing is None else msgspec.structs.replace(weights, smoothing=smoothing))
+        weights = None if path == SHIPPED_WEIGHTS else load_weights(path)
+        return cls(weights, smoothing)
 
     def price_skills(self, requests: Sequence[PriceRequest]) -> list[Prices]:
         """Returns the prices that follow from the counts; see the module docstring."""
         return [self._price(request) for request in requests]
 
     def _price(self, request: PriceRequest) -> Prices:
-        weights = self.weights
+        over_texts = has_texts((*request.input_types, request.output_type))
+        weights = self.text_weights if over_texts else self.weights
         num_skills = len(request.skills)
         counts = [weights.skills.get(skill.name, 0.0) for skill in request.skills]
         counts += [weights.constants.get(constant_key(value), 0.0) for value in request.constants]
@@ -225,3 +244,7 @@ class FrequencyPrior(Prior):
         nats[counted] += np.log(np.exp(-nats[counted]).sum() / left)
         nats = np.maximum(0.0, nats)
         return Prices(nats[:num_skills].copy(), nats[num_skills:].copy())
+
+
+def _smoothed(weights: FrequencyWeights, smoothing: float | None) -> FrequencyWeights:
+    return weights if smoothing is None else msgspec.structs.replace(weights, smoothing=smoothing)

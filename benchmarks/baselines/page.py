@@ -25,6 +25,10 @@ were published.
 sygus_bv_10 has the tasks of sygus_bv that show 10 examples; what the tasks of the same function with 100 and
 1,000 examples show is held out. Each of its tasks is a group of its own.
 
+The prices by which our search goes were counted on other suites than these, but for sygus_strings: solutions
+of its tasks are among those that the prices of texts were counted on. `benchmarks/RESULTS.md` has that suite
+with prices of the other half of its groups.
+
 Suites and budgets without a row are not measured yet.
 
 Every row is made again by its command, where `$DATA` is the folder of the suites; the command of a published

@@ -16,6 +16,7 @@ from priors.frequency import (
     load_weights,
     save_weights,
     shipped_weights,
+    text_weights,
     train_frequency,
 )
 from vm.program import Program
@@ -27,10 +28,10 @@ LAST = "(x: list[int]) -> int; a = sort(x); return index(a, -1)"
 LIFTED = "(x: list[int]) -> list[int]; return map(&add(_, 2), x)"
 
 
-def _request(skills, constants=()):
-    ints = parse_type("list[int]")
+def _request(skills, constants=(), types=("list[int]", "list[int]")):
+    *inputs, output = map(parse_type, types)
     views = tuple(SkillView(name, "", "") for name in skills)
-    return PriceRequest(None, (ints,), ints, (), views, tuple(constants))
+    return PriceRequest(None, tuple(inputs), output, (), views, tuple(constants))
 
 
 def _weights(skills, constants=None, **options):
@@ -114,7 +115,8 @@ def test_training_needs_programs(tmp_path):
 
 
 def test_the_smoothing_argument_overrides_the_file():
-    assert FrequencyPrior.from_arguments({"smoothing": "7"}).weights.smoothing == 7.0
+    prior = FrequencyPrior.from_arguments({"smoothing": "7"})
+    assert prior.weights.smoothing == prior.text_weights.smoothing == 7.0
 
 
 def test_shipped_weights_name_skills_that_exist():
@@ -122,6 +124,41 @@ def test_shipped_weights_name_skills_that_exist():
     assert set(weights.skills) <= set(BY_NAME)
     assert weights.origin
     assert SHIPPED_WEIGHTS.is_file()
+
+
+def _prices_of(prior, types):
+    return prior.price_skills([_request(sorted(BY_NAME), (1, " "), types)])[0]
+
+
+@pytest.mark.parametrize(
+    ("types", "over_texts"),
+    [
+        (("str", "int"), True),
+        (("int", "str"), True),
+        (("list[int]", "char", "list[int]"), True),
+        (("list[int]", "int"), False),
+        (("grid", "grid"), False),
+    ],
+)
+def test_tasks_over_texts_have_weights_of_their_own(types, over_texts):
+    prices = _prices_of(FrequencyPrior(), types)
+    expected = _prices_of(FrequencyPrior(text_weights() if over_texts else shipped_weights()), types)
+    other = _prices_of(FrequencyPrior(shipped_weights() if over_texts else text_weights()), types)
+    np.testing.assert_array_equal(prices.skills, expected.skills)
+    np.testing.assert_array_equal(prices.constants, expected.constants)
+    assert (prices.skills != other.skills).any()
+
+
+def test_weights_that_are_named_are_for_all_tasks(tmp_path):
+    save_weights(_weights({"add": 6.0}), tmp_path / "w.json")
+    prior = FrequencyPrior.from_arguments({"weights": str(tmp_path / "w.json")})
+    np.testing.assert_array_equal(
+        _prices_of(prior, ("str", "str")).skills, _prices_of(prior, ("int", "int")).skills
+    )
+
+
+def test_text_weights_name_skills_that_exist():
+    assert set(text_weights().skills) <= set(BY_NAME)
 
 
 def test_weights_survive_writing(tmp_path):
