@@ -25,9 +25,9 @@ were published.
 sygus_bv_10 has the tasks of sygus_bv that show 10 examples; what the tasks of the same function with 100 and
 1,000 examples show is held out. Each of its tasks is a group of its own.
 
-The prices by which our search goes were counted on other suites than these, but for sygus_strings: solutions
-of its tasks are among those that the prices of texts were counted on. `benchmarks/RESULTS.md` has that suite
-with prices of the other half of its groups.
+The prices by which our search goes were counted on solutions of some of these suites: of sygus_strings for
+tasks over texts, of list_functions, lambdabeam_handwritten, lambdabeam_synthetic and dreamcoder_list for all
+others. `benchmarks/RESULTS.md` has these suites with prices of the other half of their groups.
 
 Suites and budgets without a row are not measured yet.
 

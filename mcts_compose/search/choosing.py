@@ -2,7 +2,8 @@
 
 The search orders programs by whole cost units that the task's model made for finding one soon. For the choice
 they are priced anew, in nats, by the base prior, which knows how often skills are in solutions; what is
-called twice with the same operands counts once, as in the program's text. Then
+called twice with the same operands counts once, as in the program's text, and a skill that is called again
+with other operands costs AGAIN at most: what is done to one argument is often done to the other. Then
 
     weight of a program    = exp(-SHARPNESS * nats)
     weight of a behaviour  = sum over the programs with the same outputs on made-up inputs (probes.py)
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 SHARPNESS: Final = 0.8
 """Fitted by likelihood on each half of four list suites it was 0.9 and 1; 0.5 to 1.2 choose about as well."""
+AGAIN: Final = 2.0
+"""Most that a skill costs when a program has called it before, in nats. Of the calls after a program's first,
+such are one in 3.4 in known solutions of sygus_strings, one in 9 on deepcoder-v1, one in 18 on lists-v1: 1.2,
+2.2 and 2.9 nats. 0 to 2 choose alike (benchmarked on texts; on lists it makes no difference)."""
 MOST_WEIGHED: Final = 64
 """Programs that are run, the likeliest; 50 to 200 choose as well (benchmarked on four list suites)."""
 MOST_RUNS: Final = 400
@@ -241,6 +246,7 @@ def _nats(engine: Engine, tree: Tree, weights: Weights) -> float:
     """Returns the price of a program by the base prior, and of the inputs that it does not read."""
     total = engine.unread_price(inputs_read(engine, tree)) / COST_PER_NAT
     seen: set[Tree] = set()
+    called: set[str] = set()
     waiting = [tree]
     while waiting:
         part = waiting.pop()
@@ -249,8 +255,10 @@ def _nats(engine: Engine, tree: Tree, weights: Weights) -> float:
         seen.add(part)
         if part.action >= 0:
             action = engine.action_at(part.action)
-            rows = (action.row, *(skill.row for skill in action.skills))
-            total += sum(weights.skills[row.name] for row in rows)
+            for row in (action.row, *(skill.row for skill in action.skills)):
+                nats = weights.skills[row.name]
+                total += min(nats, AGAIN) if row.name in called else nats
+                called.add(row.name)
             waiting.extend(part.operands)
             continue
         kind, number = engine.leaf(part.contents)

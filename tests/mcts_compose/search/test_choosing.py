@@ -37,6 +37,11 @@ def engine():
     return made
 
 
+def list_again(names):
+    """The calls of skills that were called before."""
+    return [name for number, name in enumerate(names) if name in names[:number]]
+
+
 def plain_choice(engine, weights):
     """The text of the program that is chosen, by the definition: every program on every row by itself."""
     scored = []
@@ -45,7 +50,8 @@ def plain_choice(engine, weights):
     for fit in fitting(engine):
         program = program_of(engine, fit.tree)
         names = [line.skill for line in program.lines if isinstance(line, Apply | Bind)]
-        nats = sum(weights.skills[name] for name in names)
+        nats = sum(weights.skills[name] for name in set(names))
+        nats += sum(min(weights.skills[name], choosing.AGAIN) for name in list_again(names))
         nats += sum(
             weights.constants[repr(line.value)] for line in program.lines if isinstance(line, Constant)
         )
@@ -86,6 +92,23 @@ def test_many_spellings_of_one_thing_outweigh_a_likelier_program(engine):
 def test_prices_decide_between_two_behaviours(engine):
     assert choose(engine, weights_for(engine, maximum=0.1, last=6.0)).program([5, 9, 1]) == 9
     assert choose(engine, weights_for(engine, maximum=9.0, sort=9.0, last=0.1)).program([5, 9, 1]) == 1
+
+
+TEXTS = [("b", "B"), ("a", "b"), ("Cd", "cD")]
+"""Two texts that are equal but for the case of letters, or not."""
+
+
+def test_a_skill_that_is_called_again_costs_less():
+    program = "(x: str, y: str) -> bool; return same(lower(x), lower(y))"
+    skills = ("lower", "same", "upper", "title")
+    made = make_engine(problem_of_program(program, TEXTS, skills), OPTIONS, dict.fromkeys(skills, 2))
+    run_levels(made, 12)
+    weights = weights_for(made, lower=5.0, upper=5.0, title=5.0)
+    nats = {program_of(made, fit.tree).text: choosing._nats(made, fit.tree, weights) for fit in fitting(made)}
+    twice = next(text for text in nats if text.count("lower") == 2 and "upper" not in text)
+    assert nats[twice] == 5.0 + choosing.AGAIN + 2.0
+    mixed = [text for text in nats if "lower" in text and "upper" in text]
+    assert all(nats[text] >= 12.0 for text in mixed)
 
 
 def test_no_program_no_choice():
