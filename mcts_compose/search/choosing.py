@@ -2,8 +2,8 @@
 
 The search orders programs by whole cost units that the task's model made for finding one soon. For the choice
 they are priced anew, in nats, by the base prior, which knows how often skills are in solutions; what is
-called twice with the same operands counts once, as in the program's text, and a skill that is called again
-with other operands costs AGAIN at most: what is done to one argument is often done to the other. Then
+called twice with the same operands counts once, as in the program's text. In tasks over texts a skill that is
+called again with other operands costs AGAIN at most: what is done to one text is often done to another. Then
 
     weight of a program    = exp(-SHARPNESS * nats)
     weight of a behaviour  = sum over the programs with the same outputs on made-up inputs (probes.py)
@@ -24,6 +24,7 @@ from mcts_compose.search import layout as at
 from mcts_compose.search.actions import COST_PER_NAT
 from mcts_compose.search.fitting import Tree, fitting, inputs_read
 from mcts_compose.search.probes import probes
+from priors.frequency import has_texts
 from vm.isa import Status
 from vm.limits import Limits
 from vm.values import Batch, Elem, decode, equal
@@ -37,9 +38,9 @@ if TYPE_CHECKING:
 SHARPNESS: Final = 0.8
 """Fitted by likelihood on each half of four list suites it was 0.9 and 1; 0.5 to 1.2 choose about as well."""
 AGAIN: Final = 2.0
-"""Most that a skill costs when a program has called it before, in nats. Of the calls after a program's first,
-such are one in 3.4 in known solutions of sygus_strings, one in 9 on deepcoder-v1, one in 18 on lists-v1: 1.2,
-2.2 and 2.9 nats. 0 to 2 choose alike (benchmarked on texts; on lists it makes no difference)."""
+"""Most that a skill costs in tasks over texts if a program has called it before, in nats. In known solutions
+of sygus_strings one in 3.4 of the calls after a program's first is such a call: 1.2 nats; 0 to 2 choose alike
+there. On lists it is one in 9 to 18, and with this bound choices are worse (benchmarked on five suites)."""
 MOST_WEIGHED: Final = 64
 """Programs that are run, the likeliest; 50 to 200 choose as well (benchmarked on four list suites)."""
 MOST_RUNS: Final = 400
@@ -59,10 +60,12 @@ class Weights(NamedTuple):
     Attributes:
       skills: by name.
       constants: by `repr`.
+      again: most that a skill costs which the program has called before.
     """
 
     skills: Mapping[str, float]
     constants: Mapping[str, float]
+    again: float = math.inf
 
 
 def weights_of(request: PriceRequest, prices: Prices) -> Weights:
@@ -71,6 +74,7 @@ def weights_of(request: PriceRequest, prices: Prices) -> Weights:
     return Weights(
         dict(zip(names, prices.skills.tolist(), strict=True)),
         dict(zip(map(repr, request.constants), prices.constants.tolist(), strict=True)),
+        AGAIN if has_texts((*request.input_types, request.output_type)) else math.inf,
     )
 
 
@@ -255,10 +259,12 @@ def _nats(engine: Engine, tree: Tree, weights: Weights) -> float:
         seen.add(part)
         if part.action >= 0:
             action = engine.action_at(part.action)
+            price = 0.0
             for row in (action.row, *(skill.row for skill in action.skills)):
                 nats = weights.skills[row.name]
-                total += min(nats, AGAIN) if row.name in called else nats
+                price += min(nats, weights.again) if row.name in called else nats
                 called.add(row.name)
+            total += price
             waiting.extend(part.operands)
             continue
         kind, number = engine.leaf(part.contents)

@@ -10,6 +10,7 @@ from mcts_compose.search import choosing
 from mcts_compose.search.choosing import Weights, choose, program_of
 from mcts_compose.search.fitting import fitting
 from mcts_compose.search.options import SearchOptions
+from mcts_compose.search.pricing import price_request
 from mcts_compose.search.probes import probes
 from priors.frequency import FrequencyPrior
 from tests.mcts_compose.search.bank_contents import run_levels
@@ -25,9 +26,9 @@ OPTIONS = SearchOptions(goal_directed=False, inferred_constants=False, split=Fal
 
 
 def weights_for(engine, **nats):
-    """Weights of 2 nats for every skill and constant that are not named."""
+    """Weights of 2 nats for every skill and constant not named, and of 1 nat for a skill called again."""
     skills = {action.row.name: nats.get(action.row.name, 2.0) for action in engine.actions}
-    return Weights(skills, {repr(value): 2.0 for _, value in engine.constants})
+    return Weights(skills, {repr(value): 2.0 for _, value in engine.constants}, again=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def engine():
     return made
 
 
-def list_again(names):
+def called_again(names):
     """The calls of skills that were called before."""
     return [name for number, name in enumerate(names) if name in names[:number]]
 
@@ -51,7 +52,7 @@ def plain_choice(engine, weights):
         program = program_of(engine, fit.tree)
         names = [line.skill for line in program.lines if isinstance(line, Apply | Bind)]
         nats = sum(weights.skills[name] for name in set(names))
-        nats += sum(min(weights.skills[name], choosing.AGAIN) for name in list_again(names))
+        nats += sum(min(weights.skills[name], weights.again) for name in called_again(names))
         nats += sum(
             weights.constants[repr(line.value)] for line in program.lines if isinstance(line, Constant)
         )
@@ -94,6 +95,13 @@ def test_prices_decide_between_two_behaviours(engine):
     assert choose(engine, weights_for(engine, maximum=9.0, sort=9.0, last=0.1)).program([5, 9, 1]) == 1
 
 
+@pytest.mark.parametrize(("task", "again"), [("str -> str", choosing.AGAIN), ("list[int] -> int", math.inf)])
+def test_only_in_tasks_over_texts_calling_again_is_cheaper(task, again):
+    rows, goal = ([("a",)], ["a"]) if "str" in task else ([([1],)], [1])
+    request = price_request(make_problem(f"x: {task}", rows, goal))
+    assert choosing.weights_of(request, FrequencyPrior().price_skills([request])[0]).again == again
+
+
 TEXTS = [("b", "B"), ("a", "b"), ("Cd", "cD")]
 """Two texts that are equal but for the case of letters, or not."""
 
@@ -106,7 +114,7 @@ def test_a_skill_that_is_called_again_costs_less():
     weights = weights_for(made, lower=5.0, upper=5.0, title=5.0)
     nats = {program_of(made, fit.tree).text: choosing._nats(made, fit.tree, weights) for fit in fitting(made)}
     twice = next(text for text in nats if text.count("lower") == 2 and "upper" not in text)
-    assert nats[twice] == 5.0 + choosing.AGAIN + 2.0
+    assert nats[twice] == 5.0 + 1.0 + 2.0
     mixed = [text for text in nats if "lower" in text and "upper" in text]
     assert all(nats[text] >= 12.0 for text in mixed)
 
