@@ -23,7 +23,8 @@ other machines and budgets, and say only what their authors call solved; a mean 
 were published.
 
 sygus_bv_10 has the tasks of sygus_bv that show 10 examples; what the tasks of the same function with 100 and
-1,000 examples show is held out. Each of its tasks is a group of its own.
+1,000 examples show is held out. Each of its tasks is a group of its own, and has the operators and constants
+of the competition's grammar, which the rows of sygus_bv lack.
 
 The prices by which our search goes were counted on solutions of some of these suites: of sygus_strings for
 tasks over texts, of list_functions, lambdabeam_handwritten, lambdabeam_synthetic and dreamcoder_list for all

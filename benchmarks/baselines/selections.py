@@ -1,13 +1,14 @@
 """Decides which parts of suites are measured as suites of their own, and writes their tasks.
 
 A selection takes the tasks of a suite that show so many examples. What the other tasks of the same function
-show is held out: so a program is right or not, though the suite itself holds nothing out.
+show is held out: so a program is right or not, though the suite itself holds nothing out. Where all tasks of
+the suite have one grammar in their competition, the rows, which lack it, are given what it allows.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -26,14 +27,27 @@ class Selection(NamedTuple):
       suite: the suite whose tasks they are; its tasks are called FUNCTION_NUMBER, the same function with
         several numbers of examples.
       num_examples: how many examples its tasks show.
+      fields: what its tasks have besides, which the suite's rows lack.
     """
 
     name: str
     suite: str
     num_examples: int
+    fields: Mapping[str, Any] = {}
 
 
-SELECTIONS: Final = (Selection("sygus_bv_10", "sygus_bv", 10),)
+CONTEST_WORDS: Final = {
+    "kind": "growing",
+    "set": "bv64",
+    "instructions": ["not", "add", "and", "or", "xor", "shl", "lshr", "eq", "ite"],
+    "constants": [0, 1, 4, 16],
+}
+"""What the grammar of all problems of the track PBE-BV allows, as `import sygus` reads it: 0, 1, complement,
+shifts by 1 to the left and by 1, 4 and 16 to the right, and, or, xor, plus, and a choice that asks for 1.
+
+Source: SyGuS-Org/benchmarks, PBE_BV_Track; the language is that of the ICFP Programming Contest 2013.
+"""
+SELECTIONS: Final = (Selection("sygus_bv_10", "sygus_bv", 10, {"memory": CONTEST_WORDS}),)
 
 
 def tasks_path(suite: str, data: Path | str, runs: Path | str) -> str:
@@ -80,7 +94,7 @@ def selected(selection: Selection, data: Path) -> list[dict[str, Any]]:
     for row in rows:
         by_function.setdefault(_function(row), []).append(row)
     chosen = [
-        row | _held_out(row, by_function[_function(row)])
+        row | dict(selection.fields) | _held_out(row, by_function[_function(row)])
         for row in rows
         if len(row["inputs"]) == selection.num_examples
     ]

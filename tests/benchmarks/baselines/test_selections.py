@@ -6,9 +6,20 @@ from pathlib import Path
 import pytest
 
 from benchmarks.baselines.plan import steps_of, suites_in
-from benchmarks.baselines.selections import SELECTIONS, Selection, selected, tasks_path, write_selections
+from benchmarks.baselines.selections import (
+    CONTEST_WORDS,
+    SELECTIONS,
+    Selection,
+    selected,
+    tasks_path,
+    write_selections,
+)
+from benchmarks.formats.importing import import_files
+from benchmarks.formats.registry import FORMATS
 from mcts_compose.errors import InputError
+from mcts_compose.task import Task
 from mcts_compose.task_files import load_tasks
+from mcts_compose.task_memory import WordMemory
 
 
 def row(function: str, name: str, inputs: range) -> dict[str, object]:
@@ -45,6 +56,23 @@ def test_selected_tasks_hold_out_what_their_function_shows_elsewhere(data: Path,
     assert all(
         output == inputs[0] + 1 for inputs, output in zip(seven.test_inputs, seven.test_outputs, strict=True)
     )
+
+
+def test_selected_words_have_the_grammar_of_their_track(
+    data: Path, tmp_path: Path, shared_data: Path
+) -> None:
+    write_selections(data, tmp_path, ["sygus_bv_10"])
+    task = load_tasks(Path(tasks_path("sygus_bv_10", data, tmp_path)))[0]
+    rows = map(json.loads, (shared_data / "sygus_sl" / "sygus_sl.jsonl").read_text().splitlines())
+    texts = [row["sl"] for row in rows if "PBE_BV_Track" in row["id"]]
+    assert texts
+    for number, text in enumerate(texts):
+        path = tmp_path / f"{number}.sl"
+        path.write_text(text)
+        (line,) = import_files(FORMATS.load("sygus")(), path).lines
+        assert json.loads(line)["memory"] == CONTEST_WORDS
+    assert isinstance(task, Task) and isinstance(task.memory, WordMemory)
+    assert list(task.memory.instructions) == CONTEST_WORDS["instructions"]
 
 
 def test_a_selection_is_a_suite_of_the_plan(data: Path) -> None:
