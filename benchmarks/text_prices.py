@@ -4,7 +4,7 @@ They stand in `priors/weights/texts.json`, and are counted on known solutions, s
 over texts often fit by chance: letters have an order and codes, but hardly a task is about them. Counted are
 
 * `text_solutions.txt`: programs written for tasks of the public suite sygus_strings, one for each group of
-  tasks where one was found that fits all examples; a line has the group and the program;
+  tasks where one was found that fits all examples of one of them; a line has the group and the program;
 * the solutions of those tasks of `lists-v1` that have texts.
 
 What they leave open is lent by the instructions' families and by the shipped counts of list tasks
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SOLUTIONS: Final = Path(__file__).parent / "text_solutions.txt"
 MASS: Final = 40.0
-"""What families lend; of 10, 20, 40, 80 and 160 the best for solutions left out."""
+"""What families lend; of `MASSES` the best for solutions left out, of both halves together."""
 SMOOTHING: Final = 0.05
 """For names that are not in the table and constants that were never counted (untuned)."""
 MASSES: Final = (10.0, 20.0, 40.0, 80.0, 160.0)
@@ -45,8 +45,8 @@ def solutions(half: str | None = None) -> list[Program]:
     """Returns the programs to count; those of sygus_strings only of one half, if it is named."""
     from benchmarks.suites.selection import select_suite
     from mcts_compose.task import Task
-    from priors.frequency import has_texts
     from vm.program import Program
+    from vm.values import has_texts
 
     texts = [line.split(" ", 1) for line in SOLUTIONS.read_text("utf-8").splitlines()]
     found = [Program.parse(text) for group, text in texts if half in (None, half_of(group))]

@@ -39,7 +39,7 @@ from priors.whole_files import write_whole
 
 if TYPE_CHECKING:
     from vm.program import Program
-    from vm.values import HostValue, ValueType
+    from vm.values import HostValue
 
 FORMAT_VERSION: Final = 1
 SHIPPED_WEIGHTS: Final = Path(__file__).parent / "weights" / "frequency.json"
@@ -182,13 +182,6 @@ def text_weights() -> FrequencyWeights:
     return load_weights(TEXT_WEIGHTS)
 
 
-def has_texts(types: Iterable[ValueType]) -> bool:
-    """Says whether a task with these types is one over texts: one of them is made of characters."""
-    from vm.values import Elem
-
-    return any(type_.elem is Elem.CHAR for type_ in types)
-
-
 class FrequencyPrior(Prior):
     """Prices skills and constants by how often solved programs use them; no opinion on arms.
 
@@ -211,10 +204,10 @@ class FrequencyPrior(Prior):
           PriorArgumentError: an argument is unknown, or its value is wrong.
         """
         reader = ArgumentReader(cls.name, arguments)
-        path = reader.file("weights", SHIPPED_WEIGHTS)
+        path = reader.file("weights", SHIPPED_WEIGHTS) if "weights" in arguments else None
         smoothing = reader.number("smoothing", None, 1e-6, 1e6)
         reader.finish()
-        weights = None if path == SHIPPED_WEIGHTS else load_weights(path)
+        weights = None if path is None else load_weights(path)
         return cls(weights, smoothing)
 
     def price_skills(self, requests: Sequence[PriceRequest]) -> list[Prices]:
@@ -222,6 +215,8 @@ class FrequencyPrior(Prior):
         return [self._price(request) for request in requests]
 
     def _price(self, request: PriceRequest) -> Prices:
+        from vm.values import has_texts
+
         over_texts = has_texts((*request.input_types, request.output_type))
         weights = self.text_weights if over_texts else self.weights
         num_skills = len(request.skills)

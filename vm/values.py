@@ -15,7 +15,7 @@ This file must not know of instructions, programs or execution.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import NamedTuple, TypeAlias
 
@@ -55,6 +55,11 @@ class ValueType(NamedTuple):
 
     def __str__(self) -> str:
         return _TYPE_NAMES[self]
+
+
+def has_texts(types: Iterable[ValueType]) -> bool:
+    """Says whether one of some types, as of a task, is made of characters."""
+    return any(type_.elem is Elem.CHAR for type_ in types)
 
 
 _TYPE_NAMES: dict[ValueType, str] = {

@@ -47,7 +47,7 @@ UNITS: Final[Mapping[str, Unit]] = {
         "products of the sum that the source's file is, which is not the smallest", _GATES, False
     ),
     "instructions": Unit(
-        "instructions of a word machine in the program of Gulwani et al., PLDI 2011",
+        "instructions of the program in `benchmarks/suites/bit_tricks`, after Gulwani et al., PLDI 2011",
         "calls, of a machine with other operations",
         False,
     ),
@@ -84,7 +84,7 @@ class _Row(msgspec.Struct):
 
     @property
     def instructions(self) -> int | None:
-        """Instructions of the published program for a trick of 32 bits, called `hd-NUMBER what it does`."""
+        """Instructions of our spelling of a trick of 32 bits, called `hd-NUMBER what it does`."""
         number = self.name.partition(" ")[0].removeprefix("hd-")
         if not self.name.startswith("hd-") or not number.isdecimal():
             return None

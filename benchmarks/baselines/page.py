@@ -35,9 +35,8 @@ Suites and budgets without a row are not measured yet.
 Every row is made again by its command, where `$DATA` is the folder of the suites; the command of a published
 row sets it beside a run of ours that has a row as well. `python -m benchmarks.baselines run --data $DATA
 --runs runs` measures every suite with every budget, goes on where it was stopped, keeps the figures in
-`benchmarks/baselines/records.jsonl`, and writes this page. Only the tasks of sygus_bv_10 are written by
-`python -m benchmarks.baselines select --data $DATA --runs runs`, and only the page by `python -m
-benchmarks.baselines render`.
+`benchmarks/baselines/records.jsonl`, and writes this page. `python -m benchmarks.baselines select
+--data $DATA --runs runs` writes no more than the tasks of sygus_bv_10, and `render` no more than the page.
 """
 _HEAD: Final = (
     "| system | budget | solved | late | right | not supported | median s | median length | command |\n"
@@ -78,7 +77,7 @@ def _sizes(records: Sequence[Record]) -> str:
     """Returns the table of a suite's sizes beside known ones; empty if none are known."""
     if not records:
         return ""
-    unit = UNITS[records[0].known]
+    unit = UNITS[records[0].known]  # `Record` takes no other
     heads = ["task", "known", "at least", *map(_run_name, records)]
     text = f"Sizes. Known: {unit.known}. Ours: {unit.ours}"
     text += "" if unit.is_same else "; the two count different things and do not compare"

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from benchmarks.baselines.families import FamilyCounts
-from benchmarks.baselines.known_sizes import TaskSize
+from benchmarks.baselines.known_sizes import UNITS, TaskSize
 from mcts_compose.errors import InputError, OutputError, located
 from priors.whole_files import write_whole
 
@@ -59,6 +59,10 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     families: dict[str, FamilyCounts] = {}
     known: str = ""
     sizes: dict[str, TaskSize] = {}
+
+    def __post_init__(self) -> None:
+        if self.known and self.known not in UNITS:
+            raise ValueError(f"there are no known sizes {self.known}")
 
     @property
     def key(self) -> tuple[str, str, str, str]:

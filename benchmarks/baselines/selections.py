@@ -47,6 +47,7 @@ shifts by 1 to the left and by 1, 4 and 16 to the right, and, or, xor, plus, and
 
 Source: SyGuS-Org/benchmarks, PBE_BV_Track; the language is that of the ICFP Programming Contest 2013.
 """
+_EXAMPLES: Final = (("inputs", "outputs"), ("test_inputs", "test_outputs"))
 SELECTIONS: Final = (Selection("sygus_bv_10", "sygus_bv", 10, {"memory": CONTEST_WORDS}),)
 
 
@@ -108,7 +109,7 @@ def _held_out(row: dict[str, Any], others: Iterable[dict[str, Any]]) -> dict[str
     seen = {json.dumps(arguments) for arguments in row["inputs"]}
     inputs, outputs = [], []
     for other in (row, *others):
-        for shown, kept in (("inputs", "outputs"), ("test_inputs", "test_outputs")):
+        for shown, kept in _EXAMPLES:
             for arguments, output in zip(other[shown], other[kept], strict=True):
                 if (text := json.dumps(arguments)) not in seen:
                     seen.add(text)
@@ -126,13 +127,17 @@ def _function(row: dict[str, Any]) -> str:
 def _rows(path: Path) -> list[dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(located(f"cannot be read ({error})", path)) from None
+    except OSError as error:
+        raise InputError(located(f"cannot be read ({error.strerror})", path)) from None
+    except UnicodeDecodeError as error:
+        raise InputError(located(f"should be UTF-8 ({error.reason})", path)) from None
     rows = []
     for number, line in enumerate(text.splitlines(), start=1):
         try:
             row = json.loads(line)
-            _ = row["name"], row["inputs"], row["outputs"], row["test_inputs"], row["test_outputs"]
+            _ = row["name"]
+            for inputs, outputs in _EXAMPLES:
+                _ = list(zip(row[inputs], row[outputs], strict=True))
         except (ValueError, KeyError, TypeError):
             raise InputError(located("should be a task with examples", path, number)) from None
         rows.append(row)

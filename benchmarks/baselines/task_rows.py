@@ -24,6 +24,8 @@ def read_rows(path: Path, row: type[Row]) -> Iterator[Row]:
     except OSError as error:
         raise InputError(located(f"cannot be read ({error.strerror})", path)) from None
     for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
         try:
             yield msgspec.json.decode(line, type=row)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:

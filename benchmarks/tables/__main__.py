@@ -26,9 +26,9 @@ def tables(
     from benchmarks.tables.pages import pages_of
 
     changed = [
-        (root / name, page)
+        (path, page)
         for name, page in pages_of(root).items()
-        if not (root / name).exists() or (root / name).read_text(encoding="utf-8") != page
+        if not (path := root / name).is_file() or path.read_bytes() != page.encode()
     ]
     if check and changed:
         names = ", ".join(path.name for path, _ in changed)

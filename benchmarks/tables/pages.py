@@ -74,5 +74,7 @@ def _curricula() -> str:
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(located(f"cannot be read ({error})", path)) from None
+    except OSError as error:
+        raise InputError(located(f"cannot be read ({error.strerror})", path)) from None
+    except UnicodeDecodeError as error:
+        raise InputError(located(f"should be UTF-8 ({error.reason})", path)) from None

@@ -24,10 +24,9 @@ from mcts_compose.search import layout as at
 from mcts_compose.search.actions import COST_PER_NAT
 from mcts_compose.search.fitting import Tree, fitting, inputs_read
 from mcts_compose.search.probes import probes
-from priors.frequency import has_texts
 from vm.isa import Status
 from vm.limits import Limits
-from vm.values import Batch, Elem, decode, equal
+from vm.values import Batch, Elem, decode, equal, has_texts
 
 if TYPE_CHECKING:
     from mcts_compose.search.engine import Engine
@@ -40,7 +39,7 @@ SHARPNESS: Final = 0.8
 AGAIN: Final = 2.0
 """Most that a skill costs in tasks over texts if a program has called it before, in nats. In known solutions
 of sygus_strings one in 3.4 of the calls after a program's first is such a call: 1.2 nats; 0 to 2 choose alike
-there. On lists it is one in 9 to 18, and with this bound choices are worse (benchmarked on five suites)."""
+there. On lists it is one in 9 to 18, and with this bound choices are as good or worse (RESULTS.md)."""
 MOST_WEIGHED: Final = 64
 """Programs that are run, the likeliest; 50 to 200 choose as well (benchmarked on four list suites)."""
 MOST_RUNS: Final = 400

@@ -88,8 +88,10 @@ def test_a_selection_is_a_suite_of_the_plan(data: Path) -> None:
 def test_what_cannot_be_selected_is_said(data: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no task with 12 examples"):
         selected(Selection("a", "sygus_bv", 12), data)
-    (data / "sygus_bv" / "sygus_bv.jsonl").write_text("{}\n")
-    with pytest.raises(InputError, match="line 1: should be a task with examples"):
-        selected(SELECTIONS[0], data)
+    whole = row("PRE_7", "PRE_7_10", range(10))
+    for spoiled in ({}, whole | {"inputs": 5}, whole | {"outputs": [1]}):
+        (data / "sygus_bv" / "sygus_bv.jsonl").write_text(f"{json.dumps(spoiled)}\n")
+        with pytest.raises(InputError, match="line 1: should be a task with examples"):
+            selected(SELECTIONS[0], data)
     with pytest.raises(InputError, match="cannot be read"):
         selected(SELECTIONS[0], tmp_path)

@@ -51,7 +51,7 @@ def plain_choice(engine, weights):
     for fit in fitting(engine):
         program = program_of(engine, fit.tree)
         names = [line.skill for line in program.lines if isinstance(line, Apply | Bind)]
-        nats = sum(weights.skills[name] for name in set(names))
+        nats = sum(weights.skills[name] for name in dict.fromkeys(names))
         nats += sum(min(weights.skills[name], weights.again) for name in called_again(names))
         nats += sum(
             weights.constants[repr(line.value)] for line in program.lines if isinstance(line, Constant)
@@ -116,7 +116,7 @@ def test_a_skill_that_is_called_again_costs_less():
     twice = next(text for text in nats if text.count("lower") == 2 and "upper" not in text)
     assert nats[twice] == 5.0 + 1.0 + 2.0
     mixed = [text for text in nats if "lower" in text and "upper" in text]
-    assert all(nats[text] >= 12.0 for text in mixed)
+    assert mixed and all(nats[text] >= 11.0 for text in mixed)
 
 
 def test_no_program_no_choice():
