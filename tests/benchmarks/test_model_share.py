@@ -88,7 +88,8 @@ def test_what_a_run_says_of_a_model_adds_up(bound, tmp_path, monkeypatch):
     results = read_results(Path(out) / "results.jsonl")
     assert len(results) == 3
     (used,) = [prior.usage for prior in made if prior.usage.calls]
-    # Of a search that does not wait, a batch may still be with the model at its end: it is nobody's.
+    # Of a search that does not wait, a batch may still be with the model at its end: it is nobody's, and on a
+    # busy machine it may be the only one.
     waited = bound[0] == "--executions"
     for field, counted in (
         ("model_calls", used.calls), ("model_passes", used.passes), ("model_tokens", used.tokens),
@@ -98,7 +99,8 @@ def test_what_a_run_says_of_a_model_adds_up(bound, tmp_path, monkeypatch):
         assert total == counted if waited else 0 <= total <= counted, field
     for result in results:
         assert result.model_calls >= 1 and 0 <= result.refined <= result.model_calls - 1
-        assert 0 < result.model_seconds <= result.seconds + CLOSING_S
+        assert 0 <= result.model_seconds <= result.seconds + CLOSING_S
+        assert result.model_seconds > 0 or not waited
     total_s = sum(result.model_seconds for result in results)
     assert total_s == pytest.approx(used.seconds) if waited else total_s <= used.seconds + 1e-9
-    assert sum(result.refined for result in results) > 0
+    assert sum(result.refined for result in results) > 0 or not waited
