@@ -204,10 +204,10 @@ class FrequencyPrior(Prior):
           PriorArgumentError: an argument is unknown, or its value is wrong.
         """
         reader = ArgumentReader(cls.name, arguments)
-        path = reader.file("weights", SHIPPED_WEIGHTS) if "weights" in arguments else None
+        path = reader.file("weights", SHIPPED_WEIGHTS)
         smoothing = reader.number("smoothing", None, 1e-6, 1e6)
         reader.finish()
-        weights = None if path is None else load_weights(path)
+        weights = load_weights(path) if "weights" in arguments else None
         return cls(weights, smoothing)
 
     def price_skills(self, requests: Sequence[PriceRequest]) -> list[Prices]:

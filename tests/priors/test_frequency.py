@@ -157,6 +157,11 @@ def test_weights_that_are_named_are_for_all_tasks(tmp_path):
     )
 
 
+def test_the_shipped_file_that_is_named_is_for_all_tasks():
+    prior = FrequencyPrior.from_arguments({"weights": str(SHIPPED_WEIGHTS)})
+    assert prior.text_weights == prior.weights == shipped_weights()
+
+
 def test_text_weights_name_skills_that_exist():
     assert set(text_weights().skills) <= set(BY_NAME)
 
