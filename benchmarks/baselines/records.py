@@ -29,8 +29,8 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
       version: of the system; empty where it is not known.
       budget: of one task, in words.
       solved: tasks whose program fits all shown examples; of several runs their mean.
-      right: those whose program fits all held-out examples as well; None where there are none, or where it is
-        not known.
+      right: those whose program fits all held-out examples as well, tasks without any included; None where no
+        solved task has any, or where it is not known.
       late: of the solved tasks those that took over 5 % longer than the seconds of their budget; None where
         it is not known, or where seconds bound nothing.
       num_unsupported: tasks that the system does not do, or on which it failed.

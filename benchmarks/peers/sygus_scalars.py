@@ -19,7 +19,7 @@ from benchmarks.peers.scalar_terms import Scalar, ScalarProgram, ScalarTermError
 from benchmarks.peers.sygus import ANSWER, argument_names
 from mcts_compose.errors import UnsupportedError
 from mcts_compose.task import Task
-from vm.values import Elem, ValueType
+from vm.values import Elem, ValueType, has_texts
 
 NUMBERS: Final = (0, 1, 2, 3, 4, 5)
 TEXTS: Final = ("", " ")
@@ -68,7 +68,7 @@ def scalar_problem(task: Task) -> str:
     check_scalars(task)
     sort = _SORTS[task.output_type]
     rules = {"String": _texts(task), "Int": _numbers(task), "Bool": ()}
-    table = _OF_TEXT_TASKS if _has_texts(task) else _OF_NUMBER_TASKS
+    table = _OF_TEXT_TASKS if has_texts((*task.input_types, task.output_type)) else _OF_NUMBER_TASKS
     sorts = [sort, *(other for other in table if other != sort)]  # the first is where terms begin
     names = argument_names(task)
     lines = []
@@ -81,7 +81,7 @@ def scalar_problem(task: Task) -> str:
         constants = [literal(value) for value in rules[each]]
         lines.append(f"({_LETTERS[each]} {each} ({' '.join([*own, *constants, *table[each]])}))")
     return "\n".join((
-        f"(set-logic {'SLIA' if _has_texts(task) else 'NIA'})",
+        f"(set-logic {'SLIA' if has_texts((*task.input_types, task.output_type)) else 'NIA'})",
         f"(synth-fun {ANSWER} ({_parameters(task)}) {sort}",
         f"({' '.join(f'({_LETTERS[each]} {each})' for each in sorts)})",
         f"({' '.join(lines)}))",
@@ -117,10 +117,6 @@ def _parameters(task: Task) -> str:
 def _literal(value: object) -> str:
     assert isinstance(value, int | str)  # `check_scalars` has seen the types
     return literal(value)
-
-
-def _has_texts(task: Task) -> bool:
-    return any(_SORTS[type_] == "String" for type_ in (*task.input_types, task.output_type))
 
 
 def _numbers(task: Task) -> Sequence[Scalar]:

@@ -1,4 +1,6 @@
-"""Differential fuzz: machine and reference agree on status, result and fuel of 20,000 random programs."""
+"""Differential fuzz: machine and reference agree on status, result and fuel of 20,000 random programs.
+
+Half of them are marked slow."""
 
 from __future__ import annotations
 
