@@ -13,8 +13,6 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CLUSTER = ROOT / "tests" / "mcts_compose" / "cluster"
-OTHERS_WITH_RAY = ("test_learn_command.py", "test_workers_bench.py")
 PACKAGES = ("vm", "priors", "mcts_compose", "benchmarks")
 
 # At the end of the path: an installed package is tested where there is one, the sources beside the tests
@@ -35,18 +33,19 @@ def pytest_configure(config):
                 )
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """With `--dist loadgroup` a file stays with one worker, so that its fixtures are made and its kernels
-    compiled once, and of all files that start a ray one runs at a time."""
-    for item in items:
-        if not any(item.iter_markers("xdist_group")):
-            item.add_marker(pytest.mark.xdist_group(group_of(item.path)))
+    """Puts tests with ray first: one worker runs them all, and others would wait for it in the end."""
+    from tests.with_ray import starts_ray  # found only once the path above is set
+
+    items.sort(key=lambda item: not starts_ray(item.nodeid))
 
 
-def group_of(file):
-    """What the tests of a file are run with."""
-    return "ray" if CLUSTER in file.parents or file.name in OTHERS_WITH_RAY else str(file.relative_to(ROOT))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Where several workers run the tests, decides which runs what."""
+    from tests.scheduling import ByFile
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)
