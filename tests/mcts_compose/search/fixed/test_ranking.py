@@ -351,7 +351,7 @@ def test_hanging_model_stops_no_search(deterministic):
             sorting(5, max_length=33), budget=Budget(seconds=0.5), prior=model,
             options=FixedOptions(deterministic=deterministic),
         )  # fmt: skip
-        assert outcome.stopped == "budget:seconds" and outcome.seconds < 2 and outcome.refined == 0
+        assert outcome.stopped == "budget:seconds" and outcome.seconds < 20 and outcome.refined == 0
         assert outcome.simulations > 1 or deterministic
         assert bool(outcome.prior_failures) == deterministic
     finally:
