@@ -21,6 +21,7 @@ MOST_LISTED: Final = 100
 """Programs of one contents, the cheapest first; 50 to 200 choose as well (measured on four list suites)."""
 MOST_JOINED: Final = 20_000
 """Combinations of operands that are looked at in all; a tenth of a second at most (untuned)."""
+_LOW: Final = 0xFFFFFFFF
 
 
 class Tree(NamedTuple):
@@ -96,7 +97,7 @@ class _Lister:
         self._ways: dict[int, list[_Way]] = {}
         self._known: dict[tuple[int, int], list[tuple[int, Tree]]] = {}
         self._joined = 0
-        self._rows = _sorted_rows(engine)
+        self._others = _Others(engine)
 
     def cost(self, contents: int) -> int:
         """Returns the cost of the cheapest call that gives a contents, as its operands cost now."""
@@ -118,8 +119,7 @@ class _Lister:
         found: dict[tuple[int, tuple[int, ...]], int] = {}
         if action >= 0:
             found[action, tuple(operands)] = self._price(action, tuple(operands))
-        begin, end = np.searchsorted(self._rows[:, 0], (contents, contents + 1))
-        for _, price, action, first, second, third in self._rows[begin:end].tolist():
+        for price, action, first, second, third in self._others.of(contents).tolist():
             arity = len(engine.action_at(action).overload.params)
             found.setdefault((action, (first, second, third)[:arity]), price)
         is_goal = contents == engine.memory[at.GOAL]
@@ -174,21 +174,39 @@ class _Way(NamedTuple):
     operands: tuple[int, ...]
 
 
-def _sorted_rows(engine: Engine) -> IntArray:
-    """Returns the other derivations that can matter: contents, rising, then price, action and operands."""
-    memory, pool = engine.memory, engine.bank.pool
-    begin, low, margin = int(memory[at.OTHERS]), 0xFFFFFFFF, engine.options.margin
-    words = memory[begin : begin + at.OTHER_WORDS * int(memory[at.NUM_OTHERS])].reshape(-1, at.OTHER_WORDS)
-    contents = words[:, 0] >> 32
-    costs = pool[contents + 1] >> 32
-    # A contents that costs more than any program listed is part of none.
-    kept = costs <= engine.best_cost + margin
-    words, contents, costs = words[kept], contents[kept], costs[kept]
-    action = words[:, 0] & low
-    operands = words[:, 1] >> 32, words[:, 1] & low, words[:, 2] >> 32
-    # The cost of no operand, whose id is 0, reads as 0. Operands may cost less now than they did then.
-    price = memory[action + at.A_PRICE] + sum(pool[operand + 1] >> 32 for operand in operands)
-    kept = price - costs <= margin
-    rows: IntArray = np.stack((contents, price, action, *operands), axis=1)[kept]
-    rows = rows[np.argsort(rows[:, 0], kind="stable")]
-    return rows
+class _Others:
+    """The other derivations of a search, found by what they give.
+
+    Of some hundred thousand a few are looked at: the rest are put in order and not read.
+
+    Args:
+      engine: a search that is over.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        memory = engine.memory
+        begin, end = int(memory[at.OTHERS]), at.OTHER_WORDS * int(memory[at.NUM_OTHERS])
+        self._engine = engine
+        self._words = memory[begin : begin + end].reshape(-1, at.OTHER_WORDS)
+        # Rows of one contents stay in their order. Numbers that differ are sorted some times faster than
+        # positions.
+        self._keys = np.sort(self._words[:, 0] & ~_LOW | np.arange(len(self._words)))
+
+    def of(self, contents: int) -> IntArray:
+        """Returns those that can matter to a contents: price, action and three operands, 0 for none.
+
+        Shape (derivations, 5).
+        """
+        memory, pool = self._engine.memory, self._engine.bank.pool
+        cost, margin = self._engine.cost(contents), self._engine.options.margin
+        begin, end = np.searchsorted(self._keys, (contents << 32, contents + 1 << 32))
+        # A contents that costs more than any program listed is part of none.
+        if cost > self._engine.best_cost + margin:
+            end = begin
+        words = self._words[self._keys[begin:end] & _LOW]
+        action = words[:, 0] & _LOW
+        operands = words[:, 1] >> 32, words[:, 1] & _LOW, words[:, 2] >> 32
+        # The cost of no operand, whose id is 0, reads as 0. Operands may cost less now than they did then.
+        price = memory[action + at.A_PRICE] + sum(pool[operand + 1] >> 32 for operand in operands)
+        rows: IntArray = np.stack((price, action, *operands), axis=1)[price - cost <= margin]
+        return rows

@@ -196,7 +196,7 @@ class _InParts:
             return None
         offers = [offers for offers in self._crew.offers() if offers is not None]
         if self._options.weighs_programs:
-            return choose_among(self._stage.problem, offers)
+            return choose_among(self._stage.problem, offers, self._front.until)
         best = min((each.cheapest for each in offers), key=lambda offer: offer.cost)
         return Choice(best.program, best.cost, 1)
 

@@ -252,10 +252,10 @@ def resident_bytes():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 generator = Generator(11)
-for number in range(60_000):
+for number in range(42_000):
     case = generator.case(spoilt=False)
     run_program(case.program, case.batches, case.limits)
-    if number == 30_000:  # By then the allocator's free lists have reached their final size.
+    if number == 28_000:  # By then the allocator's free lists have reached their final size.
         start = resident_bytes()
 print(resident_bytes() - start)
 """

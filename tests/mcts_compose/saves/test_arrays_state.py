@@ -65,8 +65,7 @@ def test_search_that_goes_on_is_the_one_that_was_never_ended(searcher, steps, tm
     assert parts == whole
 
 
-@pytest.mark.parametrize("steps", [6, 29])
-@pytest.mark.parametrize("searcher", SEARCHERS)
+@pytest.mark.parametrize(("searcher", "steps"), [("mcts", 6), *((searcher, 29) for searcher in SEARCHERS)])
 def test_search_saved_piece_by_piece_goes_on_alike(searcher, steps, tmp_path, monkeypatch):
     monkeypatch.setattr(block_file, "CHUNK", 16 * block_file.BLOCK)
     whole = outcome_of(None, searcher)

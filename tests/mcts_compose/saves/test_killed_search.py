@@ -38,9 +38,9 @@ def facts_of(directory):
     return {name: value for name, value in text.items() if "seconds" not in name and name != "checksum"}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("task", ["lists", pytest.param("kernel", marks=pytest.mark.long)])
+@pytest.mark.parametrize("task", ["lists", "kernel"])
 def test_search_killed_at_random_moments_ends_like_one_that_is_not(task, tmp_path):
     # Compiling must not count as searching: later runs would then end before they are killed.
     start(task, tmp_path / "compiled", "--simulations", "1").communicate(timeout=300)

@@ -1,6 +1,7 @@
 """The choice among programs that fit: by what they do on made-up inputs, priced by the base prior."""
 
 import math
+import time
 from unittest.mock import patch
 
 import numpy as np
@@ -79,6 +80,16 @@ def test_the_choice_is_that_of_the_plain_definition(engine, nats):
     assert choice.program.text == text
     assert choice.num_weighed == min(choosing.MOST_WEIGHED, len(fitting(engine)))
     assert is_right(PROBLEM, choice.program)
+
+
+def test_when_the_time_is_over_a_few_of_the_likeliest_are_weighed(engine):
+    weights = weights_for(engine)
+    in_time, late = choose(engine, weights, time.perf_counter() + 60), choose(engine, weights, 0.0)
+    assert in_time == choose(engine, weights)
+    assert late.num_weighed == choosing.LEAST_WEIGHED < in_time.num_weighed
+    assert is_right(PROBLEM, late.program)
+    offers = choosing.offers_of(engine, weights)
+    assert choosing.choose_among(PROBLEM, [offers], 0.0).num_weighed == choosing.LEAST_WEIGHED
 
 
 def test_many_spellings_of_one_thing_outweigh_a_likelier_program(engine):
