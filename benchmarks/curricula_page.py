@@ -5,13 +5,13 @@ A file holds what `mcts-compose learn SUITE --library DIR --json` printed, and i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from benchmarks.json_lines import read_json_lines
 from mcts_compose.commands.main import run_alone
 from mcts_compose.errors import InputError, OutputError, located
 
@@ -32,18 +32,11 @@ def read_lessons(path: Path) -> list[dict[str, Any]]:
     Raises:
       InputError: the file cannot be read, or a line is none of `learn --json`.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(located(f"cannot be read ({error})", path)) from None
+    what = "a line that learn --json prints"
     lessons = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            lesson = json.loads(line)
-        except ValueError:
-            lesson = None
-        if not isinstance(lesson, dict) or not {"task", "generation", "program", "uses"} <= lesson.keys():
-            raise InputError(located("it should be a line that learn --json prints", path, line=number))
+    for number, lesson in read_json_lines(path, dict[str, Any], what):
+        if not {"task", "generation", "program", "uses"} <= lesson.keys():
+            raise InputError(located(f"should be {what}", path, line=number))
         lessons.append(lesson)
     return lessons
 

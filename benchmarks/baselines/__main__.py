@@ -67,20 +67,15 @@ def add(
     out: PageFlag = PAGE,
 ) -> None:
     """Keep what a run says that was made with other settings, and write the page."""
-    from benchmarks.baselines.families import family_by_task
-    from benchmarks.baselines.known_sizes import known_sizes
     from benchmarks.baselines.measuring import published_tasks, records_of_run
     from benchmarks.baselines.plan import task_files_in
     from benchmarks.baselines.records import read_records, with_new, write_records
+    from benchmarks.baselines.task_facts import task_facts
 
     file = data / PUBLISHED
     published = published_tasks(file) if file.exists() else {}
-    families: dict[str, str] = {}
-    known = []
-    for path in task_files_in(data):
-        families |= family_by_task(path)
-        known.append(known_sizes(path))
-    new = records_of_run(directory, system, "ours", command, published, families, known)
+    facts = {path.stem: task_facts(path) for path in task_files_in(data)}
+    new = records_of_run(directory, system, "ours", command, published, facts)
     write_records(records, with_new(read_records(records), new))
     render(records, out)
 
@@ -132,8 +127,6 @@ def run_steps(
     Raises:
       InputError: there is no such suite or system, or a command was refused.
     """
-    from benchmarks.baselines.families import family_by_task
-    from benchmarks.baselines.known_sizes import known_sizes
     from benchmarks.baselines.measuring import (
         published_records,
         published_tasks,
@@ -143,6 +136,7 @@ def run_steps(
     from benchmarks.baselines.plan import SYSTEMS, steps_of, suites_in
     from benchmarks.baselines.records import read_records, with_new, write_records
     from benchmarks.baselines.selections import tasks_path, write_selections
+    from benchmarks.baselines.task_facts import task_facts
 
     known = suites_in(data)
     for suite in only_suites or []:
@@ -161,7 +155,7 @@ def run_steps(
         tasks = Path(tasks_path(step.suite, data, runs))
         new = records_of_run(
             runs / step.directory, step.system, step.kind, step.shown, published,
-            family_by_task(tasks), [known_sizes(tasks)],
+            {step.suite: task_facts(tasks)},
         )  # fmt: skip
         found = with_new(found, new)
         write_records(records, found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from benchmarks.baselines.task_rows import read_rows
+from benchmarks.json_lines import read_json_lines
 
 if TYPE_CHECKING:
     from mcts_compose.results.record import Result
@@ -42,8 +42,8 @@ def family_by_task(path: Path) -> dict[str, str]:
     Raises:
       InputError: a line is no task, or the file cannot be read.
     """
-    rows = read_rows(path, _Row)
-    return {row.id: family for row in rows if (family := row.family or row.subset)}
+    rows = read_json_lines(path, _Row, "a task")
+    return {row.id: family for _, row in rows if (family := row.family or row.subset)}
 
 
 def counts_by_family(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from benchmarks.baselines.table_cover import gates_of, num_tables
-from benchmarks.baselines.task_rows import read_rows
+from benchmarks.json_lines import read_json_lines
 from benchmarks.suites.bit_tricks.tricks import TRICKS
 from vm.assembly.program import AssemblyProgram
 
@@ -113,7 +113,7 @@ def known_sizes(path: Path) -> KnownSizes:
     Raises:
       InputError: a line is no task, or the file cannot be read.
     """
-    rows = list(read_rows(path, _Row))
+    rows = [row for _, row in read_json_lines(path, _Row, "a task")]
     for field in UNITS:
         sizes = {row.id: size for row in rows if (size := getattr(row, field)) is not None}
         if sizes:

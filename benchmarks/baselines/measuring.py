@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.baselines.families import counts_by_family
-from benchmarks.baselines.known_sizes import NO_SIZES, KnownSizes, sizes_of
+from benchmarks.baselines.known_sizes import sizes_of
 from benchmarks.baselines.plan import OURS
 from benchmarks.baselines.records import Record
+from benchmarks.baselines.task_facts import NO_FACTS, TaskFacts
 from benchmarks.comparison.published import read_lines
 from benchmarks.comparison.runs import load_run
 from mcts_compose.errors import InputError, located
@@ -31,8 +32,7 @@ def records_of_run(
     kind: str,
     command: str,
     published: Mapping[str, Collection[str]],
-    families: Mapping[str, str],
-    known: Sequence[KnownSizes] = (),
+    facts: Mapping[str, TaskFacts],
 ) -> list[Record]:
     """Returns what a run says of each of its suites, and of the part with published results.
 
@@ -42,8 +42,7 @@ def records_of_run(
       kind: as of a record.
       command: as of a record.
       published: by suite, the ids of the tasks that have published results.
-      families: by id of a task, the family that it is counted in.
-      known: the sizes that are known, of one suite each.
+      facts: by suite, what its file says of its tasks; of others nothing is said.
 
     Raises:
       InputError: it has no results.
@@ -57,7 +56,8 @@ def records_of_run(
         part = [result for result in results if result.task in published.get(suite, ())]
         for name, chosen in (("", results), (PART, part if len(part) < len(results) else [])):
             if chosen:
-                records.append(_record(run, suite, name, chosen, system, kind, command, families, known))
+                said = facts.get(suite, NO_FACTS)
+                records.append(_record(run, suite, name, chosen, system, kind, command, said))
     return records
 
 
@@ -69,8 +69,7 @@ def _record(
     system: str,
     kind: str,
     command: str,
-    families: Mapping[str, str],
-    known: Sequence[KnownSizes],
+    facts: TaskFacts,
 ) -> Record:
     tried = [result.seconds for result in results if result.stopped != "error"]
     solved = [result for result in results if result.solved]
@@ -80,10 +79,10 @@ def _record(
     may_be_right = not solved or any(result.generalises is not None for result in solved)
     peer = run.config.get("peer")
     num_seeds = len({result.seed for result in results})
-    sizes_known = next(
-        (each for each in known if any(result.task in each.by_task for result in results)), NO_SIZES
-    )
-    sizes = {} if part else sizes_of(results, sizes_known)
+    sizes = {} if part else sizes_of(results, facts.known)
+    families = {} if part else counts_by_family(
+        results, facts.families, num_seeds, may_be_right=may_be_right
+    )  # fmt: skip
     return Record(
         suite=suite,
         part=part,
@@ -99,8 +98,8 @@ def _record(
         median_seconds=round(statistics.median(tried), 3) if tried else None,
         median_length=statistics.median(lengths) if lengths else None,
         command=command,
-        families={} if part else counts_by_family(results, families, num_seeds, may_be_right=may_be_right),
-        known=sizes_known.field if sizes else "",
+        families=families,
+        known=facts.known.field if sizes else "",
         sizes=sizes,
     )
 

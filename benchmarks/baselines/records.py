@@ -10,7 +10,8 @@ import msgspec
 
 from benchmarks.baselines.families import FamilyCounts
 from benchmarks.baselines.known_sizes import UNITS, TaskSize
-from mcts_compose.errors import InputError, OutputError, located
+from benchmarks.json_lines import read_json_lines
+from mcts_compose.errors import OutputError, located
 from priors.whole_files import write_whole
 
 RECORDS: Final = Path(__file__).with_name("records.jsonl")
@@ -76,20 +77,9 @@ def read_records(path: Path) -> list[Record]:
     Raises:
       InputError: a line is none.
     """
-    try:
-        lines = path.read_bytes().splitlines()
-    except FileNotFoundError:
+    if not path.exists():
         return []
-    except OSError as error:
-        raise InputError(located(f"cannot be read ({error.strerror})", path)) from None
-    records = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            records.append(msgspec.json.decode(line, type=Record))
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            problem = f"should be a record of a baseline ({str(error)[:100]})"
-            raise InputError(located(problem, path, number)) from None
-    return records
+    return [record for _, record in read_json_lines(path, Record, "a record of a baseline")]
 
 
 def write_records(path: Path, records: Iterable[Record]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from benchmarks.json_lines import read_json_lines
 from mcts_compose.errors import InputError, OutputError, located
 from priors.whole_files import write_whole
 
@@ -125,20 +126,14 @@ def _function(row: dict[str, Any]) -> str:
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(located(f"cannot be read ({error.strerror})", path)) from None
-    except UnicodeDecodeError as error:
-        raise InputError(located(f"should be UTF-8 ({error.reason})", path)) from None
+    what = "a task with examples"
     rows = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, row in read_json_lines(path, dict[str, Any], what):
         try:
-            row = json.loads(line)
             _ = row["name"]
             for inputs, outputs in _EXAMPLES:
                 _ = list(zip(row[inputs], row[outputs], strict=True))
         except (ValueError, KeyError, TypeError):
-            raise InputError(located("should be a task with examples", path, number)) from None
+            raise InputError(located(f"should be {what}", path, number)) from None
         rows.append(row)
     return rows

@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from benchmarks.comparison.measures import MEASURES, UNMEASURED
+from benchmarks.json_lines import read_json_lines
 from mcts_compose.errors import InputError, located, nearest, shown
 from mcts_compose.results.record import Result
 from mcts_compose.solving import NO_MODEL
@@ -71,17 +72,8 @@ def read_lines(path: Path) -> list[PublishedLine]:
     Raises:
       InputError: it cannot be read, or a line is wrong; the message names it.
     """
-    try:
-        texts = path.read_bytes().splitlines()
-    except OSError as error:
-        raise InputError(located(f"cannot be read ({error.strerror})", path)) from None
     lines = []
-    for number, text in enumerate(texts, start=1):
-        try:
-            line = msgspec.json.decode(text, type=PublishedLine)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            problem = f"should be one published result as JSON ({str(error)[:100]})"
-            raise InputError(located(problem, path, number)) from None
+    for number, line in read_json_lines(path, PublishedLine, "one published result as JSON"):
         if not 0 <= line.solved_runs <= line.runs or line.runs == 0:
             problem = f"{line.solved_runs} of {line.runs} runs cannot have solved a task"
             raise InputError(located(problem, path, number, "solved_runs"))

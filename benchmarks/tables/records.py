@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from benchmarks.json_lines import read_json_lines
 from benchmarks.tables.cells import Cell, written
 from mcts_compose.errors import InputError, located
 
@@ -57,17 +58,8 @@ def read_tables(path: Path = RECORDS) -> dict[str, Table]:
     Raises:
       InputError: the file cannot be read, or a line is none or does not fit to those before it.
     """
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise InputError(located(f"cannot be read ({error.strerror})", path)) from None
     tables: dict[str, tuple[list[str], list[list[Cell]]]] = {}
-    for number, text in enumerate(lines, start=1):
-        try:
-            line = msgspec.json.decode(text, type=Line)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            problem = f"should be the head or a row of a table ({str(error)[:100]})"
-            raise InputError(located(problem, path, number)) from None
+    for number, line in read_json_lines(path, Line, "the head or a row of a table"):
         if problem := _problem(line, tables):
             raise InputError(located(problem, path, number))
         if line.head is not None:

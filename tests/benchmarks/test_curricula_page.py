@@ -35,7 +35,7 @@ def test_every_task_has_its_row(tmp_path: Path) -> None:
     assert "| hopeless | - |  |  |" in lines
 
 
-@pytest.mark.parametrize("line", ["", "[]", '{"task": "a"}', "no json"])
+@pytest.mark.parametrize("line", ["3", "[]", '{"task": "a"}', "no json"])
 def test_what_learn_did_not_print_is_refused_by_line(tmp_path: Path, line: str) -> None:
     path = written(tmp_path / "small-v1.json", LESSONS[:1])
     path.write_text(path.read_text() + line + "\n")
