@@ -13,6 +13,7 @@ from mcts_compose.budget import DEFAULT_MEMORY_MB
 from mcts_compose.search import layout as at
 from mcts_compose.search.choosing import Choice, choose_among
 from mcts_compose.search.crew import EXHAUSTED, FULL, Crew, LocalCrew, Order, Report, Stage
+from mcts_compose.search.model_account import account_of
 from mcts_compose.search.outcome import Progress, SearchOutcome
 from mcts_compose.search.patience import patience_end
 from mcts_compose.search.run import PROGRESS_EVERY_S
@@ -260,13 +261,5 @@ def run_in_parts(
         seconds=seconds,
         tree_hash=search.hash(),
         first_hit=search.first_hit,
-        model_calls=used.calls,
-        model_passes=used.passes,
-        model_tokens=used.tokens,
-        reused_tokens=used.reused_tokens,
-        cache_hits=used.hits,
-        model_seconds=used.seconds,
-        prior_fingerprint=front.prior.fingerprint,
-        prior_failures=front.prior.num_failures,
-        prior_failure=front.prior.first_failure,
+        **account_of(front.prior, used),
     )

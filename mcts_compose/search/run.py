@@ -10,6 +10,7 @@ from mcts_compose.saves.save_file import SaveError
 from mcts_compose.search import layout as at
 from mcts_compose.search.engine import OutOfRoomError
 from mcts_compose.search.kept_tree import kept_tree, most_visited_focuses
+from mcts_compose.search.model_account import account_of
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.outcome import Progress, SearchOutcome
 from mcts_compose.search.problem import Problem
@@ -85,16 +86,8 @@ def run_search(
         tree=kept_tree(engine, search.tree, search.simulations) if options.keep_tree else None,
         visits=most_visited_focuses(engine, search.tree) if options.keep_visits else None,
         first_hit=int(engine.memory[at.FIRST_HIT_AT]) if engine.best_cost < at.INFINITE_COST else None,
-        model_calls=used.calls,
-        model_passes=used.passes,
-        model_tokens=used.tokens,
-        reused_tokens=used.reused_tokens,
-        cache_hits=used.hits,
-        model_seconds=used.seconds,
         refined=search.refinement.num_refined if search.refinement else 0,
-        prior_fingerprint=search.prior.fingerprint,
-        prior_failures=search.prior.num_failures,
-        prior_failure=search.prior.first_failure,
+        **account_of(search.prior, used),
         save_seconds=0.0 if saver is None else saver.cost,
     )
     engine.release()

@@ -25,6 +25,7 @@ import numpy as np
 from mcts_compose.errors import printable
 from mcts_compose.search.actions import MAX_PRICE
 from mcts_compose.search.asking import LONGEST_WAIT_S, Asker
+from mcts_compose.search.model_account import account_of
 from mcts_compose.search.options import SearchOptions
 from mcts_compose.search.outcome import Progress, SearchOutcome
 from mcts_compose.search.pricing import CALL_PRICE, integer_prices, price_request
@@ -251,15 +252,7 @@ def run_sampling(
         tree_hash=sampling.drawn_hash,
         tree=TreeView(nodes=(root,), num_nodes=1) if options.keep_tree else None,
         first_hit=sampling.first_hit,
-        model_calls=used.calls,
-        model_passes=used.passes,
-        model_tokens=used.tokens,
-        reused_tokens=used.reused_tokens,
-        cache_hits=used.hits,
-        model_seconds=used.seconds,
-        prior_failures=sampling.prior.num_failures,
-        prior_failure=sampling.prior.first_failure,
-        prior_fingerprint=sampling.prior.fingerprint,
+        **account_of(sampling.prior, used),
     )
 
 
