@@ -105,12 +105,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command line and returns its exit status; mistakes become one sentence on standard error."""
     if argv is None:
         collect_seldom()
+    return _status_of(app, "mcts-compose", sys.argv[1:] if argv is None else argv)
+
+
+def _status_of(command: typer.Typer, name: str, arguments: Sequence[str]) -> int:
+    """Runs a command line and returns its exit status; mistakes become one sentence on standard error."""
     usage_error = typer.BadParameter.__mro__[2]  # the base of all errors that the argument parser raises
     try:
         # Commands find their whole line as the context's object: a run directory records it.
-        arguments = list(sys.argv[1:] if argv is None else argv)
-        status = typer.main.get_command(app).main(
-            args=arguments, prog_name="mcts-compose", standalone_mode=False, obj=tuple(arguments)
+        status = typer.main.get_command(command).main(
+            args=list(arguments), prog_name=name, standalone_mode=False, obj=tuple(arguments)
         )
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -121,7 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return SOLVED
     except Exception as error:
         if isinstance(error, usage_error):
-            complain(_usage_sentence(error))
+            complain(_usage_sentence(error, name))
         elif isinstance(error, InputError) or _is_worded(error):
             complain(str(error))
         elif isinstance(error, OSError) and error.filename is None and error.errno in UNWRITABLE:
@@ -141,15 +145,14 @@ def _drop_output() -> None:
 
 
 def run_alone(command: typer.Typer, name: str) -> None:
-    """Runs a command line of its own, as this one would: mistakes become one sentence and status 2."""
+    """Runs a command line of its own as `main` does, and ends the process with its exit status.
+
+    Args:
+      command: what is run.
+      name: how it is called.
+    """
     collect_seldom()
-    try:
-        command(prog_name=name)
-    except Exception as error:
-        if not isinstance(error, InputError) and not _is_worded(error):
-            raise
-        complain(str(error))
-        raise SystemExit(BAD_INPUT) from None
+    raise SystemExit(_status_of(command, name, sys.argv[1:]))
 
 
 def complain(sentence: str) -> None:
@@ -167,8 +170,8 @@ def _is_worded(error: Exception) -> bool:
     return isinstance(error, PriorArgumentError | FunctionError | of_registry)
 
 
-def _usage_sentence(error: Any) -> str:
+def _usage_sentence(error: Any, name: str) -> str:
     """Returns what the argument parser found wrong, with where to look."""
     text = str(error.format_message()).rstrip(".")
-    path = error.ctx.command_path if getattr(error, "ctx", None) is not None else "mcts-compose"
+    path = error.ctx.command_path if getattr(error, "ctx", None) is not None else name
     return f"{text[:1].lower()}{text[1:]}; {path} --help says what is possible"

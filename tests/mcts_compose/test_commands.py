@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 import mcts_compose.search
-from mcts_compose.commands.main import COMMANDS, main
+from mcts_compose.commands.main import COMMANDS, main, run_alone
 from mcts_compose.commands.train import programs_of
 from mcts_compose.errors import printable
 from mcts_compose.results.run_directory import open_run
@@ -180,6 +181,28 @@ def test_interruption_exits_130_and_keeps_results(place, fake_search, monkeypatc
     assert main(["bench", "run", "t.jsonl", "--prior", "uniform", "--out", "run"]) == 130
     assert "interrupted; finished results are kept" in capsys.readouterr().err
     assert Path("run/results.jsonl").read_bytes().count(b"\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (KeyboardInterrupt(), 130, "mcts-compose: interrupted; finished results are kept\n"),
+        (OSError(28, "No space left"), 2, "mcts-compose: the output cannot be written (No space left)\n"),
+        (None, 2, "mcts-compose: no such option: --soon; own --help says what is possible\n"),
+    ],
+)
+def test_a_command_line_of_its_own_ends_with_one_sentence(error, status, said, monkeypatch, capfd) -> None:
+    def fail() -> None:
+        raise error
+
+    alone = typer.Typer(add_completion=False)
+    alone.command()(fail)
+    monkeypatch.setattr("mcts_compose.commands.main.collect_seldom", lambda: None)
+    monkeypatch.setattr("mcts_compose.commands.main._drop_output", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["own", *([] if error else ["--soon"])])
+    with pytest.raises(SystemExit) as stopped:
+        run_alone(alone, "own")
+    assert (stopped.value.code, capfd.readouterr().err) == (status, said)
 
 
 def test_bench_goes_on_past_unsupported_tasks_and_prints_a_table(place, fake_search, capsys) -> None:
