@@ -5,15 +5,17 @@ A file holds what `mcts-compose learn SUITE --library DIR --json` printed, and i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
+import msgspec
 import typer
 
 from benchmarks.json_lines import read_json_lines
 from mcts_compose.commands.main import run_alone
 from mcts_compose.errors import InputError, OutputError, located
+from priors.whole_files import write_whole
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -26,31 +28,44 @@ are the search's own: right on held-out examples, and at times by odd ways.
 """
 
 
-def read_lessons(path: Path) -> list[dict[str, Any]]:
+class Told(msgspec.Struct, frozen=True):
+    """What the page says of one task; a line has more.
+
+    Attributes:
+      task: its id.
+      generation: in which it was learnt; None: in none.
+      program: in one line; None without any.
+      uses: the learnt skills that it calls.
+    """
+
+    task: str
+    generation: int | None
+    program: str | None
+    uses: list[str]
+
+
+def read_lessons(path: Path) -> list[Told]:
     """Returns what was told of each task.
 
     Raises:
-      InputError: the file cannot be read, or a line is none of `learn --json`.
+      InputError: the file cannot be read, has no line, or has one that is none of `learn --json`.
     """
-    what = "a line that learn --json prints"
-    lessons = []
-    for number, lesson in read_json_lines(path, dict[str, Any], what):
-        if not {"task", "generation", "program", "uses"} <= lesson.keys():
-            raise InputError(located(f"should be {what}", path, line=number))
-        lessons.append(lesson)
+    lessons = [lesson for _, lesson in read_json_lines(path, Told, "a line that learn --json prints")]
+    if not lessons:
+        raise InputError(located("it is empty, but should be what learn --json prints", path))
     return lessons
 
 
-def section(suite: str, lessons: list[dict[str, Any]]) -> str:
+def section(suite: str, lessons: Sequence[Told]) -> str:
     """Returns the tasks of one suite as Markdown."""
-    num_right = sum(lesson["generation"] is not None for lesson in lessons)
+    num_right = sum(lesson.generation is not None for lesson in lessons)
     rows = [f"\n## {suite}\n", f"{num_right} of {len(lessons)} tasks right.\n"]
     rows += ["| task | generation | program | calls |", "| --- | --- | --- | --- |"]
     for lesson in lessons:
-        generation = "-" if lesson["generation"] is None else lesson["generation"]
-        program = (lesson["program"] or "").replace("|", "\\|")
+        generation = "-" if lesson.generation is None else lesson.generation
+        program = (lesson.program or "").replace("|", "\\|")
         text = f"`{program}`" if program else ""
-        rows.append(f"| {lesson['task']} | {generation} | {text} | {', '.join(lesson['uses'])} |")
+        rows.append(f"| {lesson.task} | {generation} | {text} | {', '.join(lesson.uses)} |")
     return "\n".join(rows) + "\n"
 
 
@@ -70,7 +85,7 @@ def curricula_page(
 ) -> None:
     """Write the page of all tasks of the curricula, with their programs and the skills that these call."""
     try:
-        out.write_text(page_of(files), encoding="utf-8")
+        write_whole(out, page_of(files).encode())
     except OSError as error:
         raise OutputError(located(f"cannot be written ({error.strerror})", out)) from None
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from mcts_compose.documents import MAX_FILE_BYTES, read_bounded
 from mcts_compose.errors import InputError, located
 
 Row = TypeVar("Row")
@@ -24,11 +25,7 @@ def read_json_lines(path: Path, row: type[Row], what: str) -> Iterator[tuple[int
     Raises:
       InputError: the file cannot be read, or a line is something else.
     """
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise InputError(located(f"cannot be read ({error.strerror})", path)) from None
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_bounded(path, MAX_FILE_BYTES).splitlines(), start=1):
         if not line.strip():
             continue
         try:

@@ -16,9 +16,15 @@ _NO_LINKS: Final = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno
 def write_whole(path: Path, content: bytes) -> None:
     """Writes a file so that it is there whole or as it was before; it is on disk when this returns.
 
+    Where the path is a link, what it leads to is written.
+
     Raises:
-      OSError: it cannot be written.
+      OSError: it cannot be written, or something else than a file is there.
     """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file() and not path.is_dir():
+        # A file that takes its name would put an end to /dev/full, or to a pipe that another process reads.
+        raise OSError(errno.EINVAL, "it is not a regular file")
     with _unfinished(path, content) as unfinished:
         unfinished.replace(path)
         sync_directory(path.parent)

@@ -1,12 +1,13 @@
 """The page of the curricula says of every task what `learn --json` said."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from benchmarks.curricula_page import curricula_page, read_lessons
-from mcts_compose.errors import InputError
+from mcts_compose.errors import InputError, OutputError
 
 LESSONS = [
     {"task": "carry", "generation": 1, "program": "(x: str) -> str; return trim(x)", "uses": []},
@@ -18,6 +19,7 @@ LESSONS = [
     },
     {"task": "hopeless", "generation": None, "program": None, "uses": []},
 ]
+WRONG_TYPE = '{"task": "a", "generation": 1, "program": 3, "uses": []}'
 
 
 def written(path: Path, lessons: list[dict]) -> Path:
@@ -35,9 +37,29 @@ def test_every_task_has_its_row(tmp_path: Path) -> None:
     assert "| hopeless | - |  |  |" in lines
 
 
-@pytest.mark.parametrize("line", ["3", "[]", '{"task": "a"}', "no json"])
+@pytest.mark.parametrize("line", ["3", "[]", '{"task": "a"}', WRONG_TYPE, "no json"])
 def test_what_learn_did_not_print_is_refused_by_line(tmp_path: Path, line: str) -> None:
     path = written(tmp_path / "small-v1.json", LESSONS[:1])
     path.write_text(path.read_text() + line + "\n")
     with pytest.raises(InputError, match="line 2"):
         read_lessons(path)
+
+
+@pytest.mark.parametrize("lines", ["", "\n"])
+def test_a_file_without_lines_is_refused(tmp_path: Path, lines: str) -> None:
+    (tmp_path / "small-v1.json").write_text(lines)
+    with pytest.raises(InputError, match="it is empty"):
+        read_lessons(tmp_path / "small-v1.json")
+
+
+def test_a_page_on_a_full_disk_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "page.md"
+    out.write_text("before")
+
+    def fail(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OutputError, match="No space left"):
+        curricula_page([written(tmp_path / "small-v1.json", LESSONS)], out)
+    assert out.read_text() == "before"

@@ -29,6 +29,10 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: bytes) -> None:
         list(read_json_lines(file, Row, "a row"))
 
 
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
-        list(read_json_lines(tmp_path, Row, "a row"))
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [("missing", "cannot be read"), (".", "it is a directory"), ("/dev/zero", "not a regular file")],
+)
+def test_a_file_that_cannot_be_read_is_named(name: str, problem: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=problem):
+        list(read_json_lines(tmp_path / name, Row, "a row"))

@@ -28,6 +28,21 @@ def test_what_fails_leaves_the_file_as_it_was(tmp_path, monkeypatch, step):
     assert (tmp_path / "f").read_bytes() == b"before" and os.listdir(tmp_path) == ["f"]
 
 
+def test_what_is_no_file_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "f")
+    with pytest.raises(OSError, match="not a regular file"):
+        write_whole(tmp_path / "f", b"content")
+    assert (tmp_path / "f").is_fifo() and os.listdir(tmp_path) == ["f"]
+
+
+def test_a_link_stays_one(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "f").symlink_to("elsewhere/g")
+    for content in (b"one", b"another, longer"):
+        write_whole(tmp_path / "f", content)
+        assert (tmp_path / "f").is_symlink() and (tmp_path / "elsewhere" / "g").read_bytes() == content
+
+
 def test_a_kill_before_the_end_leaves_the_file_as_it_was(tmp_path, monkeypatch):
     def kill(_):
         raise KeyboardInterrupt
