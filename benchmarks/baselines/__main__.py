@@ -7,6 +7,7 @@ writes the page.
 
 from __future__ import annotations
 
+import math
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -53,6 +54,7 @@ def run(
     out: PageFlag = PAGE,
 ) -> None:
     """Run every system on every suite, and write the page; what was run before is not run again."""
+    _check_directories(records, out)
     run_steps(data, runs, _numbers(seconds), suites, systems, records, _started)
     render(records, out)
 
@@ -72,6 +74,9 @@ def add(
     from benchmarks.baselines.records import read_records, with_new, write_records
     from benchmarks.baselines.task_facts import task_facts
 
+    for flag, text in (("--system", system), ("--command", command)):
+        if not text or not text.isprintable():
+            raise InputError(f"{flag} is {shown(text)}, but should be one line of text")
     file = data / PUBLISHED
     published = published_tasks(file) if file.exists() else {}
     facts = {path.stem: task_facts(path) for path in task_files_in(data)}
@@ -165,6 +170,17 @@ def run_steps(
         write_records(records, found)
 
 
+def _check_directories(*files: Path) -> None:
+    """Checks that there are places for files, before hours are spent on what they are to hold.
+
+    Raises:
+      InputError: one has none.
+    """
+    for file in files:
+        if not file.parent.is_dir():
+            raise InputError(located("its directory does not exist", file))
+
+
 def _started(command: Sequence[str]) -> int:
     return subprocess.run(command, check=False).returncode
 
@@ -178,7 +194,7 @@ def _numbers(text: str) -> list[float]:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
         numbers = []
-    if not numbers or min(numbers) <= 0:
+    if not numbers or not all(0 < number < math.inf for number in numbers):
         raise InputError(f"--seconds is {shown(text)}, but should be numbers above 0 such as 1,10,60")
     return numbers
 

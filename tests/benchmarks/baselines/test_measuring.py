@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.baselines.__main__ import add, run_steps
+from benchmarks.baselines.__main__ import add, run, run_steps
 from benchmarks.baselines.families import FamilyCounts
 from benchmarks.baselines.known_sizes import TaskSize
 from benchmarks.baselines.plan import steps_of, suites_in
@@ -95,6 +95,26 @@ def test_a_run_of_other_settings_is_kept_under_its_name(data: Path, tmp_path: Pa
     assert (kept.system, kept.command) == ("ours, fitted elsewhere", "make it")
     assert kept.sizes == {"t0": TaskSize(6, 1)}, "of its own suite"
     assert "\n| ours, fitted elsewhere 0 | 1 s | 1 | 0 | 1 | 0 | 0.25 | 1 | `make it` |" in page.read_text()
+
+
+@pytest.mark.parametrize(("system", "command"), [("", "make it"), ("a\nb", "make it"), ("ours", "make\n|it")])
+def test_a_row_says_what_it_is_in_one_line(system: str, command: str, data: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="but should be one line of text"):
+        add(tmp_path, system, command, data, tmp_path / "records.jsonl", tmp_path / "page.md")
+
+
+@pytest.mark.parametrize("seconds", ["", "0", "1,-1", "nan", "inf", "1,x"])
+def test_seconds_that_are_none_are_refused_before_a_run(seconds: str, data: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--seconds is"):
+        run(data, tmp_path / "runs", seconds, None, None, tmp_path / "r.jsonl", tmp_path / "page.md")
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(("records", "page"), [("no/r.jsonl", "page.md"), ("r.jsonl", "no/page.md")])
+def test_a_place_that_is_none_is_said_first(records: str, page: str, data: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="its directory does not exist"):
+        run(data, tmp_path / "runs", "1", None, None, tmp_path / records, tmp_path / page)
+    assert not (tmp_path / "runs").exists()
 
 
 def test_what_cannot_be_run_is_said(data: Path, tmp_path: Path) -> None:
