@@ -32,7 +32,7 @@ from mcts_compose.curriculum.trying import Tried, try_proposals
 from mcts_compose.errors import InputError, OutputError, located
 from mcts_compose.library.library import Library
 from mcts_compose.results.record import Result
-from mcts_compose.results.suite_run import RunProgress, run_suite
+from mcts_compose.results.suite_run import RunProgress, check_names, run_suite
 from mcts_compose.settings import Settings
 from mcts_compose.task import Task
 from priors.whole_files import write_whole
@@ -309,6 +309,7 @@ def _claim(
                     )
                 )
             return
+        check_names({suite: tasks}, settings)  # else the right names would be refused as other settings
         directory.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
     except OSError as error:

@@ -189,6 +189,16 @@ def _loaded_priors(suites: Mapping[str, Sequence[AnyTask]], settings: Settings) 
     return {name: load_prior(name, settings.prior_args) for name in sorted(names)}
 
 
+def check_names(suites: Mapping[str, Sequence[AnyTask]], settings: Settings) -> None:
+    """Checks that there are the search and the priors that settings name for tasks.
+
+    Raises:
+      InputError: there is no such search or prior, or a prior does not take its arguments.
+    """
+    _loaded_priors(suites, settings)
+    check_base_prior(load_prior(settings.base_prior, settings.base_prior_args))
+
+
 def _fingerprints(priors: Mapping[str, Prior]) -> dict[str, object]:
     """Returns what fixes the answers of the models among the priors, for the configuration."""
     from priors.guard import GuardedPrior

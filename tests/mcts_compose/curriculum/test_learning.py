@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -170,6 +171,16 @@ def test_a_run_goes_on_with_its_own_tasks_and_settings_only(whole: Path) -> None
     with pytest.raises(InputError, match="other tasks or settings"):
         learn_fewer = learn(SUITE, fewer, library, Settings(prior="frequency"), Schedule(3_000, 1))
         next(learn_fewer)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"search": "deep"}, {"prior": "none"}, {"base_prior": "bundled"}, {"prior_args": {"w": "1"}}]
+)
+def test_a_run_is_not_begun_with_names_that_are_none(wrong: dict[str, Any], tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "lib", create=True)
+    with pytest.raises(InputError):
+        next(learn(SUITE, tasks(), library, Settings(**{"prior": "frequency"} | wrong), Schedule(3_000, 1)))
+    assert not (tmp_path / "lib" / LEARNING).exists()
 
 
 def test_a_damaged_plan_is_named(whole: Path, tmp_path: Path) -> None:
