@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from mcts_compose.errors import InputError, nearest, shown
+from mcts_compose.errors import InputError, nearest, short_path, shown
 
 if TYPE_CHECKING:
     from benchmarks.comparison.runs import Run
@@ -90,17 +90,27 @@ def checked_against(against: str | None, runs: Sequence[Run]) -> str:
     return against
 
 
-def group_of_tasks(sources: Sequence[str]) -> GroupOf:
+def group_of_tasks(sources: Sequence[str], runs: Sequence[Run]) -> GroupOf:
     """Returns what tells the group of a result's task; a task that no source has is a group of its own.
 
+    Args:
+      sources: suites and task files.
+      runs: whose results are asked about.
+
     Raises:
-      InputError: a source is neither a suite nor a task file.
+      InputError: a source is neither a suite nor a task file, or has no task of the runs.
     """
     from benchmarks.suites.selection import select_suite
 
-    group_by_task = {
-        (suite.name, task.id): task.group or task.id
-        for suite in map(select_suite, sources)
-        for task in suite.tasks
-    }
+    tasks_of_runs = {(result.suite, result.task) for run in runs for result in run.results}
+    group_by_task: dict[tuple[str, str], str] = {}
+    for source in sources:
+        suite = select_suite(source)
+        groups = {(suite.name, task.id): task.group or task.id for task in suite.tasks}
+        if groups.keys().isdisjoint(tasks_of_runs):
+            raise InputError(
+                f"--groups names {short_path(source)}, which has none of the runs' tasks; suites and tasks "
+                "are known by their names"
+            )
+        group_by_task |= groups
     return lambda result: group_by_task.get((result.suite, result.task), result.task)

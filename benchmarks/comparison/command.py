@@ -39,7 +39,7 @@ def compare(
         raise InputError("a comparison needs two run directories or more")
     runs = runs_beside(sources, common=common, other_content=other_content, other_budgets=other_budgets)
     against = checked_against(against, runs)
-    summaries = summaries_of(runs, against, group_of_tasks(groups or []))
+    summaries = summaries_of(runs, against, group_of_tasks(groups or [], runs))
     if as_json:
         import msgspec
 

@@ -85,9 +85,11 @@ def read_published(path: Path, system: str) -> PublishedRun:
     """Returns what a file says of a system, named in full or by a beginning that no other has.
 
     Raises:
-      InputError: the file is wrong, or names no such system.
+      InputError: the file is wrong or empty, or names no such system.
     """
     lines = read_lines(path)
+    if not lines:
+        raise InputError(located("it is empty, but should have one published result a line", path))
     names = list(dict.fromkeys(line.system for line in lines))
     found = [name for name in names if name == system] or [
         name for name in names if system and name.startswith(system)

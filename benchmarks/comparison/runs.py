@@ -24,7 +24,7 @@ from mcts_compose.results.run_directory import CONFIG, read_results
 BUDGETS: Final = tuple(field.name for field in fields(Budget))
 """Settings of a run that bound its searches."""
 MOST_NAMED: Final = 3
-"""Tasks that a sentence names."""
+"""Tasks or suites that a sentence names."""
 
 
 class Run(NamedTuple):
@@ -92,6 +92,8 @@ def _load(name: str, path: Path, end: str) -> Run:
     if mark and os.path.isfile(file) and not path.exists():
         found = read_published(Path(file), system)
         return Run(name or found.system, path, found.config, found.results)
+    if file and mark and not path.exists():
+        raise InputError(located("there is no such file, but it should have published results", file))
     return Run(name or end, path, _config(path), read_results(path))
 
 
@@ -104,7 +106,7 @@ def _named(source: str) -> tuple[str, Path]:
 
 def _shortest_ends(paths: Sequence[Path]) -> list[str]:
     """Returns the shortest ends of the paths that tell them apart."""
-    parts = [path.resolve().parts for path in paths]
+    parts = [path.resolve().parts[1:] or ("/",) for path in paths]
     longest = max(map(len, parts))
     for length in range(1, longest + 1):
         ends = ["/".join(each[-length:]) for each in parts]
@@ -210,6 +212,12 @@ def _names(keys: Iterable[Key]) -> str:
     return ", ".join(f"{suite}#{task} with seed {seed}" for suite, task, seed in list(keys)[:MOST_NAMED])
 
 
+def _suites(run: Run) -> str:
+    """Returns the names of a run's first suites."""
+    names = list(dict.fromkeys(result.suite for result in run.results))
+    return ", ".join(names[:MOST_NAMED]) + (" and others" if len(names) > MOST_NAMED else "")
+
+
 def only_common(runs: Sequence[Run]) -> list[Run]:
     """Returns the runs with the results alone whose suite, task and seed all of them have.
 
@@ -218,7 +226,8 @@ def only_common(runs: Sequence[Run]) -> list[Run]:
     """
     common = set.intersection(*(set(by_key(run.results)) for run in runs))
     if not common:
-        raise InputError("the runs have no task in common; suites and tasks are known by their names")
+        told = "; ".join(f"{run.name} has tasks of {_suites(run)}" for run in runs)
+        raise InputError(f"the runs have no task in common: suite, id and seed should be equal, but {told}")
     return [
         run._replace(results=[each for each in run.results if (each.suite, each.task, each.seed) in common])
         for run in runs

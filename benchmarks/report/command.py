@@ -40,7 +40,7 @@ def report(
     check_place(out, KIND)
     runs = runs_beside(sources, common=common, other_content=other_content, other_budgets=other_budgets)
     against = checked_against(against, runs)
-    group_of = group_of_tasks(groups or [])
+    group_of = group_of_tasks(groups or [], runs)
     announce_compilation(search=False)
     put_page(out, KIND, render_page(runs, against, group_of))
     note(f"wrote {out}")

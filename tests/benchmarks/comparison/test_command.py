@@ -93,7 +93,8 @@ def test_other_budgets_tasks_seeds_and_content_are_refused(
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["num_results"] == 20
     write_run(place / "seeded", drawn_results(1, seeds=(1,)))
     assert "seeded lacks 30 results" in refused(capsys, "bench", "compare", "first", "seeded")
-    assert "no task in common" in refused(capsys, "bench", "compare", "first", "seeded", "--common")
+    said = refused(capsys, "bench", "compare", "first", "seeded", "--common")
+    assert "no task in common" in said and "seeded has tasks of b, a" in said
     changed = [*results[:-1], type(results[0])(**{**_fields(results[-1]), "task_hash": "33"})]
     write_run(place / "changed", changed)
     said = refused(capsys, "bench", "compare", "first", "changed")
@@ -109,6 +110,9 @@ def test_what_is_no_run_is_refused(place: Path, capsys: pytest.CaptureFixture[st
     compare = ("bench", "compare")
     assert "needs two run directories" in refused(capsys, *compare, "first")
     assert "no results.jsonl" in refused(capsys, *compare, "first", "nowhere")
+    assert "nowhere.jsonl: there is no such file" in refused(capsys, *compare, "first", "nowhere.jsonl#Other")
+    twice = f"two runs are called '{str(place.resolve()).lstrip('/')[:20]}"
+    assert twice in refused(capsys, *compare, "first", "first")
     assert "two runs are called 'same'" in refused(capsys, *compare, "same=first", "same=second")
     assert "did you mean 'second'" in refused(capsys, *compare, "first", "second", "--against", "secnd")
     (place / "empty").mkdir()
@@ -121,6 +125,12 @@ def test_what_is_no_run_is_refused(place: Path, capsys: pytest.CaptureFixture[st
     file = place / "first" / "results.jsonl"
     file.write_bytes(file.read_bytes()[:100] + b"x" + file.read_bytes()[101:])
     assert "line 1: the line is damaged" in refused(capsys, *compare, "first", "first")
+
+
+def test_groups_of_other_tasks_are_refused(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("compare", "report"):
+        said = refused(capsys, "bench", command, "first", "second", "--groups", "lists-v1")
+        assert "--groups names lists-v1, which has none of the runs' tasks" in said
 
 
 def test_what_a_run_has_not_measured_is_left_out(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

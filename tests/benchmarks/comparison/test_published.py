@@ -68,6 +68,7 @@ def test_a_system_may_be_named_by_its_beginning(place: Path) -> None:
         (None, "Other", "several systems are called 'Other'; there are Other (beam), Other (random)"),
         (None, "Othr (beam)", "no system is called 'Othr (beam)'; did you mean 'Other (beam)'?"),
         (None, "", "no system is called ''; there are Other (beam), Other (random)"),
+        ("", "Other", "told.jsonl: it is empty, but should have one published result a line"),
         ("{", "Other", "line 1: should be one published result as JSON"),
         ('{"suite": 3}', "Other", "line 1: should be one published result as JSON"),
         (json.dumps(line(0, 6)), "Other", "line 1, field solved_runs: 6 of 5 runs cannot have solved a task"),
