@@ -17,12 +17,14 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from mcts_compose import __version__
-from mcts_compose.errors import InputError, nearest, printable, shown
+from mcts_compose.errors import InputError, located, nearest, printable, shown
 from priors.registry import Registry
 
 GARBAGE_THRESHOLD: Final = 100_000
 SOLVED, NOT_SOLVED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 UNWRITABLE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+UNUSABLE: Final = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP)
+"""What is wrong with a path that someone gave, whoever is the first to look at it."""
 
 _BUILT_IN: Final[dict[str, tuple[str, str]]] = {
     "solve": ("mcts_compose.commands.solve:app", "Search for a program that fits a task's examples."),
@@ -131,6 +133,8 @@ def _status_of(command: typer.Typer, name: str, arguments: Sequence[str]) -> int
         elif isinstance(error, OSError) and error.filename is None and error.errno in UNWRITABLE:
             _drop_output()
             complain(f"the output cannot be written ({error.strerror})")
+        elif isinstance(error, OSError) and error.filename is not None and error.errno in UNUSABLE:
+            complain(located(f"cannot be used ({error.strerror})", str(error.filename)))
         else:
             raise
         return BAD_INPUT

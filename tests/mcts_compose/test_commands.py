@@ -205,6 +205,24 @@ def test_a_command_line_of_its_own_ends_with_one_sentence(error, status, said, m
     assert (stopped.value.code, capfd.readouterr().err) == (status, said)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "bench compare LONG other",
+        "bench list LONG.jsonl",
+        "import csv LONG --out o.jsonl",
+        "library list LONG",
+        "solve t.json --out LONG",
+        "show program LONG",
+        "learn t.json --library LONG",
+    ],
+)
+def test_a_path_that_no_system_takes_is_one_sentence(command: str, place, capsys) -> None:
+    assert main(command.replace("LONG", "x" * 300).split()) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "xxx" in said and "Traceback" not in said
+
+
 def test_bench_goes_on_past_unsupported_tasks_and_prints_a_table(place, fake_search, capsys) -> None:
     tuples = TASK | {"id": "tuples", "types": {"inputs": ["int"], "output": "tuple[int,int]"}}
     Path("t.jsonl").write_text(f"{json.dumps(tuples)}\n{json.dumps(TASK)}\n")
