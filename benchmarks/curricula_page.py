@@ -13,9 +13,9 @@ import msgspec
 import typer
 
 from benchmarks.json_lines import read_json_lines
+from benchmarks.markdown_pages import check_page, write_page
 from mcts_compose.commands.main import run_alone
-from mcts_compose.errors import InputError, OutputError, located
-from priors.whole_files import write_whole
+from mcts_compose.errors import InputError, located
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -84,10 +84,8 @@ def curricula_page(
     out: Annotated[Path, typer.Option("--out", metavar="PAGE", help="The Markdown file to write.")],
 ) -> None:
     """Write the page of all tasks of the curricula, with their programs and the skills that these call."""
-    try:
-        write_whole(out, page_of(files).encode())
-    except OSError as error:
-        raise OutputError(located(f"cannot be written ({error.strerror})", out)) from None
+    check_page(out)
+    write_page(out, page_of(files))
 
 
 if __name__ == "__main__":

@@ -15,10 +15,10 @@ from typing import Annotated, Final, TypeAlias
 
 import typer
 
+from benchmarks.markdown_pages import check_page, write_page
 from mcts_compose.commands.main import NOT_SOLVED, run_alone
 from mcts_compose.commands.terminal import note
-from mcts_compose.errors import InputError, OutputError, located, shown
-from priors.whole_files import write_whole
+from mcts_compose.errors import InputError, located, shown
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -54,7 +54,7 @@ def run(
     out: PageFlag = PAGE,
 ) -> None:
     """Run every system on every suite, and write the page; what was run before is not run again."""
-    _check_directories(records, out)
+    _check_places(records, out)
     run_steps(data, runs, _numbers(seconds), suites, systems, records, _started)
     render(records, out)
 
@@ -74,6 +74,7 @@ def add(
     from benchmarks.baselines.records import read_records, with_new, write_records
     from benchmarks.baselines.task_facts import task_facts
 
+    _check_places(records, out)
     for flag, text in (("--system", system), ("--command", command)):
         if not text or not text.isprintable():
             raise InputError(f"{flag} is {shown(text)}, but should be one line of text")
@@ -100,13 +101,11 @@ def render(records: RecordsFlag = Path(OWN_RECORDS), out: PageFlag = PAGE) -> No
     from benchmarks.baselines.page import page_of
     from benchmarks.baselines.records import read_records
 
+    check_page(out)
     found = read_records(records)
     if not found:
         raise InputError(located("there are no records; `run` makes them", records))
-    try:
-        write_whole(out, page_of(found).encode())
-    except OSError as error:
-        raise OutputError(located(f"cannot be written ({error.strerror})", out)) from None
+    write_page(out, page_of(found))
 
 
 def run_steps(
@@ -170,15 +169,15 @@ def run_steps(
         write_records(records, found)
 
 
-def _check_directories(*files: Path) -> None:
+def _check_places(records: Path, page: Path) -> None:
     """Checks that there are places for files, before hours are spent on what they are to hold.
 
     Raises:
-      InputError: one has none.
+      InputError: one has none, or the page is called like something else.
     """
-    for file in files:
-        if not file.parent.is_dir():
-            raise InputError(located("its directory does not exist", file))
+    if not records.parent.is_dir():
+        raise InputError(located("its directory does not exist", records))
+    check_page(page)
 
 
 def _started(command: Sequence[str]) -> int:

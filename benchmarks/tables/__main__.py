@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.markdown_pages import write_page
 from mcts_compose.commands.main import run_alone
 from mcts_compose.commands.terminal import note
-from mcts_compose.errors import InputError, OutputError, located
-from priors.whole_files import write_whole
+from mcts_compose.errors import InputError
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -34,10 +34,7 @@ def tables(
         names = ", ".join(path.name for path, _ in changed)
         raise InputError(f"not what the records say: {names}; python -m benchmarks.tables writes them again")
     for path, page in changed:
-        try:
-            write_whole(path, page.encode())
-        except OSError as error:
-            raise OutputError(located(f"cannot be written ({error.strerror})", path)) from None
+        write_page(path, page)
         note(f"wrote {path}")
 
 

@@ -63,3 +63,13 @@ def test_a_page_on_a_full_disk_stays_as_it_was(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(OutputError, match="No space left"):
         curricula_page([written(tmp_path / "small-v1.json", LESSONS)], out)
     assert out.read_text() == "before"
+
+
+def test_a_page_takes_the_place_of_no_other_file(tmp_path: Path) -> None:
+    told = written(tmp_path / "small-v1.json", LESSONS)
+    before = told.read_text()
+    with pytest.raises(InputError, match=r"should end in \.md"):
+        curricula_page([told], told)
+    with pytest.raises(InputError, match="directory does not exist"):
+        curricula_page([told], tmp_path / "no" / "page.md")
+    assert told.read_text() == before

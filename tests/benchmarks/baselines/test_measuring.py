@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.baselines.__main__ import add, run, run_steps
+from benchmarks.baselines.__main__ import add, render, run, run_steps
 from benchmarks.baselines.families import FamilyCounts
 from benchmarks.baselines.known_sizes import TaskSize
 from benchmarks.baselines.plan import steps_of, suites_in
@@ -108,6 +108,15 @@ def test_seconds_that_are_none_are_refused_before_a_run(seconds: str, data: Path
     with pytest.raises(InputError, match="--seconds is"):
         run(data, tmp_path / "runs", seconds, None, None, tmp_path / "r.jsonl", tmp_path / "page.md")
     assert not (tmp_path / "runs").exists()
+
+
+def test_a_page_is_not_written_over_the_records(data: Path, tmp_path: Path) -> None:
+    records = tmp_path / "records.jsonl"
+    records.write_text("{}\n")
+    for write in (lambda: render(records, records), lambda: add(tmp_path, "a", "b", data, records, records)):
+        with pytest.raises(InputError, match=r"the name of the page should end in \.md"):
+            write()
+    assert records.read_text() == "{}\n"
 
 
 @pytest.mark.parametrize(("records", "page"), [("no/r.jsonl", "page.md"), ("r.jsonl", "no/page.md")])

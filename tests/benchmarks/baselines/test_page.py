@@ -117,7 +117,7 @@ def test_without_records_or_a_place_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there are no records"):
         render(tmp_path / "none.jsonl", tmp_path / "page.md")
     write_records(tmp_path / "records.jsonl", [record()])
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(InputError, match="its directory does not exist"):
         render(tmp_path / "records.jsonl", tmp_path / "nowhere" / "page.md")
 
 
