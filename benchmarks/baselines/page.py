@@ -15,10 +15,10 @@ How much of public suites is solved: by this package with default settings, by o
 tasks under the same limits (wall time a task, one core, 6,000 MB), and by systems whose authors published a
 verdict for each task. "Solved" programs fit all shown examples, "right" ones all held-out examples as well,
 also where their task has none (as 18 of the 22 of psb1); a dash says that no solved task has any, or that it
-is not known. Peers are killed when their time is over; our search may still list and weigh what it has found, so
-"late" counts the solved tasks that took over 5 % longer than their budget. A program's length is what it has
-of calls, instructions or operators; times are those of a machine that did other work as well. Peers get the
-grammars that `benchmarks/peers` describes, which for texts are not those of the competition's files: the
+is not known. Peers are killed when their time is over; our search may still list and weigh what it has found,
+so "late" counts the solved tasks that took over 5 % longer than their budget. A program's length is what it
+has of calls, instructions or operators; times are those of a machine that did other work as well. Peers get
+the grammars that `benchmarks/peers` describes, which for texts are not those of the competition's files: the
 tasks do not have them. Published figures come from other machines and budgets, and say only what their
 authors call solved; a mean is one over the runs that were published.
 
