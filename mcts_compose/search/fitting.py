@@ -185,11 +185,11 @@ class _Others:
 
     def __init__(self, engine: Engine) -> None:
         memory = engine.memory
-        begin, end = int(memory[at.OTHERS]), at.OTHER_WORDS * int(memory[at.NUM_OTHERS])
+        begin, size = int(memory[at.OTHERS]), at.OTHER_WORDS * int(memory[at.NUM_OTHERS])
         self._engine = engine
-        self._words = memory[begin : begin + end].reshape(-1, at.OTHER_WORDS)
-        # Rows of one contents stay in their order. Numbers that differ are sorted some times faster than
-        # positions.
+        self._words = memory[begin : begin + size].reshape(-1, at.OTHER_WORDS)
+        # A row's number in its key keeps rows of one contents in their order, and numbers are sorted faster
+        # than their positions are.
         self._keys = np.sort(self._words[:, 0] & ~_LOW | np.arange(len(self._words)))
 
     def of(self, contents: int) -> IntArray:
